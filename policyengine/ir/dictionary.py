@@ -1,0 +1,71 @@
+"""All facts that the policies of a set may name, from all of its vocabularies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from policyengine.model.types import Kind, Type, Value
+from policyengine.source import Span
+
+Text = Mapping[str, str]
+
+
+@attrs.frozen(eq=False)
+class Question:
+    """How to ask for a fact: the question, the evidence that answers it, and its cost."""
+
+    question: Text
+    evidence: Text
+    cost: int
+
+
+@attrs.frozen(eq=False)
+class FactDefinition:
+    """One fact, or one field of a record. `min` and `max` are included."""
+
+    path: str
+    type: Type
+    title: Text
+    min: Value | None
+    max: Value | None
+    required: bool
+    sensitive: bool
+    protected: bool
+    ask: Question | None
+    step: Value | None
+    direction: str | None
+    span: Span
+
+
+@attrs.frozen(eq=False)
+class EnumDefinition:
+    """A closed list: value to titles, in the order of the file."""
+
+    name: str
+    values: Mapping[str, Text]
+
+
+@attrs.frozen(eq=False)
+class Dictionary:
+    """Facts by path, enums and records by name, and the required facts of each vocabulary.
+
+    The record `loan` holds the facts of a loan by field, so that `loans` is a list like any other.
+    """
+
+    facts: Mapping[str, FactDefinition]
+    enums: Mapping[str, EnumDefinition]
+    records: Mapping[str, Mapping[str, FactDefinition]]
+    required: Mapping[str, tuple[str, ...]]
+    vocabularies: Mapping[str, frozenset[str]]
+
+    def values_of(self, type_: Type) -> tuple[str, ...]:
+        """Return the values of an enum type, or nothing."""
+        if type_.kind is not Kind.ENUM:
+            return ()
+        enum = self.enums.get(type_.of or "")
+        return tuple(enum.values) if enum else ()
+
+
+LOANS = Type(Kind.LIST, "loan")

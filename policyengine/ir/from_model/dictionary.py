@@ -1,0 +1,144 @@
+"""Vocabularies to one dictionary. The same name must mean the same in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policyengine.diagnostics import Findings, Related, nearest_or_list
+from policyengine.ir.dictionary import Dictionary, EnumDefinition, FactDefinition, Question
+from policyengine.model.literals import LiteralError, read_literal
+from policyengine.model.shape import Texts
+from policyengine.model.types import PLAIN_TYPES, Kind, Type, Value
+from policyengine.model.vocabulary import Ask, FactDeclaration, Vocabulary
+from policyengine.syntax.yaml_tree import Scalar
+
+
+def dictionary_from(vocabularies: Iterable[Vocabulary], findings: Findings) -> Dictionary:
+    """Join the vocabularies; note what is wrong in them or between them."""
+    merged = _Merge(findings)
+    for vocabulary in vocabularies:
+        merged.add(vocabulary)
+    return merged.result()
+
+
+class _Merge:
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.facts: dict[str, FactDefinition] = {}
+        self.enums: dict[str, EnumDefinition] = {}
+        self.records: dict[str, dict[str, FactDefinition]] = {}
+        self.required: dict[str, tuple[str, ...]] = {}
+        self.names: dict[str, frozenset[str]] = {}
+
+    def add(self, vocabulary: Vocabulary) -> None:
+        for name, enum in vocabulary.enums.items():
+            self._note_reserved_value(enum.values, name)
+            self.enums[name] = EnumDefinition(
+                name, {value: texts.plain() for value, texts in enum.values.items()}
+            )
+        for record, fields in vocabulary.records.items():
+            self.records[record] = {
+                field: self._fact(f"{record}.{field}", declaration, vocabulary)
+                for field, declaration in fields.items()
+            }
+        facts = {p: self._fact(p, d, vocabulary) for p, d in vocabulary.facts.items()}
+        for path, fact in facts.items():
+            self._note_conflict(path, fact)
+            self.facts[path] = fact
+        self.required[vocabulary.name.text] = tuple(p for p, f in facts.items() if f.required)
+        self.names[vocabulary.name.text] = frozenset(facts)
+
+    def result(self) -> Dictionary:
+        loans = {p.split(".")[1]: f for p, f in self.facts.items() if p.startswith("loan.")}
+        records = self.records | {"loan": loans}
+        return Dictionary(self.facts, self.enums, records, self.required, self.names)
+
+    def _fact(
+        self, path: str, declaration: FactDeclaration, vocabulary: Vocabulary
+    ) -> FactDefinition:
+        type_ = self._type(declaration, vocabulary)
+        actionable = declaration.actionable
+        return FactDefinition(
+            path=path,
+            type=type_,
+            title=_plain(declaration.title),
+            min=self._literal(type_, declaration.min),
+            max=self._literal(type_, declaration.max),
+            required=declaration.required,
+            sensitive=declaration.sensitive,
+            protected=declaration.protected,
+            ask=_question(declaration.ask),
+            step=self._literal(type_, actionable.step) if actionable else None,
+            direction=actionable.direction if actionable else None,
+            span=declaration.span,
+        )
+
+    def _type(self, declaration: FactDeclaration, vocabulary: Vocabulary) -> Type:
+        kind = Kind(declaration.type)
+        if kind not in (Kind.ENUM, Kind.LIST):
+            self._note_needless_of(declaration)
+            return PLAIN_TYPES[kind.value]
+        known = vocabulary.enums if kind is Kind.ENUM else vocabulary.records
+        if declaration.of is None:
+            self.findings.error(
+                "missing-key",
+                f"a fact of type {kind} needs the key `of`",
+                declaration.span,
+                nearest_or_list("", known),
+            )
+        elif declaration.of.text not in known:
+            self.findings.error(
+                "unknown-name",
+                f"`{declaration.of.text}` is not declared under `{kind}s`"
+                if kind is Kind.ENUM
+                else f"`{declaration.of.text}` is not declared under `records`",
+                declaration.of.span,
+                nearest_or_list(declaration.of.text, known),
+            )
+        return Type(kind, declaration.of.text if declaration.of else None)
+
+    def _note_needless_of(self, declaration: FactDeclaration) -> None:
+        if declaration.of is not None:
+            self.findings.error(
+                "unknown-key",
+                f"`of` says nothing about a fact of type {declaration.type}",
+                declaration.of.span,
+                "leave it out",
+            )
+
+    def _literal(self, type_: Type, scalar: Scalar | None) -> Value | None:
+        if scalar is None:
+            return None
+        try:
+            return read_literal(type_, scalar.text, quoted=scalar.quoted)
+        except LiteralError as error:
+            self.findings.error(error.code, error.message, scalar.span, error.hint)
+            return None
+
+    def _note_reserved_value(self, values: dict[str, Texts], enum: str) -> None:
+        if "unknown" in values:
+            self.findings.error(
+                "reserved-name",
+                f"the enum `{enum}` may not have a value `unknown`",
+                values["unknown"].span,
+                "a profile says `unknown` of any fact that is not known",
+            )
+
+    def _note_conflict(self, path: str, fact: FactDefinition) -> None:
+        earlier = self.facts.get(path)
+        if earlier and (earlier.type, earlier.min, earlier.max) != (fact.type, fact.min, fact.max):
+            self.findings.error(
+                "conflicting-fact",
+                f"`{path}` means something else in another vocabulary",
+                fact.span,
+                "give one of them another name",
+                related=(Related("the other one", earlier.span),),
+            )
+
+
+def _plain(texts: Texts | None) -> dict[str, str]:
+    return texts.plain() if texts else {}
+
+
+def _question(ask: Ask | None) -> Question | None:
+    return Question(ask.question.plain(), _plain(ask.evidence), ask.cost) if ask else None

@@ -1,0 +1,242 @@
+"""A policy with the regulations that bind it, ready to be evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import attrs
+
+from policyengine.ir.dictionary import Dictionary, Text
+from policyengine.ir.levers import Lever
+from policyengine.ir.nodes import Node
+from policyengine.model.types import Type, Value
+from policyengine.source import Span
+
+
+@attrs.frozen(eq=False)
+class Template:
+    """A text with values in it: pieces of text and expressions in turn."""
+
+    pieces: tuple[str | Node, ...]
+
+
+Wording = Mapping[str, Template]
+
+
+@attrs.frozen(eq=False)
+class DatedValue:
+    """A parameter's value and the days it holds, both included."""
+
+    value: Value
+    starts: date | None
+    ends: date | None
+    assumed: bool
+    source: str | None
+    span: Span
+
+    def covers(self, day: date) -> bool:
+        """Whether the value holds on a day."""
+        return (self.starts is None or self.starts <= day) and (
+            self.ends is None or day <= self.ends
+        )
+
+
+@attrs.frozen(eq=False)
+class ParameterDefinition:
+    """A parameter: its name for the reader, its type and its values in time order."""
+
+    key: str
+    name: str
+    type: Type
+    values: tuple[DatedValue, ...]
+
+    def on(self, day: date) -> DatedValue | None:
+        """Return the value that holds on a day."""
+        return next((value for value in self.values if value.covers(day)), None)
+
+
+@attrs.frozen(eq=False)
+class DerivedDefinition:
+    """A named expression."""
+
+    key: str
+    name: str
+    node: Node
+
+
+@attrs.frozen(eq=False)
+class Interval:
+    """The values between two ends; None is open, and each end says whether it belongs."""
+
+    low: Value | None
+    high: Value | None
+    includes_low: bool = True
+    includes_high: bool = True
+
+    def contains(self, value: Value) -> bool:
+        """Whether a value lies within."""
+        above = self.low is None or value > self.low or (self.includes_low and value == self.low)  # type: ignore[operator]
+        below = self.high is None or value < self.high or (self.includes_high and value == self.high)  # type: ignore[operator]
+        return above and below
+
+
+@attrs.frozen(eq=False)
+class Cell:
+    """What a cell accepts: any of its intervals; None accepts everything."""
+
+    intervals: tuple[Interval, ...] | None
+
+    def accepts(self, value: Value) -> bool:
+        """Whether a value fits the cell."""
+        return self.intervals is None or any(i.contains(value) for i in self.intervals)
+
+
+@attrs.frozen(eq=False)
+class TableRow:
+    """Cells in the order of the inputs, and the output."""
+
+    cells: tuple[Cell, ...]
+    output: Node
+    span: Span
+
+
+@attrs.frozen(eq=False)
+class TableInput:
+    """An input: an expression, or a name that the caller binds."""
+
+    type: Type
+    node: Node | None
+    name: str | None
+    span: Span
+
+
+@attrs.frozen(eq=False)
+class TableDefinition:
+    """A decision table. `hit` is unique, first, priority or collect with its aggregate."""
+
+    key: str
+    name: str
+    hit: str
+    inputs: tuple[TableInput, ...]
+    output: Type
+    rows: tuple[TableRow, ...]
+    otherwise: Node | None
+    order: tuple[Value, ...]
+    span: Span
+
+
+@attrs.frozen(eq=False)
+class Rule:
+    """A condition with its wording. `parts` are the rules of an `any` or `all`, joined by `joint`."""
+
+    id: str
+    code: str | None
+    test: Node
+    wording: Wording
+    source: str | None
+    span: Span
+    origin: str
+    joint: str | None = None
+    parts: tuple[Rule, ...] = ()
+    applies: Node | None = None
+
+
+@attrs.frozen(eq=False)
+class OfferDefinition:
+    """The levers of a plan in their order, and the rules that the terms must meet."""
+
+    levers: tuple[Lever, ...]
+    until: tuple[Rule, ...]
+    negative_amortisation: bool
+    span: Span
+
+
+@attrs.frozen(eq=False)
+class PlanDefinition:
+    """One kind of relief."""
+
+    id: str
+    title: Text
+    require: tuple[Rule, ...]
+    offer: OfferDefinition
+    figures: Mapping[str, Node]
+    follow_up: str | None
+    span: Span
+
+
+@attrs.frozen(eq=False)
+class ReferralDefinition:
+    """Something to do or somebody to turn to; `rule` says when."""
+
+    id: str
+    title: Text
+    rule: Rule
+    instead_of_refusal: bool
+
+
+@attrs.frozen(eq=False)
+class TransitionDefinition:
+    """What moves an agreement on."""
+
+    state: str
+    event: str
+    count: int
+    consecutive: int | None
+    within: int | None
+    go: str
+    wording: Wording
+    source: str | None
+
+
+@attrs.frozen(eq=False)
+class FollowUpDefinition:
+    """The states of an agreement after signature."""
+
+    start: str
+    transitions: tuple[TransitionDefinition, ...]
+
+
+@attrs.frozen(eq=False)
+class SourceDefinition:
+    """A document that rules cite."""
+
+    kind: str
+    title: str
+    date: date | None
+    url: str | None
+    note: str | None
+
+
+@attrs.frozen(eq=False)
+class Program:
+    """One policy, whole. Keys of parameters, derived values and tables say which file they are from."""
+
+    id: str
+    version: str
+    title: Text
+    languages: tuple[str, ...]
+    currency: str
+    vocabulary: str
+    starts: date | None
+    ends: date | None
+    regulations: tuple[str, ...]
+    sources: Mapping[str, SourceDefinition]
+    applies_to: Node | None
+    parameters: Mapping[str, ParameterDefinition]
+    derived: Mapping[str, DerivedDefinition]
+    tables: Mapping[str, TableDefinition]
+    plans: tuple[PlanDefinition, ...]
+    guarantees: tuple[Rule, ...]
+    referrals: tuple[ReferralDefinition, ...]
+    follow_up: Mapping[str, FollowUpDefinition]
+    required: tuple[str, ...]
+    dictionary: Dictionary = attrs.field(repr=False)
+    span: Span
+    digest: str = ""
+
+    def in_force(self, day: date) -> bool:
+        """Whether the policy may be used on a day."""
+        return (self.starts is None or self.starts <= day) and (
+            self.ends is None or day <= self.ends
+        )

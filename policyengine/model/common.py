@@ -1,0 +1,241 @@
+"""What several kinds of file share: names, sources, parameters, conditions."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import attrs
+
+from policyengine.model.shape import (
+    ByKind,
+    Converted,
+    Formula,
+    Key,
+    Later,
+    ListOf,
+    Literal,
+    MapOf,
+    Name,
+    OneOf,
+    RecordOf,
+    Shape,
+    Texts,
+    TextsShape,
+    Words,
+    Written,
+)
+from policyengine.model.types import BOOLEAN, DATE, PLAIN_TYPES
+from policyengine.source import Span
+from policyengine.syntax.expression_parser import parse_expression
+from policyengine.syntax.yaml_tree import Scalar
+
+LANGUAGE_VERSION = "1"
+FILE_NAME = Name(re.compile(r"[a-z][a-z0-9_]*([.-][a-z0-9_]+)*"), "a name")
+LANGUAGE_CODE = Name(re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?"), "a language code such as `en`")
+CURRENCY = Name(re.compile(r"[A-Z]{3}"), "a currency code such as `CNY`")
+CODE = Name(re.compile(r"[A-Z][A-Z0-9_]*"), "a reason code such as `DPD_RANGE`")
+SOURCE_KINDS = (
+    "regulation",
+    "guidance",
+    "contract",
+    "lender_policy",
+    "secondary_article",
+    "programme",
+    "standard",
+)
+
+EXPRESSION = Formula(parse_expression)
+TEXTS = TextsShape()
+
+LANGUAGE = Key(OneOf((LANGUAGE_VERSION,)), required=True, default=LANGUAGE_VERSION)
+LANGUAGES = Key(
+    Converted(
+        ListOf(LANGUAGE_CODE, at_least=1, what="a list of languages"),
+        lambda codes: tuple(code.text for code in codes),
+    ),
+    required=True,
+)
+
+
+@attrs.frozen
+class Source:
+    """A document that rules cite."""
+
+    kind: str
+    title: Scalar
+    date: date | None
+    url: Scalar | None
+    note: Scalar | None
+    span: Span
+
+
+SOURCE = RecordOf(
+    Source,
+    {
+        "kind": Key(OneOf(SOURCE_KINDS), required=True, default="secondary_article"),
+        "title": Key(Words(), required=True),
+        "date": Key(Literal(DATE)),
+        "url": Key(Words()),
+        "note": Key(Words()),
+    },
+    "a source",
+)
+
+
+@attrs.frozen
+class DatedValue:
+    """A parameter's value and the days it holds, both ends included; open where None."""
+
+    value: Scalar
+    starts: date | None
+    ends: date | None
+    type: str | None
+    assumed: bool
+    note: Scalar | None
+    source: Scalar | None
+    span: Span
+
+
+@attrs.frozen
+class Parameter:
+    """A named number of the policy, possibly dated."""
+
+    values: tuple[DatedValue, ...]
+
+
+_VALUE_KEYS = {
+    "value": Key(Words("a value"), required=True),
+    "type": Key(OneOf(tuple(PLAIN_TYPES))),
+    "assumed": Key(Literal(BOOLEAN), default=False),
+    "note": Key(Words()),
+    "source": Key(Words()),
+}
+_ONE_VALUE = RecordOf(
+    lambda **keys: DatedValue(starts=None, ends=None, **keys), _VALUE_KEYS, "a parameter"
+)
+_DATED_VALUE = RecordOf(
+    DatedValue,
+    {
+        "from": Key(Literal(DATE), required=True, attribute="starts"),
+        "until": Key(Literal(DATE), attribute="ends"),
+        **_VALUE_KEYS,
+    },
+    "a dated value",
+)
+PARAMETER: Shape[Parameter] = ByKind(
+    "a parameter with `value:`, or a list of dated values",
+    mapping=Converted(_ONE_VALUE, lambda value: Parameter((value,))),
+    sequence=Converted(ListOf(_DATED_VALUE, at_least=1), Parameter),
+)
+PARAMETERS = MapOf(PARAMETER, what="parameters by name")
+DERIVED = MapOf(EXPRESSION, what="derived values by name")
+
+
+@attrs.frozen
+class Condition:
+    """Something that must hold: an expression, or conditions of which any or all must hold."""
+
+    id: Scalar | None
+    that: Written | None
+    any: tuple[Condition, ...] | None
+    all: tuple[Condition, ...] | None
+    because: Texts | None
+    code: Scalar | None
+    source: Scalar | None
+    span: Span
+
+
+def _part() -> Shape[Condition]:
+    return _CONDITION_PART
+
+
+_PARTS = ListOf(Later("condition_part", _part), at_least=1, what="a list of conditions")
+_TEST_KEYS = {
+    "that": Key(EXPRESSION),
+    "any": Key(_PARTS),
+    "all": Key(_PARTS),
+    "code": Key(CODE),
+    "source": Key(Words()),
+}
+_CONDITION_PART: Shape[Condition] = RecordOf(
+    Condition,
+    {"id": Key(Name()), "because": Key(TEXTS), **_TEST_KEYS},
+    "a part of a condition",
+    exactly_one=("that", "any", "all"),
+)
+CONDITION: Shape[Condition] = RecordOf(
+    Condition,
+    {
+        "id": Key(Name(), required=True),
+        "because": Key(TEXTS, required=True, default=None),
+        **_TEST_KEYS,
+    },
+    "a condition",
+    exactly_one=("that", "any", "all"),
+)
+
+
+def bare_condition(written: Written) -> Condition:
+    """Return the condition that an expression alone stands for."""
+    span = written.scalar.span
+    return Condition(None, written, None, None, None, None, None, span)
+
+
+@attrs.frozen
+class Guarantee:
+    """What every offer must keep."""
+
+    id: Scalar
+    applies_to: Written | None
+    that: Written
+    because: Texts | None
+    code: Scalar | None
+    source: Scalar | None
+    span: Span
+
+
+GUARANTEES = ListOf(
+    RecordOf(
+        Guarantee,
+        {
+            "id": Key(Name(), required=True),
+            "applies_to": Key(EXPRESSION),
+            "that": Key(EXPRESSION, required=True),
+            "because": Key(TEXTS, required=True, default=None),
+            "code": Key(CODE),
+            "source": Key(Words()),
+        },
+        "a guarantee",
+    )
+)
+
+
+@attrs.frozen
+class Referral:
+    """Something to do or somebody to turn to, beside the plans or in place of a refusal."""
+
+    title: Texts | None
+    when: Written
+    because: Texts | None
+    instead_of_refusal: bool
+    code: Scalar | None
+    source: Scalar | None
+    span: Span
+
+
+REFERRALS = MapOf(
+    RecordOf(
+        Referral,
+        {
+            "title": Key(TEXTS, required=True, default=None),
+            "when": Key(EXPRESSION, required=True),
+            "because": Key(TEXTS, required=True, default=None),
+            "instead_of_refusal": Key(Literal(BOOLEAN), default=False),
+            "code": Key(CODE),
+            "source": Key(Words()),
+        },
+        "a referral",
+    ),
+    what="referrals by name",
+)

@@ -1,0 +1,70 @@
+"""Reads a file's tree into the form its first key names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policyengine.diagnostics import Findings, did_you_mean, nearest_or_list
+from policyengine.model.common import LANGUAGE_CODE
+from policyengine.model.policy import POLICY, REGULATION, Policy, Regulation
+from policyengine.model.shape import Reading, Schema, Shape
+from policyengine.model.test_file import TEST_FILE, TestFile
+from policyengine.model.vocabulary import VOCABULARY, Vocabulary
+from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
+
+Form = Vocabulary | Regulation | Policy | TestFile
+
+#: The kinds of file, by their first key.
+FORMS: dict[str, Shape[Any]] = {
+    "vocabulary": VOCABULARY,
+    "regulation": REGULATION,
+    "policy": POLICY,
+    "tests": TEST_FILE,
+}
+
+
+def from_syntax(node: Node, findings: Findings) -> tuple[Form | None, frozenset[str]]:
+    """Return the form a file holds and the names in it that could not be read."""
+    reading = Reading(findings)
+    shape = _shape(node, reading)
+    if shape is None:
+        return None, frozenset()
+    reading.languages = _languages(node)
+    return shape.read(node, reading), frozenset(reading.unreadable)
+
+
+def json_schema() -> Schema:
+    """Return one JSON Schema for all kinds of file."""
+    from policyengine.model.common import _CONDITION_PART  # noqa: PLC0415, PLC2701
+
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "policyengine files, language 1",
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in FORMS],
+        "$defs": {name: shape.schema() for name, shape in FORMS.items()}
+        | {"condition_part": _CONDITION_PART.schema()},
+    }
+
+
+def _shape(node: Node, reading: Reading) -> Shape[Any] | None:
+    first = node.entries[0][0] if isinstance(node, Mapping) and node.entries else None
+    if first is None:
+        reading.expected("a policy, a regulation, a vocabulary or tests", node)
+        return None
+    if first.text not in FORMS:
+        reading.findings.error(
+            "unknown-kind",
+            f"the first key `{first.text}` names no kind of file",
+            first.span,
+            did_you_mean(first.text, FORMS) or nearest_or_list("", FORMS),
+        )
+    return FORMS.get(first.text)
+
+
+def _languages(node: Node) -> tuple[str, ...]:
+    """Look ahead for the languages, which every text of the file is held against."""
+    languages = node.get("languages") if isinstance(node, Mapping) else None
+    if not isinstance(languages, Sequence):
+        return ()
+    codes = (code.text for code in languages.items if isinstance(code, Scalar))
+    return tuple(code for code in codes if LANGUAGE_CODE.pattern.fullmatch(code))

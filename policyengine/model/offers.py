@@ -1,0 +1,153 @@
+"""The offer of a plan as written: steps that change the terms, and the conditions that end them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+
+import attrs
+
+from policyengine.model.common import CONDITION, EXPRESSION, Condition, bare_condition
+from policyengine.model.shape import (
+    ByKind,
+    Converted,
+    Formula,
+    Key,
+    ListOf,
+    OneOf,
+    OneOrMany,
+    Reading,
+    RecordOf,
+    Schema,
+    Shape,
+    Written,
+)
+from policyengine.source import Span
+from policyengine.syntax.expression_parser import parse_amount, parse_extent
+from policyengine.syntax.yaml_tree import Mapping, Node
+
+_AMOUNT = Formula(parse_amount)
+_EXTENT = Formula(parse_extent)
+_BALANCES = ("penalty_interest", "accrued_interest", "fees")
+
+
+@attrs.frozen
+class Step:
+    """One lever with its settings: words such as `interest: accrues`, and formulas by key."""
+
+    lever: str
+    settings: MappingOf[str, str]
+    formulas: MappingOf[str, Written]
+    when: Written | None
+    span: Span
+
+
+@attrs.frozen
+class Offer:
+    """What a plan may change, how far, and what must come out."""
+
+    steps: tuple[Step, ...]
+    until: tuple[Condition, ...]
+    negative_amortisation: bool
+    span: Span
+
+
+@attrs.frozen
+class _Settings:
+    """The settings of a lever, told apart into words and formulas."""
+
+    words: dict[str, str]
+    formulas: dict[str, Written]
+
+
+def _settings(**keys: object) -> _Settings:
+    words = {k: v for k, v in keys.items() if isinstance(v, str)}
+    formulas = {k: v for k, v in keys.items() if isinstance(v, Written)}
+    return _Settings(words, formulas)
+
+
+def _lever(name: str, keys: dict[str, Key], exactly_one: tuple[str, ...] = ()) -> Shape[_Settings]:
+    return RecordOf(_settings, keys, f"the step `{name}`", exactly_one)
+
+
+#: The levers of the language: each names the settings it takes.
+LEVERS: dict[str, Shape[_Settings]] = {
+    "holiday": _lever(
+        "holiday",
+        {
+            "months": Key(_EXTENT, required=True),
+            "interest": Key(OneOf(("accrues", "capitalised", "waived")), required=True),
+            "maturity": Key(OneOf(("extends", "stays")), required=True),
+        },
+    ),
+    "term": _lever(
+        "term",
+        {"up_to": Key(_AMOUNT), "exactly": Key(_AMOUNT), "step": Key(EXPRESSION)},
+        exactly_one=("up_to", "exactly"),
+    ),
+    "instalments": _lever(
+        "instalments",
+        {
+            "months": Key(_EXTENT, required=True),
+            "step": Key(EXPRESSION),
+            "rate": Key(EXPRESSION),
+        },
+    ),
+    "waive": _lever(
+        "waive",
+        {name: Key(_EXTENT) for name in (*_BALANCES, "future_interest")} | {"step": Key(EXPRESSION)},
+    ),
+    "capitalise": _lever("capitalise", {name: Key(EXPRESSION) for name in _BALANCES}),
+}
+
+
+@attrs.frozen
+class _StepShape(Shape[Step]):
+    """A mapping with one lever and, where needed, `when`."""
+
+    def read(self, node: Node, reading: Reading) -> Step | None:
+        keys = {name: Key(shape) for name, shape in LEVERS.items()} | {"when": Key(EXPRESSION)}
+        step = RecordOf(_StepKeys, keys, "a step", exactly_one=tuple(LEVERS)).read(node, reading)
+        if step is None:
+            return None
+        lever, settings = next(((n, s) for n, s in step.levers.items() if s), (None, None))
+        if lever is None or settings is None:
+            return None
+        return Step(lever, settings.words, settings.formulas, step.when, _lever_span(node, lever))
+
+    def schema(self) -> Schema:
+        return {
+            "type": "object",
+            "properties": {name: shape.schema() for name, shape in LEVERS.items()}
+            | {"when": EXPRESSION.schema()},
+            "oneOf": [{"required": [name]} for name in LEVERS],
+            "additionalProperties": False,
+        }
+
+
+class _StepKeys:
+    def __init__(self, when: Written | None, span: Span, **levers: _Settings | None) -> None:
+        self.when, self.span, self.levers = when, span, levers
+
+
+def _lever_span(node: Node, lever: str) -> Span:
+    key = node.key(lever) if isinstance(node, Mapping) else None
+    return key.span if key else node.span
+
+
+_UNTIL: Shape[Condition] = ByKind(
+    "a condition",
+    scalar=Converted(EXPRESSION, bare_condition),
+    mapping=CONDITION,
+)
+
+OFFER = RecordOf(
+    Offer,
+    {
+        "steps": Key(ListOf(_StepShape(), at_least=1, what="a list of steps"), required=True),
+        "until": Key(OneOrMany(_UNTIL), required=True),
+        "negative_amortisation": Key(
+            Converted(OneOf(("allowed", "refused")), lambda word: word == "allowed"), default=False
+        ),
+    },
+    "an offer",
+)

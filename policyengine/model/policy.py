@@ -1,0 +1,221 @@
+"""Policies and regulations as written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from policyengine.model.common import (
+    CURRENCY,
+    DERIVED,
+    EXPRESSION,
+    FILE_NAME,
+    GUARANTEES,
+    LANGUAGE,
+    LANGUAGES,
+    PARAMETERS,
+    REFERRALS,
+    SOURCE,
+    TEXTS,
+    Condition,
+    CONDITION,
+    Guarantee,
+    Parameter,
+    Referral,
+    Source,
+)
+from policyengine.model.offers import OFFER, Offer
+from policyengine.model.shape import (
+    Key,
+    ListOf,
+    Literal,
+    MapOf,
+    Name,
+    OneOf,
+    RecordOf,
+    Shape,
+    Texts,
+    Words,
+    Written,
+)
+from policyengine.model.tables import TABLES, Table
+from policyengine.model.types import DATE, DAYS, INTEGER
+from policyengine.source import Span
+from policyengine.syntax.yaml_tree import Scalar
+
+STATES = ("performing", "broken", "cured", "renegotiate", "completed")
+EVENTS = (
+    "contact",
+    "document_received",
+    "fact_changed",
+    "plan_offered",
+    "plan_accepted",
+    "plan_signed",
+    "payment_due",
+    "payment_made",
+    "payment_missed",
+    "promise_made",
+    "promise_broken",
+    "hardship_ended",
+    "visit_agreed",
+    "visit_reported",
+    "settled",
+)
+
+
+@attrs.frozen
+class Transition:
+    """What moves an agreement from one state to the next."""
+
+    event: str
+    count: int
+    consecutive: int | None
+    within: int | None
+    go: str
+    because: Texts | None
+    source: Scalar | None
+    span: Span
+
+
+@attrs.frozen
+class FollowUp:
+    """What happens after signature: states, and the events that lead out of them."""
+
+    start: str
+    performing: tuple[Transition, ...]
+    broken: tuple[Transition, ...]
+    cured: tuple[Transition, ...]
+    renegotiate: tuple[Transition, ...]
+    completed: tuple[Transition, ...]
+    span: Span
+
+
+@attrs.frozen
+class Plan:
+    """One kind of relief: what it requires and what it offers."""
+
+    title: Texts | None
+    require: tuple[Condition, ...]
+    offer: Offer
+    figures: dict[str, Written]
+    follow_up: Scalar | None
+    span: Span
+
+
+@attrs.frozen
+class Effective:
+    """The days on which a policy may be used, both included."""
+
+    starts: date
+    ends: date | None
+    span: Span
+
+
+@attrs.frozen
+class Rules:
+    """What policies and regulations have in common."""
+
+    name: Scalar
+    language: str
+    version: Scalar
+    languages: tuple[str, ...]
+    title: Texts | None
+    currency: Scalar
+    vocabulary: Scalar
+    effective: Effective | None
+    sources: dict[str, Source]
+    applies_to: Written | None
+    parameters: dict[str, Parameter]
+    tables: dict[str, Table]
+    derive: dict[str, Written]
+    guarantees: tuple[Guarantee, ...]
+    referrals: dict[str, Referral]
+    span: Span
+
+
+@attrs.frozen
+class Regulation(Rules):
+    """Rules that bind every policy that names them."""
+
+
+@attrs.frozen
+class Policy(Rules):
+    """One lender's rules for one product."""
+
+    regulations: tuple[Scalar, ...]
+    plans: dict[str, Plan]
+    follow_up: dict[str, FollowUp]
+
+
+_TRANSITION = RecordOf(
+    Transition,
+    {
+        "event": Key(OneOf(EVENTS), required=True),
+        "count": Key(Literal(INTEGER), default=1),
+        "consecutive": Key(Literal(INTEGER)),
+        "within": Key(Literal(DAYS)),
+        "go": Key(OneOf(STATES), required=True),
+        "because": Key(TEXTS, required=True, default=None),
+        "source": Key(Words()),
+    },
+    "a transition",
+)
+_FOLLOW_UP = RecordOf(
+    FollowUp,
+    {"start": Key(OneOf(STATES), required=True)}
+    | {state: Key(ListOf(_TRANSITION), default=()) for state in STATES},
+    "a follow-up",
+)
+_PLAN = RecordOf(
+    Plan,
+    {
+        "title": Key(TEXTS, required=True, default=None),
+        "require": Key(ListOf(CONDITION, what="a list of conditions"), default=()),
+        "offer": Key(OFFER, required=True),
+        "figures": Key(MapOf(EXPRESSION, what="figures by name"), default={}),
+        "follow_up": Key(Name()),
+    },
+    "a plan",
+)
+_EFFECTIVE = RecordOf(
+    Effective,
+    {
+        "from": Key(Literal(DATE), required=True, attribute="starts"),
+        "until": Key(Literal(DATE), attribute="ends"),
+    },
+    "`effective`",
+)
+
+
+def _rules(first: str) -> dict[str, Key]:
+    return {
+        first: Key(FILE_NAME, required=True, attribute="name"),
+        "language": LANGUAGE,
+        "version": Key(Words(), required=True),
+        "title": Key(TEXTS, required=True, default=None),
+        "languages": LANGUAGES,
+        "currency": Key(CURRENCY, required=True),
+        "vocabulary": Key(FILE_NAME, required=True),
+        "effective": Key(_EFFECTIVE),
+        "sources": Key(MapOf(SOURCE, what="sources by name"), default={}),
+        "applies_to": Key(EXPRESSION),
+        "parameters": Key(PARAMETERS, default={}),
+        "tables": Key(TABLES, default={}),
+        "derive": Key(DERIVED, default={}),
+        "guarantees": Key(GUARANTEES, default=()),
+        "referrals": Key(REFERRALS, default={}),
+    }
+
+
+REGULATION: Shape[Regulation] = RecordOf(Regulation, _rules("regulation"), "a regulation")
+POLICY: Shape[Policy] = RecordOf(
+    Policy,
+    _rules("policy")
+    | {
+        "regulations": Key(ListOf(FILE_NAME), default=()),
+        "plans": Key(MapOf(_PLAN, what="plans by name"), required=True),
+        "follow_up": Key(MapOf(_FOLLOW_UP, what="follow-ups by name"), default={}),
+    },
+    "a policy",
+)

@@ -1,0 +1,180 @@
+"""Test files as written: profiles and what must come of them."""
+
+from __future__ import annotations
+
+import attrs
+
+from policyengine.model.common import FILE_NAME, LANGUAGE
+from policyengine.model.shape import (
+    Key,
+    ListOf,
+
+    MapOf,
+
+    OneOf,
+    Reading,
+    RecordOf,
+    Schema,
+    Shape,
+    Words,
+)
+from policyengine.model.vocabulary import FACT_PATH
+from policyengine.source import Span
+from policyengine.syntax.yaml_tree import Mapping, Node, Scalar
+
+__test__ = False  # pytest would take the name of this module for tests
+
+OUTCOMES = ("offer", "need_information", "refer", "refuse")
+STATUSES = ("allowed", "denied", "undetermined")
+
+
+@attrs.frozen
+class AnyNode(Shape[Node]):
+    """Whatever stands there, for another reader."""
+
+    def read(self, node: Node, reading: Reading) -> Node | None:  # noqa: ARG002  # as every shape
+        """Return the node itself."""
+        return node
+
+    def schema(self) -> Schema:
+        """Say nothing."""
+        return {}
+
+
+@attrs.frozen
+class Given:
+    """The profile of a case: a file or its keys in place, with facts changed or taken away."""
+
+    profile: Scalar | None
+    loan: Scalar | None
+    changed: dict[str, Node]
+    without: tuple[Scalar, ...]
+    inline: Mapping | None
+    span: Span
+
+
+@attrs.frozen
+class ExpectedPlan:
+    """What must come of one plan."""
+
+    status: str
+    reasons: tuple[Scalar, ...] | None
+    cites: tuple[Scalar, ...]
+    terms: dict[str, Node]
+    asks: tuple[Scalar, ...] | None
+    span: Span
+
+
+@attrs.frozen
+class Expected:
+    """What must come of a case."""
+
+    outcome: str | None
+    plans: dict[str, ExpectedPlan]
+    referrals: tuple[Scalar, ...] | None
+    asks: tuple[Scalar, ...] | None
+    span: Span
+
+
+@attrs.frozen
+class Case:
+    """A named example."""
+
+    name: Scalar
+    as_of: Scalar | None
+    given: Given
+    expect: Expected
+    span: Span
+
+
+@attrs.frozen
+class TestFile:
+    """The examples of one policy."""
+
+    __test__ = False
+
+    policy: Scalar
+    language: str
+    cases: tuple[Case, ...]
+    span: Span
+
+
+_NAMES = ListOf(Words("a name"))
+
+
+@attrs.frozen
+class _GivenShape(Shape[Given]):
+    """A profile by file or in place, told apart by its keys."""
+
+    def read(self, node: Node, reading: Reading) -> Given | None:
+        if not isinstance(node, Mapping):
+            reading.expected("`given`", node)
+            return None
+        own = tuple((k, v) for k, v in node if k.text in _GIVEN_KEYS and not _inline(k, v))
+        inline = tuple((k, v) for k, v in node if k.text not in _GIVEN_KEYS or _inline(k, v))
+        given = RecordOf(Given, _GIVEN_KEYS, "`given`").read(Mapping(own, node.span), reading)
+        if given is None:
+            return None
+        return attrs.evolve(given, inline=Mapping(inline, node.span) if inline else None)
+
+    def schema(self) -> Schema:
+        return {"type": "object"}
+
+
+def _inline(key: Scalar, value: Node) -> bool:
+    """`loan: L-1` picks a loan, `loan: {…}` is one."""
+    return key.text == "loan" and isinstance(value, Mapping)
+
+
+_GIVEN_KEYS = {
+    "profile": Key(Words("a path")),
+    "loan": Key(Words("the id of a loan")),
+    "with": Key(MapOf(AnyNode(), FACT_PATH, "facts by name"), default={}, attribute="changed"),
+    "without": Key(_NAMES, default=()),
+    "inline": Key(AnyNode()),
+}
+_EXPECTED_PLAN = RecordOf(
+    ExpectedPlan,
+    {
+        "status": Key(OneOf(STATUSES), required=True),
+        "reasons": Key(_NAMES),
+        "cites": Key(_NAMES, default=()),
+        "terms": Key(MapOf(AnyNode()), default={}),
+        "asks": Key(_NAMES),
+    },
+    "an expected plan",
+)
+_EXPECTED = RecordOf(
+    Expected,
+    {
+        "outcome": Key(OneOf(OUTCOMES)),
+        "plans": Key(MapOf(_EXPECTED_PLAN, what="plans by name"), default={}),
+        "referrals": Key(_NAMES),
+        "asks": Key(_NAMES),
+    },
+    "`expect`",
+)
+TEST_FILE: Shape[TestFile] = RecordOf(
+    TestFile,
+    {
+        "tests": Key(FILE_NAME, required=True, attribute="policy"),
+        "language": LANGUAGE,
+        "cases": Key(
+            ListOf(
+                RecordOf(
+                    Case,
+                    {
+                        "name": Key(Words("a name"), required=True),
+                        "as_of": Key(Words("a date")),
+                        "given": Key(_GivenShape(), required=True),
+                        "expect": Key(_EXPECTED, required=True),
+                    },
+                    "a case",
+                ),
+                what="a list of cases",
+            ),
+            required=True,
+        ),
+    },
+    "a test file",
+)

@@ -1,0 +1,148 @@
+"""Vocabularies: the facts that policies may name, and how to ask for them."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from policyengine.model.common import FILE_NAME, LANGUAGE, LANGUAGES, TEXTS
+from policyengine.model.shape import (
+    Key,
+    Literal,
+    MapOf,
+    Name,
+    OneOf,
+    RecordOf,
+    Texts,
+    Words,
+)
+from policyengine.model.types import BOOLEAN, INTEGER, PLAIN_TYPES, Kind
+from policyengine.source import Span
+from policyengine.syntax.yaml_tree import Scalar
+
+FACT_PATH = Name(re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"), "a fact such as `loan.principal`")
+FACT_TYPES = (*PLAIN_TYPES, Kind.ENUM.value, Kind.LIST.value)
+
+
+@attrs.frozen
+class Ask:
+    """The question that gets a fact, the evidence that answers it, and the effort it costs."""
+
+    question: Texts
+    evidence: Texts | None
+    cost: int
+    span: Span
+
+
+@attrs.frozen
+class Actionable:
+    """How a counterfactual may change a fact."""
+
+    step: Scalar
+    direction: str
+    span: Span
+
+
+@attrs.frozen
+class FactDeclaration:
+    """One fact, or one field of a record."""
+
+    type: str
+    of: Scalar | None
+    title: Texts | None
+    min: Scalar | None
+    max: Scalar | None
+    required: bool
+    sensitive: bool
+    protected: bool
+    actionable: Actionable | None
+    ask: Ask | None
+    per: str
+    note: Scalar | None
+    span: Span
+
+
+@attrs.frozen
+class EnumDeclaration:
+    """A closed list of values with their titles."""
+
+    title: Texts | None
+    values: dict[str, Texts]
+    span: Span
+
+
+@attrs.frozen
+class Vocabulary:
+    """A data dictionary."""
+
+    name: Scalar
+    language: str
+    languages: tuple[str, ...]
+    title: Texts | None
+    enums: dict[str, EnumDeclaration]
+    records: dict[str, dict[str, FactDeclaration]]
+    facts: dict[str, FactDeclaration]
+    span: Span
+
+
+_FLAG = Key(Literal(BOOLEAN), default=False)
+_FACT = RecordOf(
+    FactDeclaration,
+    {
+        "type": Key(OneOf(FACT_TYPES), required=True),
+        "of": Key(Name(), help="the enum, or the record that a list holds"),
+        "title": Key(TEXTS, required=True, default=None),
+        "min": Key(Words("a value")),
+        "max": Key(Words("a value")),
+        "required": _FLAG,
+        "sensitive": _FLAG,
+        "protected": _FLAG,
+        "actionable": Key(
+            RecordOf(
+                Actionable,
+                {
+                    "step": Key(Words("a value"), required=True),
+                    "direction": Key(OneOf(("up", "down", "either")), default="either"),
+                },
+                "`actionable`",
+            )
+        ),
+        "ask": Key(
+            RecordOf(
+                Ask,
+                {
+                    "question": Key(TEXTS, required=True),
+                    "evidence": Key(TEXTS),
+                    "cost": Key(Literal(INTEGER), default=1),
+                },
+                "`ask`",
+            )
+        ),
+        "per": Key(OneOf(("year", "month", "day")), default="year"),
+        "note": Key(Words()),
+    },
+    "a fact",
+)
+_ENUM = RecordOf(
+    EnumDeclaration,
+    {
+        "title": Key(TEXTS, required=True, default=None),
+        "values": Key(MapOf(TEXTS, what="values by name"), required=True),
+    },
+    "an enum",
+)
+
+VOCABULARY = RecordOf(
+    Vocabulary,
+    {
+        "vocabulary": Key(FILE_NAME, required=True, attribute="name"),
+        "language": LANGUAGE,
+        "languages": LANGUAGES,
+        "title": Key(TEXTS, required=True, default=None),
+        "enums": Key(MapOf(_ENUM, what="enums by name"), default={}),
+        "records": Key(MapOf(MapOf(_FACT, what="fields by name")), default={}),
+        "facts": Key(MapOf(_FACT, FACT_PATH, what="facts by name"), required=True),
+    },
+    "a vocabulary",
+)
