@@ -176,6 +176,26 @@ CONDITION: Shape[Condition] = RecordOf(
 )
 
 
+#: Conditions that several plans share, by name.
+CONDITIONS = MapOf(
+    RecordOf(
+        lambda **keys: Condition(id=None, **keys),
+        {"because": Key(TEXTS, required=True, default=None), **_TEST_KEYS},
+        "a condition",
+        exactly_one=("that", "any", "all"),
+    ),
+    what="conditions by name",
+)
+
+
+@attrs.frozen
+class Reference:
+    """The name of a condition that is declared under `conditions`."""
+
+    name: Scalar
+    written: Written | None = None
+
+
 def bare_condition(written: Written) -> Condition:
     """Return the condition that an expression alone stands for."""
     span = written.scalar.span

@@ -6,7 +6,13 @@ from collections.abc import Mapping as MappingOf
 
 import attrs
 
-from policyengine.model.common import CONDITION, EXPRESSION, Condition, bare_condition
+from policyengine.model.common import (
+    CONDITION,
+    EXPRESSION,
+    Condition,
+    Reference,
+    bare_condition,
+)
 from policyengine.model.shape import (
     ByKind,
     Converted,
@@ -23,6 +29,7 @@ from policyengine.model.shape import (
 )
 from policyengine.source import Span
 from policyengine.syntax.expression_parser import parse_amount, parse_extent
+from policyengine.syntax.expression_tree import Path
 from policyengine.syntax.yaml_tree import Mapping, Node
 
 _AMOUNT = Formula(parse_amount)
@@ -46,7 +53,7 @@ class Offer:
     """What a plan may change, how far, and what must come out."""
 
     steps: tuple[Step, ...]
-    until: tuple[Condition, ...]
+    until: tuple[Condition | Reference, ...]
     negative_amortisation: bool
     span: Span
 
@@ -134,9 +141,16 @@ def _lever_span(node: Node, lever: str) -> Span:
     return key.span if key else node.span
 
 
-_UNTIL: Shape[Condition] = ByKind(
-    "a condition",
-    scalar=Converted(EXPRESSION, bare_condition),
+def _bare(written: Written) -> Condition | Reference:
+    """A single name refers to a shared condition where there is one of that name."""
+    if isinstance(written.tree, Path) and len(written.tree.parts) == 1:
+        return Reference(written.scalar, written)
+    return bare_condition(written)
+
+
+_UNTIL: Shape[Condition | Reference] = ByKind(
+    "a condition, or the name of a shared one",
+    scalar=Converted(EXPRESSION, _bare),
     mapping=CONDITION,
 )
 

@@ -20,13 +20,17 @@ from policyengine.model.common import (
     TEXTS,
     Condition,
     CONDITION,
+    CONDITIONS,
     Guarantee,
     Parameter,
+    Reference,
     Referral,
     Source,
 )
 from policyengine.model.offers import OFFER, Offer
 from policyengine.model.shape import (
+    ByKind,
+    Converted,
     Key,
     ListOf,
     Literal,
@@ -96,7 +100,7 @@ class Plan:
     """One kind of relief: what it requires and what it offers."""
 
     title: Texts | None
-    require: tuple[Condition, ...]
+    require: tuple[Condition | Reference, ...]
     offer: Offer
     figures: dict[str, Written]
     follow_up: Scalar | None
@@ -144,6 +148,7 @@ class Policy(Rules):
     """One lender's rules for one product."""
 
     regulations: tuple[Scalar, ...]
+    conditions: dict[str, Condition]
     plans: dict[str, Plan]
     follow_up: dict[str, FollowUp]
 
@@ -167,11 +172,16 @@ _FOLLOW_UP = RecordOf(
     | {state: Key(ListOf(_TRANSITION), default=()) for state in STATES},
     "a follow-up",
 )
+_REQUIREMENT: Shape[Condition | Reference] = ByKind(
+    "a condition, or the name of a shared one",
+    scalar=Converted(Name(), Reference),
+    mapping=CONDITION,
+)
 _PLAN = RecordOf(
     Plan,
     {
         "title": Key(TEXTS, required=True, default=None),
-        "require": Key(ListOf(CONDITION, what="a list of conditions"), default=()),
+        "require": Key(ListOf(_REQUIREMENT, what="a list of conditions"), default=()),
         "offer": Key(OFFER, required=True),
         "figures": Key(MapOf(EXPRESSION, what="figures by name"), default={}),
         "follow_up": Key(Name()),
@@ -214,6 +224,7 @@ POLICY: Shape[Policy] = RecordOf(
     _rules("policy")
     | {
         "regulations": Key(ListOf(FILE_NAME), default=()),
+        "conditions": Key(CONDITIONS, default={}),
         "plans": Key(MapOf(_PLAN, what="plans by name"), required=True),
         "follow_up": Key(MapOf(_FOLLOW_UP, what="follow-ups by name"), default={}),
     },

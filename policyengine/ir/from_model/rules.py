@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+import attrs
 
 from policyengine.diagnostics import Related, nearest_or_list
 from policyengine.ir import nodes as ir
@@ -18,16 +20,42 @@ UNAFFORDABLE = "UNAFFORDABLE"
 
 
 def rules_from(
-    conditions: Iterable[model.Condition], scope: Scope, where: Where, default_code: str | None
+    conditions: Iterable[model.Condition | model.Reference],
+    shared: Mapping[str, model.Condition],
+    scope: Scope,
+    where: Where,
+    default_code: str | None,
 ) -> tuple[Rule, ...]:
-    """Return the rules of a list of conditions; ids must differ."""
-    conditions = tuple(conditions)
-    note_repeated((c.id for c in conditions if c.id), scope)
+    """Return the rules of a list of conditions, some of them shared; ids must differ."""
+    found = [c for c in (_resolved(c, shared, scope) for c in conditions) if c is not None]
+    note_repeated((c.id for c in found if c.id), scope)
     read = (
-        _rule(condition, scope, where, _default_id(condition, index), default_code)
-        for index, condition in enumerate(conditions, 1)
+        _rule(condition, scope, where, f"until_{index}", default_code)
+        for index, condition in enumerate(found, 1)
     )
     return tuple(rule for rule in read if rule is not None)
+
+
+def _resolved(
+    condition: model.Condition | model.Reference,
+    shared: Mapping[str, model.Condition],
+    scope: Scope,
+) -> model.Condition | None:
+    if isinstance(condition, model.Condition):
+        return condition
+    name = condition.name
+    if name.text in shared:
+        return attrs.evolve(shared[name.text], id=name)
+    if condition.written and name.text in scope.own_names():
+        return model.bare_condition(condition.written)
+    if name.text not in scope.unreadable:
+        scope.findings.error(
+            "unknown-name",
+            f"there is no condition `{name.text}`",
+            name.span,
+            nearest_or_list(name.text, shared),
+        )
+    return None
 
 
 def guarantee_from(guarantee: model.Guarantee, scope: Scope) -> Rule | None:
@@ -140,10 +168,6 @@ def _test(
     return kind(
         type=BOOLEAN, span=condition.span, operands=tuple(part.test for part in parts)
     )
-
-
-def _default_id(condition: model.Condition, index: int) -> str:
-    return condition.id.text if condition.id else f"until_{index}"
 
 
 def _text(scalar: Scalar | None) -> str | None:

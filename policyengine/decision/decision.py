@@ -1,0 +1,196 @@
+"""A decision: frozen values, ready to be shown, kept and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+import attrs
+
+from policyengine.decision.terms import Instalment, Terms
+from policyengine.decision.values import Json
+
+Text = Mapping[str, str]
+
+
+class Outcome(StrEnum):
+    """What the lender does next about a loan."""
+
+    OFFER = "offer"
+    REFUSE = "refuse"
+    NEED_INFORMATION = "need_information"
+    REFER = "refer"
+
+
+class Status(StrEnum):
+    """What is decided of a plan."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNDETERMINED = "undetermined"
+
+
+@attrs.frozen
+class Comparison:
+    """Two values that were compared, as written in JSON.
+
+    `headroom` is how far the comparison is from failing, negative where it fails; None where the values are
+    not amounts. `period` is the instalment that one side asks about.
+    """
+
+    left: str | int | bool | None
+    operator: str
+    right: str | int | bool | None
+    headroom: str | int | None
+    period: Instalment | None
+
+
+@attrs.frozen
+class Reason:
+    """One rule: whether it holds (None: unknown), in words, with the values used and where it stands.
+
+    `kind` is `applies`, `required`, `require`, `until`, `guarantee` or `referral`. `missing` and `undefined` say why
+    it is unknown.
+    """
+
+    rule: str
+    code: str | None
+    kind: str
+    holds: bool | None
+    text: Text
+    facts: Mapping[str, Json]
+    parameters: Mapping[str, Json]
+    comparisons: tuple[Comparison, ...]
+    missing: tuple[str, ...]
+    undefined: tuple[str, ...]
+    source: str | None
+    origin: str
+    at: str
+    joint: str | None = None
+    parts: tuple[Reason, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The code, or the rule's id where it has none."""
+        return self.code or self.rule
+
+
+@attrs.frozen
+class Plan:
+    """One kind of relief: allowed with its terms, denied or undetermined, and every reason."""
+
+    plan: str
+    status: Status
+    title: Text
+    terms: Terms | None
+    schedule: tuple[Instalment, ...] | None
+    reasons: tuple[Reason, ...]
+    asks: tuple[str, ...]
+    follow_up: str | None = None
+
+    @property
+    def decisive(self) -> tuple[Reason, ...]:
+        """The reasons that made the status: the failing, the unknown, or for an allowed plan all."""
+        if self.status is Status.ALLOWED:
+            return self.reasons
+        wanted = False if self.status is Status.DENIED else None
+        return tuple(reason for reason in self.reasons if reason.holds is wanted)
+
+    @property
+    def justification(self) -> Justification:
+        """The reasons as text."""
+        return Justification(self)
+
+
+@attrs.frozen
+class Justification:
+    """The reasons of a plan, to be read."""
+
+    plan: Plan
+
+    def render(self, lang: str = "en") -> str:
+        """Return one line for each reason, in a language of the policy.
+
+        Raises:
+            KeyError: The policy has no texts in the language.
+        """
+        head = f"{self.plan.title[lang]}: {self.plan.status}"
+        return "\n".join([head, *(_line(reason, lang, 1) for reason in self.plan.reasons)])
+
+
+_MARKS = {True: "✓", False: "✗", None: "?"}
+
+
+def _line(reason: Reason, lang: str, depth: int) -> str:
+    source = f" [{reason.source}]" if reason.source else ""
+    own = f"{'  ' * depth}{_MARKS[reason.holds]} {reason.text[lang]}{source}"
+    parts = [_line(part, lang, depth + 1) for part in reason.parts if part.text]
+    return "\n".join([own, *parts])
+
+
+@attrs.frozen
+class Referral:
+    """Something to do or somebody to turn to; `holds` is None where that is not known."""
+
+    referral: str
+    title: Text
+    holds: bool | None
+    instead_of_refusal: bool
+    reason: Reason
+
+
+@attrs.frozen
+class Decision:
+    """What one policy says about one loan."""
+
+    policy: str
+    version: str
+    title: Text
+    digest: str
+    loan: str | None
+    outcome: Outcome
+    derived: Mapping[str, Json]
+    plans: tuple[Plan, ...]
+    referrals: tuple[Referral, ...]
+    asks: tuple[str, ...]
+
+    @property
+    def allowed(self) -> tuple[Plan, ...]:
+        """The plans that can be offered, in the order of the policy."""
+        return tuple(plan for plan in self.plans if plan.status is Status.ALLOWED)
+
+    def plan(self, name: str) -> Plan:
+        """Return a plan by its name.
+
+        Raises:
+            KeyError: The policy has no such plan.
+        """
+        found = next((plan for plan in self.plans if plan.plan == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+
+@attrs.frozen
+class NotAssessed:
+    """A loan that no policy decided, and why."""
+
+    loan: str | None
+    reason: str
+
+
+@attrs.frozen
+class Assessment:
+    """The decisions about all of a borrower's loans, by loan and then by policy."""
+
+    as_of: date
+    engine: str
+    decisions: tuple[Decision, ...]
+    not_assessed: tuple[NotAssessed, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the JSON of the command line, the same bytes for the same input."""
+        from policyengine.decision.to_json import to_json  # noqa: PLC0415  # it knows this module
+
+        return to_json(self)

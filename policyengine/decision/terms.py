@@ -1,0 +1,59 @@
+"""The terms of an offer as a reader sees them: amounts as decimals in the currency's major unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+Lever = Mapping[str, str | int]
+
+
+@attrs.frozen
+class Instalment:
+    """One month of the schedule. `payment` is `interest` plus `principal`; `balance` is what is then owed."""
+
+    n: int
+    due: date
+    payment: Decimal
+    interest: Decimal
+    principal: Decimal
+    balance: Decimal
+
+
+@attrs.frozen
+class Terms:
+    """What the borrower would owe and pay.
+
+    Attributes:
+        payment: The instalment once payments resume.
+        max_payment: The largest payment of the schedule.
+        term_months: Months to the last instalment.
+        extension_months: Months added to the remaining term; None where the loan has none.
+        annual_rate: Nominal annual rate of the schedule, as a fraction of one.
+        total_paid: Sum of the payments.
+        total_interest: Sum of their interest.
+        waived: What is given up of penalty interest, accrued interest and fees.
+        forborne: What is owed at the end without interest.
+        forgiven: What is given up of the principal.
+        cost: What the lender gives up: what is owed today less the payments' value today at the
+            contract rate.
+        levers: What each lever was set to.
+        figures: The policy's own figures, as written in JSON.
+    """
+
+    payment: Decimal
+    max_payment: Decimal
+    term_months: int
+    extension_months: int | None
+    annual_rate: Decimal
+    total_paid: Decimal
+    total_interest: Decimal
+    waived: Decimal
+    forborne: Decimal
+    forgiven: Decimal
+    cost: Decimal
+    levers: Mapping[str, Lever]
+    figures: Mapping[str, str | int | bool | None]

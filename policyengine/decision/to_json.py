@@ -1,0 +1,134 @@
+"""The canonical JSON of an assessment: stable order, exact decimals, one line break at the end."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from policyengine.decision.decision import Assessment, Comparison, Decision, Plan, Reason, Referral
+from policyengine.decision.terms import Instalment, Terms
+
+
+def to_json(assessment: Assessment) -> str:
+    """Return an assessment as JSON text."""
+    return json.dumps(as_mapping(assessment), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_mapping(assessment: Assessment) -> dict[str, Any]:
+    """Return an assessment as plain mappings and lists."""
+    return {
+        "as_of": assessment.as_of.isoformat(),
+        "engine": assessment.engine,
+        "decisions": [_decision(decision) for decision in assessment.decisions],
+        "not_assessed": [{"loan": n.loan, "reason": n.reason} for n in assessment.not_assessed],
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "policy": decision.policy,
+        "version": decision.version,
+        "title": dict(decision.title),
+        "digest": decision.digest,
+        "loan": decision.loan,
+        "outcome": str(decision.outcome),
+        "derived": dict(decision.derived),
+        "plans": [_plan(plan) for plan in decision.plans],
+        "referrals": [_referral(referral) for referral in decision.referrals],
+        "asks": list(decision.asks),
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "plan": plan.plan,
+        "status": str(plan.status),
+        "title": dict(plan.title),
+        "terms": _terms(plan.terms) if plan.terms else None,
+        "schedule": [_instalment(row) for row in plan.schedule] if plan.schedule else None,
+        "reasons": [_reason(reason) for reason in plan.reasons],
+        "would_change": [],
+        "asks": list(plan.asks),
+        "follow_up": plan.follow_up,
+    }
+
+
+def _terms(terms: Terms) -> dict[str, Any]:
+    return {
+        "payment": _decimal(terms.payment),
+        "max_payment": _decimal(terms.max_payment),
+        "term_months": terms.term_months,
+        "extension_months": terms.extension_months,
+        "annual_rate": _decimal(terms.annual_rate),
+        "total_paid": _decimal(terms.total_paid),
+        "total_interest": _decimal(terms.total_interest),
+        "waived": _decimal(terms.waived),
+        "forborne": _decimal(terms.forborne),
+        "forgiven": _decimal(terms.forgiven),
+        "cost": _decimal(terms.cost),
+        "levers": {name: dict(lever) for name, lever in terms.levers.items()},
+        "figures": dict(terms.figures),
+    }
+
+
+def _instalment(row: Instalment) -> dict[str, Any]:
+    return {
+        "n": row.n,
+        "due": row.due.isoformat(),
+        "payment": _decimal(row.payment),
+        "interest": _decimal(row.interest),
+        "principal": _decimal(row.principal),
+        "balance": _decimal(row.balance),
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "rule": reason.rule,
+        "code": reason.code,
+        "kind": reason.kind,
+        "holds": reason.holds,
+        "text": dict(reason.text),
+        "facts": dict(reason.facts),
+        "parameters": dict(reason.parameters),
+        "comparisons": [_comparison(comparison) for comparison in reason.comparisons],
+        "source": reason.source,
+        "origin": reason.origin,
+        "at": reason.at,
+    }
+    if reason.holds is None:
+        found |= {"missing": list(reason.missing), "undefined": list(reason.undefined)}
+    if reason.parts:
+        found |= {"joint": reason.joint, "parts": [_reason(part) for part in reason.parts]}
+    return found
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "left": comparison.left,
+        "operator": comparison.operator,
+        "right": comparison.right,
+        "headroom": comparison.headroom,
+    }
+    if comparison.period:
+        found["period"] = _instalment(comparison.period)
+    return found
+
+
+def _referral(referral: Referral) -> dict[str, Any]:
+    return {
+        "referral": referral.referral,
+        "title": dict(referral.title),
+        "holds": referral.holds,
+        "instead_of_refusal": referral.instead_of_refusal,
+        "text": dict(referral.reason.text),
+        "facts": dict(referral.reason.facts),
+        "source": referral.reason.source,
+        "at": referral.reason.at,
+    }
+
+
+def _decimal(value: Decimal | date) -> str:
+    return format(value, "f")

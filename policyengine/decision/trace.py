@@ -1,0 +1,101 @@
+"""What an evaluator found: the truth of each rule, and the terms it arrived at. No words yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from policyengine.decision.terms import Instalment, Terms
+from policyengine.facts.facts import Situation
+from policyengine.ir.nodes import Compare, Node
+from policyengine.ir.program import PlanDefinition, Program, ReferralDefinition, Rule
+from policyengine.model.types import Value
+
+
+@attrs.frozen
+class Unknown:
+    """A value that is not known: the facts that are missing, and what has no value at all.
+
+    `undefined` says in words what cannot have a value, such as a division by zero.
+    """
+
+    missing: frozenset[str] = frozenset()
+    undefined: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        raise TypeError("an unknown value is neither true nor false")
+
+
+Result = Value | Unknown
+Truth = bool | Unknown
+
+
+def merged(*results: Result) -> Unknown:
+    """Return one unknown for all the unknown values among several."""
+    unknown = [r for r in results if isinstance(r, Unknown)]
+    return Unknown(
+        frozenset().union(*(u.missing for u in unknown)),
+        frozenset().union(*(u.undefined for u in unknown)),
+    )
+
+
+@attrs.frozen(eq=False)
+class ComparisonFinding:
+    """A comparison with the values on both sides, and the payment that one side asked about."""
+
+    node: Compare
+    left: Result
+    right: Result
+    payment: Instalment | None
+
+
+@attrs.frozen(eq=False)
+class RuleFinding:
+    """Whether a rule holds, and how to look up any value that its wording names."""
+
+    rule: Rule
+    holds: Truth
+    kind: str
+    parts: tuple[RuleFinding, ...]
+    comparisons: tuple[ComparisonFinding, ...]
+    value: Callable[[Node], Result]
+
+
+@attrs.frozen(eq=False)
+class OfferFinding:
+    """The terms found, or the rules at the last terms tried; `holds` says whether an offer exists."""
+
+    holds: Truth
+    terms: Terms | None
+    schedule: tuple[Instalment, ...] | None
+    rules: tuple[RuleFinding, ...]
+
+
+@attrs.frozen(eq=False)
+class PlanFinding:
+    """What was found about one plan."""
+
+    plan: PlanDefinition
+    require: tuple[RuleFinding, ...]
+    offer: OfferFinding
+
+
+@attrs.frozen(eq=False)
+class ReferralFinding:
+    """Whether a referral holds."""
+
+    referral: ReferralDefinition
+    finding: RuleFinding
+
+
+@attrs.frozen(eq=False)
+class Trace:
+    """Everything an evaluator found for one loan under one policy."""
+
+    program: Program
+    situation: Situation
+    applies: Truth
+    derived: Mapping[str, Result]
+    plans: tuple[PlanFinding, ...]
+    referrals: tuple[ReferralFinding, ...]

@@ -1,0 +1,126 @@
+"""Texts with their values in each language, written as its readers write them (CLDR, by babel)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
+
+from policyengine.decision.trace import Result, Unknown
+from policyengine.finance.money import currency
+from policyengine.ir.nodes import Node
+from policyengine.ir.program import Program, Template, Wording
+from policyengine.model.types import Kind, Type
+
+#: Words that the engine itself puts into texts.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "true": "yes",
+        "false": "no",
+        "unknown": "not known",
+        "entries": "{n} entries",
+        "required": "{title} must be known.",
+        "applies": "Whether the policy applies to this loan must be known.",
+        "meets": "The terms must meet: {rule}.",
+    },
+    "zh": {
+        "true": "是",
+        "false": "否",
+        "unknown": "未提供",
+        "entries": "{n}条",
+        "required": "需要提供{title}。",
+        "applies": "需要确认该政策是否适用于该笔贷款。",
+        "meets": "方案须满足：{rule}。",
+    },
+}
+#: Decimals of an amount that a reader sees where it is finer than the minor unit.
+_AMOUNT = "¤#,##0.00##"
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that texts can be written in."""
+    return tuple(WORDS)
+
+
+def word(language: str, name: str, **values: object) -> str:
+    """Return one of the engine's own words."""
+    return WORDS[language][name].format(**values)
+
+
+def worded(
+    wording: Wording, value: Callable[[Node], Result], program: Program
+) -> dict[str, str]:
+    """Return a text in each language with its values in place."""
+    return {
+        language: _filled(template, value, program, language)
+        for language, template in wording.items()
+    }
+
+
+def _filled(
+    template: Template, value: Callable[[Node], Result], program: Program, language: str
+) -> str:
+    return "".join(
+        piece if isinstance(piece, str) else shown(value(piece), piece, program, language)
+        for piece in template.pieces
+    )
+
+
+def shown(value: Result, node: Node, program: Program, language: str) -> str:
+    """Return a value as a reader of the language writes it."""
+    if isinstance(value, Unknown):
+        return word(language, "unknown")
+    return shown_as(value, node.type, program, language)
+
+
+def shown_as(
+    value: Result, type_: Type, program: Program, language: str
+) -> str:
+    """Return a known value of a type as a reader of the language writes it."""
+    locale = _locale(language)
+    match type_.kind:
+        case Kind.BOOLEAN:
+            return word(language, "true" if value else "false")
+        case Kind.ENUM:
+            titles = program.dictionary.enums[type_.of or ""].values[str(value)]
+            return titles.get(language, str(value))
+        case Kind.LIST:
+            return word(language, "entries", n=len(value))  # type: ignore[arg-type]
+        case Kind.DATE:
+            assert isinstance(value, date)  # noqa: S101  # what the type says
+            return format_date(value, "long", locale=locale)
+        case Kind.DAYS | Kind.MONTHS:
+            unit = "duration-day" if type_.kind is Kind.DAYS else "duration-month"
+            return format_unit(value, unit, "long", locale=locale)  # type: ignore[arg-type]
+        case Kind.TEXT:
+            return str(value)
+        case _:
+            return _number(Fraction(value), type_, program, locale)  # type: ignore[arg-type]
+
+
+def _number(value: Fraction, type_: Type, program: Program, locale: Locale) -> str:
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    if type_.kind is Kind.MONEY:
+        pattern = _AMOUNT if currency(program.currency).exponent == 2 else None
+        return format_currency(
+            decimal, program.currency, pattern, locale=locale, currency_digits=pattern is None
+        )
+    if type_.kind is Kind.RATE:
+        return format_percent(decimal, "#,##0.####%", locale=locale)
+    return format_decimal(decimal, "#,##0.####", locale=locale)
+
+
+@lru_cache(maxsize=32)
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")

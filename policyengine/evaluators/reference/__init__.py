@@ -1,0 +1,9 @@
+"""The reference evaluator: the meaning of the language, written to be obviously right.
+
+    logic         three-valued truth
+    valuation     the value of any expression
+    tables        decision tables with unknown inputs
+    evaluator     rules, offers, referrals: the trace of a decision
+
+Slow and complete: nothing is skipped, so that every condition has a reason.
+"""

@@ -1,0 +1,344 @@
+"""The value of any expression, given the facts, the day and, once there are any, the terms."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import singledispatchmethod
+from typing import Any, cast
+
+import attrs
+
+from policyengine.decision.trace import Result, Truth, Unknown, merged
+from policyengine.evaluators.reference import tables
+from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
+from policyengine.facts.facts import Situation
+from policyengine.finance.amortisation import level_payment
+from policyengine.finance.calendar import add_months, days_between, months_between
+from policyengine.finance.errors import FinanceError
+from policyengine.finance.rate import periodic
+from policyengine.finance.rounding import Rounding, round_to_integer, round_to_step
+from policyengine.ir import nodes as ir
+from policyengine.ir.program import Program
+from policyengine.model.types import Kind, Record
+from policyengine.plans.prospect import Prospect
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_ROUNDINGS = {"round": Rounding.HALF_UP, "floor": Rounding.FLOOR, "ceil": Rounding.CEILING}
+
+
+def undefined(reason: str) -> Unknown:
+    """Return the unknown that stands for something without a value."""
+    return Unknown(undefined=frozenset({reason}))
+
+
+@attrs.frozen
+class _Member:
+    """A member of a list and the path that leads to it."""
+
+    record: Record
+    path: str
+
+
+@attrs.frozen(eq=False)
+class Valuation:
+    """Values of one program's expressions in one situation. `scale`: minor units in one major unit."""
+
+    program: Program
+    situation: Situation
+    scale: int
+    prospect: Prospect | None = None
+    _members: dict[str, _Member] = attrs.field(factory=dict)
+    _derived: dict[str, Result] = attrs.field(factory=dict)
+
+    def with_terms(self, prospect: Prospect | None) -> Valuation:
+        """Return the same with `plan.` naming these terms."""
+        return attrs.evolve(self, prospect=prospect, members={}, derived=self._derived)
+
+    def truth(self, node: ir.Node) -> Truth:
+        """Return the value of a boolean expression."""
+        return self.value(node)  # type: ignore[return-value]  # the types were checked
+
+    @singledispatchmethod
+    def value(self, node: ir.Node) -> Result:
+        """Return the value of an expression, or what is missing for it."""
+        raise NotImplementedError(type(node).__name__)
+
+    # Names
+
+    @value.register
+    def _(self, node: ir.Constant) -> Result:
+        return node.value
+
+    @value.register
+    def _(self, node: ir.Fact) -> Result:
+        found = self.situation.get(node.path)
+        return Unknown(frozenset({node.path})) if found is None else found
+
+    @value.register
+    def _(self, node: ir.Field) -> Result:
+        member = self._members[node.variable]
+        found = member.record.fields.get(node.name)
+        return Unknown(frozenset({f"{member.path}.{node.name}"})) if found is None else found
+
+    @value.register
+    def _(self, node: ir.Parameter) -> Result:
+        day = self.value(node.at) if node.at else self.situation.as_of
+        if isinstance(day, Unknown):
+            return day
+        assert isinstance(day, date)  # noqa: S101  # the types were checked
+        parameter = self.program.parameters[node.key]
+        dated = parameter.on(day)
+        if dated is None:
+            return undefined(f"`{parameter.name}` has no value on {day}")
+        return dated.value
+
+    @value.register
+    def _(self, node: ir.Derived) -> Result:
+        if node.key not in self._derived:
+            self._derived[node.key] = self._outside_lists().value(
+                self.program.derived[node.key].node
+            )
+        return self._derived[node.key]
+
+    def _outside_lists(self) -> Valuation:
+        return attrs.evolve(self, prospect=None, members={}, derived=self._derived)
+
+    @value.register
+    def _(self, node: ir.PlanValue) -> Result:
+        if self.prospect is None:
+            return undefined(f"there are no terms for `plan.{node.name}`")
+        if not node.arguments:
+            found = self.prospect.value(node.name)
+            return Unknown(frozenset({"loan.remaining_term"})) if found is None else found
+        months = self.value(node.arguments[0])
+        if isinstance(months, Unknown):
+            return months
+        found = self.prospect.value(node.name, months)  # type: ignore[arg-type]
+        return undefined(f"`plan.{node.name}` has no value") if found is None else found
+
+    @value.register
+    def _(self, _node: ir.AsOf) -> Result:
+        return self.situation.as_of
+
+    @value.register
+    def _(self, node: ir.Known) -> Result:
+        return not isinstance(self.value(node.operand), Unknown)
+
+    # Logic
+
+    @value.register
+    def _(self, node: ir.Not) -> Result:
+        return negation(self.truth(node.operand))
+
+    @value.register
+    def _(self, node: ir.And) -> Result:
+        return conjunction([self.truth(operand) for operand in node.operands])
+
+    @value.register
+    def _(self, node: ir.Or) -> Result:
+        return disjunction([self.truth(operand) for operand in node.operands])
+
+    @value.register
+    def _(self, node: ir.Compare) -> Result:
+        compare = _COMPARISONS[node.operator]
+        return self._known(compare, node.left, node.right)
+
+    @value.register
+    def _(self, node: ir.Member) -> Result:
+        value = self.value(node.value)
+        options = [self.value(option) for option in node.options]
+        return disjunction(
+            [
+                merged(value, option)
+                if isinstance(value, Unknown) or isinstance(option, Unknown)
+                else value == option
+                for option in options
+            ]
+        )
+
+    @value.register
+    def _(self, node: ir.Choose) -> Result:
+        condition = self.truth(node.condition)
+        if not isinstance(condition, Unknown):
+            return self.value(node.then if condition else node.otherwise)
+        then, otherwise = self.value(node.then), self.value(node.otherwise)
+        if isinstance(then, Unknown) or isinstance(otherwise, Unknown) or then != otherwise:
+            return merged(condition, then, otherwise)
+        return then
+
+    # Arithmetic
+
+    @value.register
+    def _(self, node: ir.Arithmetic) -> Result:
+        if node.operator == "/":
+            return self._known(lambda a, b: _quotient(a, b, node), node.left, node.right)
+        operations = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+        return self._known(operations[node.operator], node.left, node.right)
+
+    @value.register
+    def _(self, node: ir.Negate) -> Result:
+        return self._known(operator.neg, node.operand)
+
+    @value.register
+    def _(self, node: ir.Absolute) -> Result:
+        return self._known(abs, node.operand)
+
+    @value.register
+    def _(self, node: ir.Extremum) -> Result:
+        choose: Callable[..., Result] = min if node.kind == "min" else max
+        return self._known(choose, *node.operands)
+
+    @value.register
+    def _(self, node: ir.RoundTo) -> Result:
+        mode = _ROUNDINGS[node.mode]
+        return self._known(lambda value, step: _rounded(value, step, mode), node.operand, node.step)
+
+    @value.register
+    def _(self, node: ir.LevelPayment) -> Result:
+        return self._known(self._level_payment, node.principal, node.rate, node.months)
+
+    def _level_payment(self, principal: Fraction, rate: Fraction, months: int) -> Result:
+        minor = round_to_integer(principal * self.scale)
+        if minor == 0:
+            return Fraction(0)
+        try:
+            payment = level_payment(minor, periodic(Fraction(rate)), months)
+        except FinanceError as error:
+            return undefined(str(error))
+        return Fraction(payment, self.scale)
+
+    # Dates
+
+    @value.register
+    def _(self, node: ir.Between) -> Result:
+        between = months_between if node.unit == "months" else days_between
+        return self._known(between, node.start, node.end)
+
+    @value.register
+    def _(self, node: ir.Shift) -> Result:
+        return self._known(
+            lambda day, amount: _shifted(day, node.unit, node.sign * amount), node.date, node.amount
+        )
+
+    # Lists and tables
+
+    @value.register
+    def _(self, node: ir.Quantified) -> Result:
+        members = self._each(node.members, node.variable)
+        if isinstance(members, Unknown):
+            return members
+        if node.condition is None:
+            return len(members)
+        found = [member.truth(node.condition) for member in members]
+        if node.kind == "any":
+            return disjunction(found)
+        if node.kind == "all":
+            return conjunction(found)
+        if any(isinstance(truth, Unknown) for truth in found):
+            return merged(*found)
+        return sum(1 for truth in found if truth)
+
+    @value.register
+    def _(self, node: ir.Aggregate) -> Result:
+        members = self._each(node.members, node.variable)
+        if isinstance(members, Unknown):
+            return members
+        chosen = [(m, m.truth(node.condition) if node.condition else True) for m in members]
+        unknown = [truth for _, truth in chosen if isinstance(truth, Unknown)]
+        values = [m.value(node.value) for m, t in chosen if isinstance(t, Unknown) or t]
+        if unknown or any(isinstance(value, Unknown) for value in values):
+            return merged(*unknown, *values)
+        return _aggregate(node, values)
+
+    def _each(self, list_: ir.Node, variable: str) -> list[Valuation] | Unknown:
+        """Return one valuation for each member, with the variable standing for it."""
+        records = self.value(list_)
+        if isinstance(records, Unknown):
+            return records
+        path = self._path(list_)
+        return [
+            attrs.evolve(
+                self,
+                members={**self._members, variable: _Member(record, self._member_path(path, i))},
+                derived=self._derived,
+            )
+            for i, record in enumerate(cast("tuple[Record, ...]", records))
+        ]
+
+    def _path(self, list_: ir.Node) -> str:
+        if isinstance(list_, ir.Field):
+            return f"{self._members[list_.variable].path}.{list_.name}"
+        return list_.path if isinstance(list_, ir.Fact) else "list"
+
+    def _member_path(self, path: str, index: int) -> str:
+        """The loan under assessment is `loan` wherever it is met."""
+        return "loan" if path == "loans" and index == self.situation.loan else f"{path}[{index}]"
+
+    @value.register
+    def _(self, node: ir.Lookup) -> Result:
+        table = self.program.tables[node.key]
+        arguments = iter([self.value(argument) for argument in node.arguments])
+        outside = self._outside_lists()
+        inputs = [
+            outside.value(each.node) if each.node else next(arguments) for each in table.inputs
+        ]
+        return tables.lookup(table, inputs, outside.value)
+
+    # Helpers
+
+    def _known(self, function: Callable[..., Result], *operands: ir.Node) -> Result:
+        """Apply a function where all operands are known."""
+        values = [self.value(operand) for operand in operands]
+        if any(isinstance(value, Unknown) for value in values):
+            return merged(*values)
+        return function(*values)
+
+    def instalments_asked(self, node: ir.Node) -> Iterator[Any]:
+        """Yield the instalments that questions about payments within an expression are about."""
+        for part in node.walk():
+            if isinstance(part, ir.PlanValue) and part.name.startswith("max_payment"):
+                months = self.value(part.arguments[0]) if part.arguments else None
+                if self.prospect and not isinstance(months, Unknown):
+                    row, _ = self.prospect.asked(part.name, months)  # type: ignore[arg-type]
+                    if row:
+                        yield row
+
+
+def _quotient(left: Any, right: Any, node: ir.Arithmetic) -> Result:
+    if right == 0:
+        return undefined(f"division by zero at {node.span}")
+    return Fraction(left) / Fraction(right)
+
+
+def _rounded(value: Any, step: Any, mode: Rounding) -> Result:
+    if step <= 0:
+        return undefined("a rounding step that is not more than zero")
+    rounded = round_to_step(value, step, mode)
+    return int(rounded) if isinstance(value, int) else Fraction(rounded)
+
+
+def _shifted(day: date, unit: str, amount: int) -> Result:
+    try:
+        return add_months(day, amount) if unit == "months" else day + timedelta(days=amount)
+    except (FinanceError, OverflowError, ValueError):
+        return undefined("a date outside the calendar")
+
+
+def _aggregate(node: ir.Aggregate, values: list[Any]) -> Result:
+    if node.kind == "sum":
+        zero = 0 if node.type.kind in (Kind.INTEGER, Kind.DAYS, Kind.MONTHS) else Fraction(0)
+        return sum(values, zero)
+    if not values:
+        return undefined(f"the {'least' if node.kind == 'min' else 'greatest'} of nothing")
+    chosen: Result = min(values) if node.kind == "min" else max(values)
+    return chosen

@@ -1,0 +1,58 @@
+"""Facts: a profile that was held against the dictionary. Immutable; what is not known is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import attrs
+
+from policyengine.model.types import Record, Value
+
+
+@attrs.frozen(eq=False)
+class Facts:
+    """What is known of one borrower.
+
+    `values` holds the facts of the borrower and of what happened by their path; `loans` the facts of each
+    loan by field, or None where the profile does not list any. Money is in the currency's major unit.
+    """
+
+    as_of: date
+    currency: str | None
+    values: Mapping[str, Value]
+    loans: tuple[Record, ...] | None
+
+    def about(self, loan: int | None) -> Situation:
+        """Return the facts with one of the loans under assessment."""
+        return Situation(self, loan)
+
+
+@attrs.frozen(eq=False)
+class Situation:
+    """The facts with one loan under assessment, by its place in the list."""
+
+    facts: Facts
+    loan: int | None
+
+    @property
+    def as_of(self) -> date:
+        """The day of the decision."""
+        return self.facts.as_of
+
+    @property
+    def loan_id(self) -> str | None:
+        """The loan's own name for itself."""
+        found = self.get("loan.id")
+        return found if isinstance(found, str) else None
+
+    def get(self, path: str) -> Value | None:
+        """Return a fact, or None where it is not known."""
+        if path == "loans":
+            return self.facts.loans
+        record, _, field = path.partition(".")
+        if record != "loan":
+            return self.facts.values.get(path)
+        if self.loan is None or self.facts.loans is None:
+            return None
+        return self.facts.loans[self.loan].fields.get(field)

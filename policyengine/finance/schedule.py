@@ -1,0 +1,228 @@
+"""Schedules: what is paid, and what is owed, month by month.
+
+       balance, rate ──► ledger ◄── phases, in order
+                           │
+                     instalments: payment = interest + principal, balance falls by principal
+
+Interest of a month is a twelfth of the annual rate on the balance, rounded; so is each payment. The
+last instalment takes up what rounding left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import assert_never
+
+import attrs
+
+from policyengine.finance import _checks
+from policyengine.finance.amortisation import equal_principal, level_payment
+from policyengine.finance.calendar import due_dates
+from policyengine.finance.errors import FinanceError
+from policyengine.finance.phases import (
+    Balloon,
+    EqualPrincipal,
+    Fixed,
+    Holiday,
+    HolidayInterest,
+    InterestOnly,
+    Level,
+    Phase,
+    Stepped,
+)
+from policyengine.finance.rate import periodic
+from policyengine.finance.rounding import Rounding, round_ratio, round_to_integer
+
+
+@attrs.frozen
+class Instalment:
+    """One month of a schedule, in minor units; `n` counts from 1.
+
+    Always `payment == interest + principal`, and `balance`, what is owed after it, is the one
+    before less `principal`: where interest joins the balance, `principal` is negative.
+    """
+
+    n: int
+    due: date
+    payment: int
+    interest: int
+    principal: int
+    balance: int
+
+
+def build_schedule(  # noqa: PLR0913 - the terms of a loan
+    balance: int,
+    annual_rate: Fraction,
+    phases: Sequence[Phase],
+    first_due: date,
+    *,
+    rounding: Rounding = Rounding.HALF_UP,
+    negative_amortisation: bool = False,
+    deferred: int = 0,
+    anchor_day: int | None = None,
+) -> tuple[Instalment, ...]:
+    """Return the instalments by which `balance` is repaid, phase after phase, monthly.
+
+    Whatever the last phase, its last instalment pays all that is then owed, so that the schedule
+    ends at zero. Two amounts may stay owed at the end, where stated: the balloon of a last phase
+    that leaves it, and `deferred`, the part of `balance` that bears no interest and is not repaid
+    here. `anchor_day` is the agreed day of the month where `first_due` cannot show it.
+
+    Raises:
+        FinanceError: `balance` is not above zero or not above `deferred`, the rate is negative or
+            not exact, the phases cannot follow each other so, a payment agreed is more than is
+            owed, an amount outgrows 64 bits, or, unless `negative_amortisation`, a payment is below
+            the interest of its month.
+    """
+    _checks.positive("balance", balance)
+    if _checks.not_negative("deferred", deferred) >= balance:
+        raise FinanceError(f"`deferred` ({deferred}) must be below the balance ({balance})")
+    _check_order(phases)
+    months_left = sum(phase.months for phase in phases)
+    dues = due_dates(first_due, months_left, anchor_day)
+    ledger = _Ledger(balance - deferred, periodic(annual_rate), rounding, negative_amortisation)
+    for phase in phases:
+        _run(phase, ledger, months_left)
+        months_left -= phase.months
+    return tuple(
+        Instalment(n, due, payment, interest, payment - interest, owed + deferred)
+        for n, (due, (payment, interest, owed)) in enumerate(zip(dues, ledger.rows, strict=True), 1)
+    )
+
+
+class _Ledger:
+    """What is owed so far, and the rows that led there: payment, interest, balance after it."""
+
+    def __init__(
+        self, balance: int, rate: Fraction, rounding: Rounding, negative_amortisation: bool
+    ) -> None:
+        self.balance = balance
+        self.rate = rate
+        self.rounding = rounding
+        self.rows: list[tuple[int, int, int]] = []
+        self._negative_amortisation = negative_amortisation
+        self._accrued = 0  # the part of the balance that bears no interest yet
+
+    def pay(self, payments: Iterable[int]) -> None:
+        """Make payments as they were agreed."""
+        for payment in payments:
+            interest = self._interest()
+            owed = self.balance + interest
+            if payment > owed:
+                raise FinanceError(f"{self._next()} of `{payment}` is above the `{owed}` owed")
+            self._pay(payment, interest)
+
+    def pay_down(self, payments: Iterable[int], to: int) -> None:
+        """Make payments, none more than brings the balance down to `to`."""
+        for payment in payments:
+            interest = self._interest()
+            self._pay(min(payment, self.balance - to + interest), interest)
+
+    def settle(self, to: int) -> None:
+        """Pay whatever brings the balance down to `to`."""
+        interest = self._interest()
+        self._post(self.balance - to + interest, interest)
+
+    def repay(self, parts: Iterable[int]) -> None:
+        """Pay parts of the balance, each with its month's interest."""
+        for part in parts:
+            interest = self._interest()
+            self._post(part + interest, interest)
+
+    def rest(self, months: int, treatment: HolidayInterest) -> None:
+        """Pay nothing."""
+        for _ in range(months):
+            match treatment:
+                case HolidayInterest.WAIVED:
+                    self.rows.append((0, 0, self.balance))
+                case HolidayInterest.CAPITALISED:
+                    self._post(0, self._interest())
+                case HolidayInterest.ACCRUES:
+                    accrued = self._accrued
+                    interest = self._interest_on(self.balance - accrued)
+                    self._post(0, interest)
+                    self._accrued = accrued + interest
+
+    def _pay(self, payment: int, interest: int) -> None:
+        if payment < interest and not self._negative_amortisation:
+            raise FinanceError(f"{self._next()} of `{payment}` is below its interest `{interest}`")
+        self._post(payment, interest)
+
+    def _post(self, payment: int, interest: int) -> None:
+        self.balance += interest - payment
+        self._accrued = 0
+        if self.balance > _checks.MAX_AMOUNT or payment > _checks.MAX_AMOUNT:
+            raise FinanceError(f"{self._next()} does not fit in 64 bits")
+        self.rows.append((payment, interest, self.balance))
+
+    def _interest(self) -> int:
+        return self._interest_on(self.balance)
+
+    def _interest_on(self, balance: int) -> int:
+        return round_ratio(balance * self.rate.numerator, self.rate.denominator, self.rounding)
+
+    def _next(self) -> str:
+        return f"instalment `{len(self.rows) + 1}`"
+
+
+def _run(phase: Phase, ledger: _Ledger, months_left: int) -> None:
+    """Enter a phase in the ledger; `months_left` counts from its first month to the very last."""
+    last = months_left == phase.months
+    match phase:
+        case Holiday():
+            ledger.rest(phase.months, phase.interest)
+        case InterestOnly():
+            at_last = ledger.balance if last else 0
+            ledger.repay((*[0] * (phase.months - 1), at_last))
+        case EqualPrincipal():
+            ledger.repay(equal_principal(ledger.balance, phase.months))
+        case Level():
+            _run_level(phase.months, ledger, leave=0, end=0)
+        case Balloon():
+            end = 0 if phase.paid else phase.balloon
+            _run_level(phase.months, ledger, leave=phase.balloon, end=end)
+        case Stepped():
+            _run_stepped(phase, ledger, months_left, last)
+        case Fixed():
+            ledger.pay(phase.payments[:-1] if last else phase.payments)
+            if last:
+                ledger.settle(0)
+        case _:
+            assert_never(phase)
+
+
+def _run_level(months: int, ledger: _Ledger, leave: int, end: int) -> None:
+    """Pay so that `leave` would be left after the last month, and in that month leave `end`."""
+    payment = level_payment(ledger.balance, ledger.rate, months, ledger.rounding, residual=leave)
+    ledger.pay_down([payment] * (months - 1), to=leave)
+    ledger.settle(end)
+
+
+def _run_stepped(phase: Stepped, ledger: _Ledger, months_left: int, last: bool) -> None:
+    whole = phase.of
+    if whole is None:
+        whole = level_payment(ledger.balance, ledger.rate, months_left, ledger.rounding)
+    rounded = [round_to_integer(share * whole, ledger.rounding) for share in phase.shares]
+    payments = [payment for payment in rounded for _ in range(phase.months_each)]
+    ledger.pay_down(payments[:-1] if last else payments, to=0)
+    if last:
+        ledger.settle(0)
+
+
+def _check_order(phases: Sequence[Phase]) -> None:
+    if not phases:
+        raise FinanceError("`phases` must not be empty")
+    for k, phase in enumerate(phases, 1):
+        if not isinstance(phase, Phase):
+            raise FinanceError(f"phase `{k}` is none: `{phase}`")
+        last = k == len(phases)
+        if _repays(phase) and not last:
+            raise FinanceError(f"phase `{k}` repays the whole balance: none can follow it")
+        if isinstance(phase, Holiday) and last:
+            raise FinanceError(f"phase `{k}` is a holiday: another must follow it to repay")
+
+
+def _repays(phase: Phase) -> bool:
+    return isinstance(phase, Level | EqualPrincipal) or (isinstance(phase, Balloon) and phase.paid)

@@ -1,0 +1,179 @@
+"""From a folder to programs: every file is read, and everything wrong is found in one run.
+
+    files ──► forms (vocabularies, regulations, policies, tests) ──► dictionary ──► programs ──► lint
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import attrs
+
+from policyengine import lint
+from policyengine.diagnostics import Diagnostic, Findings, Related, UsageError
+from policyengine.ir.dictionary import Dictionary
+from policyengine.ir.from_model.dictionary import dictionary_from
+from policyengine.ir.from_model.policy import RulesFile, check_regulation, program_from
+from policyengine.ir.program import Program
+from policyengine.model.from_syntax import Form, from_syntax
+from policyengine.model.policy import Policy, Regulation
+from policyengine.model.test_file import TestFile
+from policyengine.model.vocabulary import Vocabulary
+from policyengine.source import SourceFile
+from policyengine.syntax.yaml_reader import read_bytes, read_yaml
+from policyengine.syntax.yaml_tree import Scalar
+
+SUFFIXES = (".yaml", ".yml")
+TESTS = ".test.yaml"
+#: A folder of this name holds profiles, which are no part of the policies.
+EXAMPLES = "examples"
+
+
+@attrs.frozen
+class TestsInFile:
+    """A test file, where it stands, and its path on disk."""
+
+    __test__ = False
+
+    form: TestFile
+    file: SourceFile
+    path: Path
+
+
+@attrs.frozen
+class Loaded:
+    """What a folder holds, with every finding about it."""
+
+    root: Path
+    programs: tuple[Program, ...]
+    regulations: tuple[Regulation, ...]
+    dictionary: Dictionary
+    tests: tuple[TestsInFile, ...]
+    findings: Findings
+
+
+def load_files(path: str | Path) -> Loaded:
+    """Read a folder of policies, or one policy with the vocabulary and regulations around it.
+
+    Raises:
+        UsageError: There is nothing at the path, or nothing to read in it.
+    """
+    given = Path(path)
+    root = _root(given)
+    findings = Findings()
+    files = [_read(file, root, findings) for file in _files(given, root)]
+    forms = [file for file in files if file is not None]
+    return _loaded(root, forms, findings)
+
+
+def _root(path: Path) -> Path:
+    """Return the folder that holds the vocabularies: names in messages are relative to it."""
+    if not path.exists():
+        raise UsageError(
+            [Diagnostic("no-such-path", f"there is no `{path}`", hint="check the path")]
+        )
+    folder = path if path.is_dir() else path.parent
+    here = folder.resolve()
+    for candidate in (here, *here.parents):
+        if (candidate / "vocabulary").is_dir():
+            return candidate
+    return here
+
+
+def _files(path: Path, root: Path) -> list[Path]:
+    """Return what was asked for, and the vocabularies and regulations that it may name."""
+    asked = {path.resolve()} if path.is_file() else set(_yaml_in(path.resolve()))
+    if not asked:
+        raise UsageError(
+            [
+                Diagnostic(
+                    "nothing-to-read",
+                    f"there is no policy in `{path}`",
+                    hint="policies are files that end in `.yaml`",
+                )
+            ]
+        )
+    tested = [p.with_name(p.name.replace(TESTS, ".yaml")) for p in asked if _is_tests(p)]
+    shared = [p for name in ("vocabulary", "regulations") for p in _yaml_in(root / name)]
+    return sorted({*asked, *shared, *(p for p in tested if p.exists())})
+
+
+def _yaml_in(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix in SUFFIXES and path.is_file() and not hidden:
+            if EXAMPLES not in path.relative_to(folder).parts:
+                yield path
+
+
+def _is_tests(path: Path) -> bool:
+    return path.name.endswith(TESTS)
+
+
+@attrs.frozen
+class _File:
+    form: Form
+    unreadable: frozenset[str]
+    file: SourceFile
+    path: Path
+
+
+def _read(path: Path, root: Path, findings: Findings) -> _File | None:
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it cannot be opened").lower()
+        findings.error("cannot-open", f"`{name}`: {reason}")
+        return None
+    file = read_bytes(name, content, findings)
+    node = read_yaml(file, findings) if file else None
+    if file is None or node is None:
+        return None
+    form, unreadable = from_syntax(node, findings)
+    return None if form is None else _File(form, unreadable, file, path)
+
+
+def _loaded(root: Path, files: list[_File], findings: Findings) -> Loaded:
+    forms = [file.form for file in files]
+    dictionary = dictionary_from([f for f in forms if isinstance(f, Vocabulary)], findings)
+    regulations = _by_name(files, Regulation, findings)
+    policies = _by_name(files, Policy, findings)
+    for file in regulations.values():
+        check_regulation(file, dictionary, findings)
+    read = [program_from(file, regulations, dictionary, findings) for file in policies.values()]
+    programs = tuple(program for program in read if program is not None)
+    if not findings.errors:
+        lint.run(programs, findings)
+    return Loaded(
+        root=root,
+        programs=programs,
+        regulations=tuple(f.rules for f in regulations.values() if isinstance(f.rules, Regulation)),
+        dictionary=dictionary,
+        tests=tuple(
+            TestsInFile(file.form, file.file, file.path)
+            for file in files
+            if isinstance(file.form, TestFile)
+        ),
+        findings=findings,
+    )
+
+
+def _by_name(
+    files: Iterable[_File], kind: type[Policy] | type[Regulation], findings: Findings
+) -> dict[str, RulesFile]:
+    found: dict[str, RulesFile] = {}
+    for file in files:
+        if isinstance(file.form, kind):
+            name: Scalar = file.form.name
+            earlier = found.setdefault(name.text, RulesFile(file.form, file.unreadable))
+            if earlier.rules is not file.form:
+                findings.error(
+                    "repeated-name",
+                    f"`{name.text}` is declared twice",
+                    name.span,
+                    "give one of them another name",
+                    related=(Related("the other one", earlier.rules.name.span),),
+                )
+    return found

@@ -1,0 +1,74 @@
+"""The loan as it stands today, in minor units: what levers start from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from fractions import Fraction
+
+import attrs
+
+from policyengine.decision.trace import Unknown
+from policyengine.facts.facts import Situation
+from policyengine.ir.levers import Capitalisation, Instalments, Lever, Waiver
+from policyengine.model.types import Value
+
+BALANCES = ("accrued_interest", "penalty_interest", "fees")
+
+
+@attrs.frozen
+class Position:
+    """Balances in minor units, the annual rate, months left and the next due date.
+
+    `remaining_term` is None for a balance without a term. `balances` holds what the levers touch.
+    """
+
+    principal: int
+    balances: Mapping[str, int]
+    annual_rate: Fraction
+    remaining_term: int | None
+    next_due: date
+    method: str
+
+
+def position_of(
+    situation: Situation, levers: Collection[Lever], scale: int
+) -> Position | Unknown:
+    """Return the position that the levers need, or the facts that are missing for it.
+
+    `scale` is the number of minor units in one major unit.
+    """
+    without_term = any(isinstance(lever, Instalments) for lever in levers)
+    touched = [name for name in BALANCES if _touched(name, levers)]
+    needed = ["principal", "annual_rate", "next_due", *touched]
+    if not without_term:
+        needed += ["remaining_term", "method"]
+    values = {name: situation.get(f"loan.{name}") for name in needed}
+    missing = frozenset(f"loan.{name}" for name, value in values.items() if value is None)
+    if missing:
+        return Unknown(missing)
+    return _position(values, touched, situation, scale)
+
+
+def _touched(name: str, levers: Collection[Lever]) -> bool:
+    shares = [lever.shares for lever in levers if isinstance(lever, (Waiver, Capitalisation))]
+    return any(name == touched for share in shares for touched, _ in share)
+
+
+def _position(
+    values: Mapping[str, Value | None], touched: list[str], situation: Situation, scale: int
+) -> Position:
+    term = values.get("remaining_term", situation.get("loan.remaining_term"))
+    return Position(
+        principal=_minor(values["principal"], scale),
+        balances={name: _minor(values[name], scale) for name in touched},
+        annual_rate=Fraction(values["annual_rate"]),  # type: ignore[arg-type]  # a rate
+        remaining_term=term if isinstance(term, int) else None,
+        next_due=values["next_due"],  # type: ignore[arg-type]  # a date
+        method=str(values.get("method") or "level"),
+    )
+
+
+def _minor(value: Value | None, scale: int) -> int:
+    """Return an amount of a profile in minor units; profiles hold no finer amounts."""
+    return int(Fraction(value) * scale)  # type: ignore[arg-type]  # money

@@ -1,0 +1,217 @@
+"""The library's front door: load a folder of policies, decide about a borrower."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from policyengine import __version__
+from policyengine.decision.decision import Assessment, Decision, NotAssessed
+from policyengine.decision.from_trace import decision_from
+from policyengine.diagnostics import (
+    Diagnostic,
+    PolicyError,
+    ProfileError,
+    UsageError,
+    nearest_or_list,
+)
+from policyengine.evaluators.base import Evaluator
+from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
+from policyengine.facts.facts import Facts, Situation
+from policyengine.facts.from_profile import facts_from, stated_currency
+from policyengine.facts.profile import Profile
+from policyengine.finance.errors import FinanceError
+from policyengine.finance.money import Currency, currency
+from policyengine.ir.dictionary import Dictionary
+from policyengine.ir.program import Program
+from policyengine.loading import Loaded, load_files
+
+ENGINE = f"policyengine-relief {__version__}"
+
+_EVALUATORS: dict[str, Callable[[], Evaluator]] = {"reference": ReferenceEvaluator}
+
+
+def load(path: str | Path, *, evaluator: str = "reference") -> PolicySet:
+    """Load a folder of policies, or one policy with the vocabulary and regulations around it.
+
+    Raises:
+        PolicyError: Something in the files is wrong; it carries every finding.
+        UsageError: There is nothing at the path, or no such evaluator.
+    """
+    return policy_set_from(load_files(path), evaluator=evaluator)
+
+
+def policy_set_from(loaded: Loaded, *, evaluator: str = "reference") -> PolicySet:
+    """Return the policies of files that were read already.
+
+    Raises:
+        PolicyError: Something in the files is wrong.
+        UsageError: There is no policy among them, or no such evaluator.
+    """
+    if evaluator not in _EVALUATORS:
+        hint = nearest_or_list(evaluator, _EVALUATORS)
+        raise UsageError([Diagnostic("unknown-name", f"no evaluator `{evaluator}`", hint=hint)])
+    loaded.findings.raise_errors(PolicyError)
+    if not loaded.programs:
+        raise UsageError(
+            [Diagnostic("nothing-to-read", f"there is no policy in `{loaded.root.name}`")]
+        )
+    return PolicySet(loaded.programs, loaded.dictionary, _EVALUATORS[evaluator]())
+
+
+@attrs.frozen(eq=False)
+class PolicySet(Mapping[str, "Policy"]):
+    """Policies by name. Immutable; deciding is pure, so one set may serve many threads."""
+
+    programs: tuple[Program, ...]
+    dictionary: Dictionary
+    evaluator: Evaluator
+
+    def __getitem__(self, name: str) -> Policy:
+        program = next((p for p in self.programs if p.id == name), None)
+        if program is None:
+            raise KeyError(name)
+        return Policy(self, program)
+
+    def __iter__(self) -> Iterator[str]:
+        return (program.id for program in self.programs)
+
+    def __len__(self) -> int:
+        return len(self.programs)
+
+    def decide(
+        self, profile: Profile | Mapping[str, Any], *, as_of: date | None = None
+    ) -> Assessment:
+        """Decide about each loan under each policy that applies to it.
+
+        Args:
+            profile: One borrower, what happened, and the loans in arrears.
+            as_of: The day of the decision; by default the profile's own.
+
+        Raises:
+            ProfileError: Something in the profile is wrong; it carries every finding.
+        """
+        facts = self._facts(profile, as_of)
+        decisions, left = [], []
+        for situation in _situations(facts):
+            programs = self._applicable(situation, facts)
+            decisions += [self._decide(program, situation) for program in programs]
+            if not programs:
+                left.append(NotAssessed(situation.loan_id, self._why_none(situation)))
+        return Assessment(facts.as_of, ENGINE, tuple(decisions), tuple(left))
+
+    def _facts(self, profile: Profile | Mapping[str, Any], as_of: date | None) -> Facts:
+        if not isinstance(profile, Profile):
+            profile = Profile.from_mapping(profile)
+        return facts_from(profile, self.dictionary, self._currency(profile), as_of)
+
+    def _currency(self, profile: Profile) -> Currency:
+        known = sorted({program.currency for program in self.programs})
+        stated = stated_currency(profile)
+        if stated is None and len(known) > 1:
+            raise ProfileError([_currency_missing(known)])
+        try:
+            return currency(stated or known[0])
+        except FinanceError:
+            raise ProfileError([_currency_unknown(stated or known[0], known)]) from None
+
+    def _applicable(self, situation: Situation, facts: Facts) -> list[Program]:
+        """Return the policies in force that apply, or might apply if more were known."""
+        found = [
+            program
+            for program in self.programs
+            if program.in_force(situation.as_of)
+            and self.evaluator.applies(program, situation) is not False
+        ]
+        if facts.currency is not None:
+            for program in found:
+                if program.currency != facts.currency:
+                    raise ProfileError([_currency_differs(program, facts.currency)])
+        return found
+
+    def _why_none(self, situation: Situation) -> str:
+        asleep = [
+            program.id
+            for program in self.programs
+            if not program.in_force(situation.as_of)
+            and self.evaluator.applies(program, situation) is True
+        ]
+        if asleep:
+            return f"`{asleep[0]}` is not in force on {situation.as_of}"
+        return "no policy applies"
+
+    def _decide(self, program: Program, situation: Situation) -> Decision:
+        return decision_from(self.evaluator.evaluate(program, situation))
+
+
+@attrs.frozen(eq=False)
+class Policy:
+    """One policy of a set."""
+
+    policies: PolicySet
+    program: Program
+
+    def decide(
+        self,
+        profile: Profile | Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        loan: str | None = None,
+    ) -> Decision:
+        """Decide about the loan that the policy applies to; `loan` picks one of several by its id.
+
+        Raises:
+            ProfileError: Something in the profile is wrong.
+            UsageError: The policy applies to no loan of the profile, or to several.
+        """
+        assessment = self.policies.decide(profile, as_of=as_of)
+        found = [
+            decision
+            for decision in assessment.decisions
+            if decision.policy == self.program.id and loan in (None, decision.loan)
+        ]
+        if len(found) == 1:
+            return found[0]
+        which = f"loan `{loan}`" if loan else "loan of the profile"
+        message = (
+            f"`{self.program.id}` applies to no {which}"
+            if not found
+            else f"`{self.program.id}` applies to {len(found)} loans of the profile"
+        )
+        hint = "pass `loan=` with the id of one of them" if found else None
+        raise UsageError([Diagnostic("which-loan", message, hint=hint)])
+
+
+def _situations(facts: Facts) -> list[Situation]:
+    return [facts.about(index) for index in range(len(facts.loans or ()))]
+
+
+def _currency_missing(known: list[str]) -> Diagnostic:
+    return Diagnostic(
+        "missing-currency",
+        "the profile states no currency and the policies use several",
+        path="currency",
+        hint="add `currency:` with one of " + ", ".join(f"`{code}`" for code in known),
+    )
+
+
+def _currency_unknown(code: str, known: list[str]) -> Diagnostic:
+    return Diagnostic(
+        "unknown-value",
+        f"`{code}` is not a currency",
+        path="currency",
+        hint="write one of " + ", ".join(f"`{c}`" for c in known),
+    )
+
+
+def _currency_differs(program: Program, stated: str) -> Diagnostic:
+    return Diagnostic(
+        "wrong-currency",
+        f"the profile is in {stated} and `{program.id}` in {program.currency}",
+        path="currency",
+        hint="amounts are never converted: give them in the policy's currency",
+    )
