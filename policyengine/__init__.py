@@ -1,9 +1,9 @@
 """Decides, and explains, which relief a borrower in arrears can be offered.
 
-    import policyengine as pe
+import policyengine as pe
 
-    policies = pe.load("policies/")
-    assessment = policies.decide(pe.Profile.from_file("borrower.yaml"))
+policies = pe.load("policies/")
+assessment = policies.decide(pe.Profile.from_file("borrower.yaml"))
 """
 
 __version__ = "0.1.0"

@@ -14,6 +14,11 @@ import attrs
 
 from policyengine.source import Span
 
+#: A run stops at this many findings: whoever gets so many has given the wrong file.
+MAX_FINDINGS = 500
+_LONGEST = 400
+_NAMES_SHOWN = 8
+
 
 class Severity(StrEnum):
     """Whether a finding stops the input from being used."""
@@ -22,11 +27,27 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+def readable(text: str) -> str:
+    """Return text that is safe to show on one line: no control characters, and not endless."""
+    shown = text if text.isprintable() else "".join(map(_readable_character, text[: 2 * _LONGEST]))
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+
+
+def _readable_character(character: str) -> str:
+    if character.isprintable() or character == "\u3000":
+        return character
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in repr(character)[1:-1])
+
+
+def _readable_or_none(text: str | None) -> str | None:
+    return None if text is None else readable(text)
+
+
 @attrs.frozen
 class Related:
     """A second place that the reader needs to see."""
 
-    message: str
+    message: str = attrs.field(converter=readable)
     span: Span
 
 
@@ -34,15 +55,15 @@ class Related:
 class Diagnostic:
     """One finding.
 
-    `code` is stable and has a page in the reference; `path` names a field of a profile that came
-    without a file; `hint` says what to do about it.
+    `code` is stable and has a page in the reference; `path` names the field of a profile; `hint` says
+    what to do about it.
     """
 
     code: str
-    message: str
+    message: str = attrs.field(converter=readable)
     span: Span | None = None
-    hint: str | None = None
-    path: str | None = None
+    hint: str | None = attrs.field(default=None, converter=_readable_or_none)
+    path: str | None = attrs.field(default=None, converter=_readable_or_none)
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
 
@@ -89,8 +110,12 @@ class UsageError(PolicyEngineError):
 
 @attrs.define
 class Findings:
-    """The findings of one run, gathered so that all are reported at once."""
+    """The findings of one run, gathered so that all are reported at once.
 
+    `kind` is what is raised when there are more than anybody would read.
+    """
+
+    kind: type[PolicyEngineError] = PolicyError
     items: list[Diagnostic] = attrs.field(factory=list)
 
     def error(
@@ -104,6 +129,8 @@ class Findings:
     ) -> None:
         """Note something that stops the input from being used."""
         self.items.append(Diagnostic(code, message, span, hint, path, related))
+        if len(self.items) >= MAX_FINDINGS:
+            raise self.kind([*in_order(self.errors), _TOO_MANY])
 
     def warning(
         self, code: str, message: str, span: Span | None = None, hint: str | None = None
@@ -122,6 +149,13 @@ class Findings:
             raise kind(in_order(self.errors))
 
 
+_TOO_MANY = Diagnostic(
+    "too-many-errors",
+    f"reading stopped after {MAX_FINDINGS} findings",
+    hint="is this the right file?",
+)
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sort by file and position, without repeats."""
 
@@ -136,7 +170,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return a hint with the nearest known name, or None when nothing is near."""
-    nearest = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    nearest = get_close_matches(name[:_LONGEST], list(known), n=1, cutoff=0.6)
     return f"did you mean `{nearest[0]}`?" if nearest else None
 
 
@@ -148,5 +182,6 @@ def nearest_or_list(name: str, known: Iterable[str]) -> str:
         return near
     if not names:
         return "there is none to choose from"
-    shown = ", ".join(f"`{n}`" for n in names[:8])
-    return f"known: {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    shown = ", ".join(f"`{n}`" for n in names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    return f"known: {shown}" + (f" and {more} more" if more > 0 else "")

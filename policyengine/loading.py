@@ -1,6 +1,6 @@
 """From a folder to programs: every file is read, and everything wrong is found in one run.
 
-    files ──► forms (vocabularies, regulations, policies, tests) ──► dictionary ──► programs ──► lint
+files ──► forms (vocabularies, regulations, policies, tests) ──► dictionary ──► programs ──► lint
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from policyengine import lint
 from policyengine.diagnostics import Diagnostic, Findings, Related, UsageError
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.from_model.dictionary import dictionary_from
-from policyengine.ir.from_model.policy import RulesFile, check_regulation, program_from
+from policyengine.ir.from_model.policy import (
+    RulesFile,
+    program_from,
+    regulation_from,
+)
 from policyengine.ir.program import Program
 from policyengine.model.from_syntax import Form, from_syntax
 from policyengine.model.policy import Policy, Regulation
@@ -53,8 +57,10 @@ class Loaded:
     findings: Findings
 
 
-def load_files(path: str | Path) -> Loaded:
+def load_files(path: str | Path, *, tests: bool = True) -> Loaded:
     """Read a folder of policies, or one policy with the vocabulary and regulations around it.
+
+    `tests` says whether to read test files too.
 
     Raises:
         UsageError: There is nothing at the path, or nothing to read in it.
@@ -62,7 +68,8 @@ def load_files(path: str | Path) -> Loaded:
     given = Path(path)
     root = _root(given)
     findings = Findings()
-    files = [_read(file, root, findings) for file in _files(given, root)]
+    paths = [path for path in _files(given, root) if tests or not _is_tests(path)]
+    files = [_read(path, root, findings) for path in paths]
     forms = [file for file in files if file is not None]
     return _loaded(root, forms, findings)
 
@@ -102,9 +109,9 @@ def _files(path: Path, root: Path) -> list[Path]:
 def _yaml_in(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix in SUFFIXES and path.is_file() and not hidden:
-            if EXAMPLES not in path.relative_to(folder).parts:
-                yield path
+        example = EXAMPLES in path.relative_to(folder).parts
+        if path.suffix in SUFFIXES and path.is_file() and not hidden and not example:
+            yield path
 
 
 def _is_tests(path: Path) -> bool:
@@ -140,9 +147,10 @@ def _loaded(root: Path, files: list[_File], findings: Findings) -> Loaded:
     dictionary = dictionary_from([f for f in forms if isinstance(f, Vocabulary)], findings)
     regulations = _by_name(files, Regulation, findings)
     policies = _by_name(files, Policy, findings)
-    for file in regulations.values():
-        check_regulation(file, dictionary, findings)
-    read = [program_from(file, regulations, dictionary, findings) for file in policies.values()]
+    binding = {
+        name: regulation_from(file, dictionary, findings) for name, file in regulations.items()
+    }
+    read = [program_from(file, binding, dictionary, findings) for file in policies.values()]
     programs = tuple(program for program in read if program is not None)
     if not findings.errors:
         lint.run(programs, findings)
@@ -161,7 +169,7 @@ def _loaded(root: Path, files: list[_File], findings: Findings) -> Loaded:
 
 
 def _by_name(
-    files: Iterable[_File], kind: type[Policy] | type[Regulation], findings: Findings
+    files: Iterable[_File], kind: type[Policy | Regulation], findings: Findings
 ) -> dict[str, RulesFile]:
     found: dict[str, RulesFile] = {}
     for file in files:

@@ -6,8 +6,6 @@ only when somebody asks, since most spans are never shown.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 import attrs
 
 
@@ -16,30 +14,31 @@ class SourceFile:
     """A text with a name.
 
     `name` is the path as a reader should see it: relative to the folder that was loaded, with forward
-    slashes, so that two machines show the same.
+    slashes, so that two machines show the same. The lines of a `confidential` file, such as a
+    borrower's profile, are not to be shown or logged: they may hold what nobody else may read.
     """
 
     name: str
     text: str
-    _line_starts: list[int] = attrs.field(init=False, factory=list, repr=False)
+    confidential: bool = False
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Return the line and column (from 1) of a character."""
-        starts = self._starts()
-        line = bisect_right(starts, offset)
-        return line, offset - starts[line - 1] + 1
+        before = self.text.rfind("\n", 0, offset)
+        return self.text.count("\n", 0, offset) + 1, offset - before
 
     def line(self, number: int) -> str:
         """Return the text of a line (from 1) without its line break."""
-        starts = self._starts()
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
+        start = self.line_start(number)
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
 
-    def _starts(self) -> list[int]:
-        if not self._line_starts:
-            self._line_starts.append(0)
-            self._line_starts.extend(i + 1 for i, c in enumerate(self.text) if c == "\n")
-        return self._line_starts
+    def line_start(self, number: int) -> int:
+        """Return the offset of the first character of a line (from 1)."""
+        start = 0
+        for _ in range(number - 1):
+            start = self.text.find("\n", start) + 1
+        return start
 
 
 @attrs.frozen
@@ -59,6 +58,11 @@ class Span:
     def column(self) -> int:
         """The column of the first character, from 1."""
         return self.file.line_and_column(self.start)[1]
+
+    def first_line(self) -> Span:
+        """Return the part of the span that stands on its first line."""
+        end = self.file.text.find("\n", self.start, self.end)
+        return Span(self.file, self.start, end) if end >= 0 else self
 
     def __str__(self) -> str:
         line, column = self.file.line_and_column(self.start)

@@ -147,6 +147,7 @@ class Decision:
     policy: str
     version: str
     title: Text
+    currency: str
     digest: str
     loan: str | None
     outcome: Outcome

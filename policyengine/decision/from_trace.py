@@ -52,6 +52,7 @@ def decision_from(trace: Trace) -> Decision:
         policy=program.id,
         version=program.version,
         title=program.title,
+        currency=program.currency,
         digest=program.digest,
         loan=trace.situation.loan_id,
         outcome=outcome,
@@ -305,5 +306,3 @@ def _derived(trace: Trace) -> dict[str, Json]:
 def _short(key: str, program: Program) -> str:
     """The policy's own names stand alone; a regulation's keep its name before them."""
     return key.removeprefix(f"{program.id}#")
-
-

@@ -31,6 +31,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "policy": decision.policy,
         "version": decision.version,
         "title": dict(decision.title),
+        "currency": decision.currency,
         "digest": decision.digest,
         "loan": decision.loan,
         "outcome": str(decision.outcome),

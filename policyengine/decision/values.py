@@ -12,7 +12,7 @@ from policyengine.finance.money import currency
 from policyengine.ir.program import Program
 from policyengine.model.types import Kind, Record, Type
 
-Json: TypeAlias = "str | int | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
 #: Decimals that are kept of a fraction that has no end, such as a third.
 PLACES = 12

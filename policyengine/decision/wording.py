@@ -55,9 +55,7 @@ def word(language: str, name: str, **values: object) -> str:
     return WORDS[language][name].format(**values)
 
 
-def worded(
-    wording: Wording, value: Callable[[Node], Result], program: Program
-) -> dict[str, str]:
+def worded(wording: Wording, value: Callable[[Node], Result], program: Program) -> dict[str, str]:
     """Return a text in each language with its values in place."""
     return {
         language: _filled(template, value, program, language)
@@ -81,9 +79,7 @@ def shown(value: Result, node: Node, program: Program, language: str) -> str:
     return shown_as(value, node.type, program, language)
 
 
-def shown_as(
-    value: Result, type_: Type, program: Program, language: str
-) -> str:
+def shown_as(value: Result, type_: Type, program: Program, language: str) -> str:
     """Return a known value of a type as a reader of the language writes it."""
     locale = _locale(language)
     match type_.kind:

@@ -1,49 +1,80 @@
 """The fingerprint of a program: the same for the same meaning, whatever the layout and comments.
 
 Everything that a decision can depend on goes in, places in the file excepted: rules, texts, parameters,
-regulations, and of the dictionary the facts that the program may name.
+regulations, and of the dictionary the facts in the policy's sight.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import attrs
 
+from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program
 from policyengine.source import Span
 
 
 def fingerprint(program: Program) -> str:
     """Return `sha256:` and the digest of the program's canonical form."""
-    canonical = json.dumps(
-        _canonical(program), ensure_ascii=False, sort_keys=False, separators=(",", ":")
-    )
+    facts = _facts(program.dictionary, program.vocabulary)
+    own = _record(program, without=("dictionary",))
+    canonical = json.dumps([own, facts], ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
+@lru_cache(maxsize=64)
+def _facts(dictionary: Dictionary, vocabulary: str) -> Any:
+    """Return the facts in a policy's sight, with the enums and records there are."""
+    visible = dictionary.vocabularies[vocabulary]
+    facts = {path: fact for path, fact in dictionary.facts.items() if path in visible}
+    return _canonical([facts, dictionary.enums, dictionary.records])
+
+
+@lru_cache(maxsize=256)
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind))
+
+
+def _record(value: Any, without: tuple[str, ...] = ()) -> Any:
+    kind: Any = type(value)
+    names = (name for name in _field_names(kind) if name not in without)
+    parts = ((name, getattr(value, name)) for name in names)
+    return [
+        kind.__name__,
+        *([name, _canonical(part)] for name, part in parts if type(part) is not Span),
+    ]
+
+
+def _mapping(value: Mapping[str, Any]) -> Any:
+    return [[key, _canonical(item)] for key, item in value.items()]
+
+
+def _sequence(value: Any) -> Any:
+    return [_canonical(item) for item in value]
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+_KINDS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Enum, lambda value: value.value),
+    ((Fraction, date), str),
+    (Mapping, _mapping),
+    ((frozenset, set), sorted),
+    ((list, tuple), _sequence),
+)
+
+
 def _canonical(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if attrs.has(type(value)):
-        fields = (f.name for f in attrs.fields(type(value)) if f.name != "digest")
-        parts = {name: getattr(value, name) for name in fields}
-        return [
-            type(value).__name__,
-            {name: _canonical(v) for name, v in parts.items() if not isinstance(v, Span)},
-        ]
-    if isinstance(value, Mapping):
-        return [[key, _canonical(item)] for key, item in value.items()]
-    if isinstance(value, (frozenset, set)):
-        return sorted(value)
-    if isinstance(value, (list, tuple)):
-        return [_canonical(item) for item in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, (Fraction, date)):
-        return str(value)
-    return value
+        return _record(value)
+    convert = next(convert for kind, convert in _KINDS if isinstance(value, kind))
+    return convert(value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 import attrs
 
@@ -32,6 +34,7 @@ class DatedValue:
     starts: date | None
     ends: date | None
     assumed: bool
+    note: str | None
     source: str | None
     span: Span
 
@@ -69,16 +72,18 @@ class DerivedDefinition:
 class Interval:
     """The values between two ends; None is open, and each end says whether it belongs."""
 
-    low: Value | None
-    high: Value | None
+    low: Any
+    high: Any
     includes_low: bool = True
     includes_high: bool = True
 
-    def contains(self, value: Value) -> bool:
-        """Whether a value lies within."""
-        above = self.low is None or value > self.low or (self.includes_low and value == self.low)  # type: ignore[operator]
-        below = self.high is None or value < self.high or (self.includes_high and value == self.high)  # type: ignore[operator]
-        return above and below
+    def contains(self, value: Any) -> bool:
+        """Whether a value of the interval's own type lies within."""
+        if self.low is not None and (
+            value < self.low or (value == self.low and not self.includes_low)
+        ):
+            return False
+        return self.high is None or value < self.high or (value == self.high and self.includes_high)
 
 
 @attrs.frozen(eq=False)
@@ -208,7 +213,7 @@ class SourceDefinition:
     note: str | None
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Program:
     """One policy, whole. Keys of parameters, derived values and tables say which file they are from."""
 
@@ -233,7 +238,13 @@ class Program:
     required: tuple[str, ...]
     dictionary: Dictionary = attrs.field(repr=False)
     span: Span
-    digest: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """The fingerprint: the same for the same meaning, whatever the layout and comments."""
+        from policyengine.ir.fingerprint import fingerprint  # noqa: PLC0415  # it walks programs
+
+        return fingerprint(self)
 
     def in_force(self, day: date) -> bool:
         """Whether the policy may be used on a day."""

@@ -102,15 +102,16 @@ class Draft:
         )
 
     def with_waiver(self, balance: str, share: Fraction) -> Draft:
-        """Return this with a share of a balance given up, rounded half up to the minor unit."""
+        """Return this with a share of a balance given up, rounded half up to the minor unit.
+
+        A share of `future_interest` lowers the rate instead.
+        """
         if share == 0:
             return self
+        if balance == "future_interest":
+            return attrs.evolve(self, rate=self.rate * (1 - share))
         amount = round_to_integer(self.position.balances[balance] * share)
         return attrs.evolve(self, waived={**self.waived, balance: amount})
-
-    def with_interest_waived(self, share: Fraction) -> Draft:
-        """Return this with a share of the interest still to come given up."""
-        return attrs.evolve(self, rate=self.rate * (1 - share)) if share else self
 
     def with_capitalised(self, balance: str, share: Fraction) -> Draft:
         """Return this with a share of what is left of a balance joined to the principal."""

@@ -31,9 +31,7 @@ class Position:
     method: str
 
 
-def position_of(
-    situation: Situation, levers: Collection[Lever], scale: int
-) -> Position | Unknown:
+def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> Position | Unknown:
     """Return the position that the levers need, or the facts that are missing for it.
 
     `scale` is the number of minor units in one major unit.

@@ -15,7 +15,8 @@ import attrs
 from policyengine.decision.terms import Instalment, Terms
 from policyengine.finance.rate import periodic
 from policyengine.finance.rounding import round_to_integer
-from policyengine.finance.schedule import Instalment as Row, build_schedule
+from policyengine.finance.schedule import Instalment as Row
+from policyengine.finance.schedule import build_schedule
 from policyengine.finance.valuation import present_value
 from policyengine.plans.draft import Draft
 

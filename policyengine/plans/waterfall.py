@@ -194,10 +194,7 @@ def _instalments(months: int, rate: Fraction | None) -> Callable[[Draft], Draft]
 def _waive(shares: dict[str, Fraction]) -> Callable[[Draft], Draft]:
     def apply(draft: Draft) -> Draft:
         for name, share in shares.items():
-            if name == "future_interest":
-                draft = draft.with_interest_waived(share)
-            else:
-                draft = draft.with_waiver(name, share)
+            draft = draft.with_waiver(name, share)
         taken = {name: _percentage(share) for name, share in shares.items() if share}
         return draft.noting("waive", taken) if taken else draft
 

@@ -156,9 +156,7 @@ def _may_apply(rule: Rule, valuation: Valuation) -> bool:
     return rule.applies is None or valuation.truth(rule.applies) is not False
 
 
-def _until(
-    offer: OfferDefinition, valuation: Valuation, holds: Truth
-) -> tuple[RuleFinding, ...]:
+def _until(offer: OfferDefinition, valuation: Valuation, holds: Truth) -> tuple[RuleFinding, ...]:
     """Return the rules at the last terms tried.
 
     Where the terms could not be worked out, no rule is worse than the offer: each is as unknown, or as

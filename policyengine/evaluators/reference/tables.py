@@ -81,9 +81,7 @@ def _of_priority(
     return _agreed(possible, inputs)
 
 
-def _collected(
-    table: TableDefinition, fits: list[tuple[TableRow, Truth]], value: Value
-) -> Result:
+def _collected(table: TableDefinition, fits: list[tuple[TableRow, Truth]], value: Value) -> Result:
     unknown = [truth for _, truth in fits if isinstance(truth, Unknown)]
     outputs = [value(row.output) for row, truth in fits if truth is not False]
     how = table.hit.removeprefix("collect ")

@@ -104,9 +104,7 @@ def _extent(
     return None if single is None else levers.Extent(single, single, None)
 
 
-def _setting(
-    written: Written, part: tree.Expression, scope: Scope, type_: Type
-) -> ir.Node | None:
+def _setting(written: Written, part: tree.Expression, scope: Scope, type_: Type) -> ir.Node | None:
     if type_ == MONTHS:
         return _months(written, part, scope)
     return elaborate_part(written, part, scope, TERMS, type_)

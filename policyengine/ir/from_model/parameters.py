@@ -68,9 +68,15 @@ def _dated_value(
     value = _value(type_, written.value, currency, findings)
     if value is None:
         return None
-    source = written.source.text if written.source else None
-    span = written.value.span
-    return type_, DatedValue(value, written.starts, written.ends, written.assumed, source, span)
+    return type_, DatedValue(
+        value=value,
+        starts=written.starts,
+        ends=written.ends,
+        assumed=written.assumed,
+        note=written.note.text if written.note else None,
+        source=written.source.text if written.source else None,
+        span=written.value.span,
+    )
 
 
 def _type_by_notation(scalar: Scalar) -> Type:

@@ -9,7 +9,6 @@ import attrs
 from policyengine.diagnostics import Findings, nearest_or_list
 from policyengine.ir import nodes as ir
 from policyengine.ir.dictionary import Dictionary
-from policyengine.ir.fingerprint import fingerprint
 from policyengine.ir.from_model.expressions import elaborate
 from policyengine.ir.from_model.offers import lever_from
 from policyengine.ir.from_model.parameters import parameter_from
@@ -50,8 +49,8 @@ class RulesFile:
 
 
 @attrs.define
-class _Parts:
-    """What one file contributes to a program."""
+class RulesPart:
+    """What one file contributes to a program: a regulation, or a policy's own part."""
 
     scope: Scope
     in_force: ir.Node | None
@@ -64,25 +63,27 @@ class _Parts:
 
 def program_from(
     file: RulesFile,
-    regulations: Mapping[str, RulesFile],
+    regulations: Mapping[str, RulesPart | None],
     dictionary: Dictionary,
     findings: Findings,
 ) -> Program | None:
-    """Return the program of a policy; everything that is wrong in it or its regulations is noted."""
+    """Return the program of a policy; everything that is wrong in it is noted."""
     policy = file.rules
     if not isinstance(policy, model.Policy) or not _vocabulary_known(policy, dictionary, findings):
         return None
     own = _parts(file, dictionary, findings)
-    binding = _binding(policy, regulations, dictionary, findings)
+    binding = _binding(policy, regulations, own.scope)
     plans = tuple(_plan(name, plan, policy, own.scope) for name, plan in policy.plans.items())
-    program = _joined(policy, own, binding, plans, dictionary)
-    return attrs.evolve(program, digest=fingerprint(program))
+    return _joined(policy, own, binding, plans, dictionary)
 
 
-def check_regulation(file: RulesFile, dictionary: Dictionary, findings: Findings) -> None:
-    """Note what is wrong in a regulation, whether or not a policy names it."""
-    if _vocabulary_known(file.rules, dictionary, findings):
-        _parts(file, dictionary, findings)
+def regulation_from(
+    file: RulesFile, dictionary: Dictionary, findings: Findings
+) -> RulesPart | None:
+    """Return a regulation's rules, to be shared by the policies that name it."""
+    if not _vocabulary_known(file.rules, dictionary, findings):
+        return None
+    return _parts(file, dictionary, findings)
 
 
 def _vocabulary_known(rules: model.Rules, dictionary: Dictionary, findings: Findings) -> bool:
@@ -99,26 +100,20 @@ def _vocabulary_known(rules: model.Rules, dictionary: Dictionary, findings: Find
 
 
 def _binding(
-    policy: model.Policy,
-    regulations: Mapping[str, RulesFile],
-    dictionary: Dictionary,
-    findings: Findings,
-) -> list[_Parts]:
-    """Read the regulations that the policy names; what is wrong in them is noted with themselves."""
-    binding = []
-    note_repeated(policy.regulations, _scope(RulesFile(policy, frozenset()), dictionary, findings))
+    policy: model.Policy, regulations: Mapping[str, RulesPart | None], scope: Scope
+) -> list[RulesPart]:
+    """Return the regulations that the policy names; what is wrong in them was noted with themselves."""
+    note_repeated(policy.regulations, scope)
     for name in policy.regulations:
-        file = regulations.get(name.text)
-        if file is None:
-            findings.error(
+        if name.text not in regulations:
+            scope.findings.error(
                 "unknown-name",
                 f"there is no regulation `{name.text}`",
                 name.span,
                 nearest_or_list(name.text, regulations),
             )
-        elif file.rules.vocabulary.text in dictionary.vocabularies:
-            binding.append(_parts(file, dictionary, Findings()))
-    return binding
+    named = (regulations.get(name.text) for name in policy.regulations)
+    return [regulation for regulation in named if regulation is not None]
 
 
 def _scope(file: RulesFile, dictionary: Dictionary, findings: Findings) -> Scope:
@@ -138,15 +133,13 @@ def _scope(file: RulesFile, dictionary: Dictionary, findings: Findings) -> Scope
     return scope
 
 
-def _parts(file: RulesFile, dictionary: Dictionary, findings: Findings) -> _Parts:
+def _parts(file: RulesFile, dictionary: Dictionary, findings: Findings) -> RulesPart:
     rules, scope = file.rules, _scope(file, dictionary, findings)
     _note_clashes(rules, scope)
     for name, parameter in rules.parameters.items():
         for value in parameter.values:
             note_source(value.source, scope)
-        read = parameter_from(
-            scope.key(name), name, parameter, rules.currency.text, findings
-        )
+        read = parameter_from(scope.key(name), name, parameter, rules.currency.text, findings)
         if read is None:
             scope.unreadable |= {name}
         else:
@@ -157,7 +150,7 @@ def _parts(file: RulesFile, dictionary: Dictionary, findings: Findings) -> _Part
     guarantees = (guarantee_from(guarantee, scope) for guarantee in rules.guarantees)
     referrals = (referral_from(name, r, scope) for name, r in rules.referrals.items())
     applies_to = elaborate(rules.applies_to, scope, RULE, BOOLEAN) if rules.applies_to else None
-    return _Parts(
+    return RulesPart(
         scope=scope,
         in_force=_in_force(rules.effective),
         applies_to=applies_to,
@@ -241,8 +234,8 @@ def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> Pl
 
 def _joined(
     policy: model.Policy,
-    own: _Parts,
-    binding: list[_Parts],
+    own: RulesPart,
+    binding: list[RulesPart],
     plans: tuple[PlanDefinition, ...],
     dictionary: Dictionary,
 ) -> Program:
@@ -275,7 +268,7 @@ def _joined(
     )
 
 
-def _guarantees(own: _Parts, binding: list[_Parts]) -> Iterable[Rule]:
+def _guarantees(own: RulesPart, binding: list[RulesPart]) -> Iterable[Rule]:
     """Yield the policy's own guarantees, then each regulation's where the regulation applies."""
     yield from own.guarantees
     for part in binding:

@@ -60,7 +60,9 @@ def _resolved(
 
 def guarantee_from(guarantee: model.Guarantee, scope: Scope) -> Rule | None:
     """Return the rule that every offer must keep: where it applies, it holds."""
-    applies = elaborate(guarantee.applies_to, scope, RULE, BOOLEAN) if guarantee.applies_to else None
+    applies = (
+        elaborate(guarantee.applies_to, scope, RULE, BOOLEAN) if guarantee.applies_to else None
+    )
     test = elaborate(guarantee.that, scope, TERMS, BOOLEAN)
     wording = wording_from(guarantee.because, scope, TERMS)
     note_source(guarantee.source, scope)
@@ -165,9 +167,7 @@ def _test(
     if not parts:
         return None
     kind = ir.Or if condition.any else ir.And
-    return kind(
-        type=BOOLEAN, span=condition.span, operands=tuple(part.test for part in parts)
-    )
+    return kind(type=BOOLEAN, span=condition.span, operands=tuple(part.test for part in parts))
 
 
 def _text(scalar: Scalar | None) -> str | None:

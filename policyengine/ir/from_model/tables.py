@@ -164,9 +164,7 @@ def _ordered(written: Written, type_: Type, scope: Scope) -> bool:
     return type_.kind in ORDERED
 
 
-def _value(
-    written: Written, part: tree.Expression, type_: Type, scope: Scope
-) -> Value | None:
+def _value(written: Written, part: tree.Expression, type_: Type, scope: Scope) -> Value | None:
     """Read a constant of a cell; words of an enum or of text stand bare."""
     if isinstance(part, tree.Path) and type_.kind in (Kind.ENUM, Kind.TEXT):
         part = tree.TextLiteral(part.start, part.end, part.name)
