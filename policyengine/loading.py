@@ -57,10 +57,10 @@ class Loaded:
     findings: Findings
 
 
-def load_files(path: str | Path, *, tests: bool = True) -> Loaded:
+def load_files(path: str | Path, *, whole: bool = True) -> Loaded:
     """Read a folder of policies, or one policy with the vocabulary and regulations around it.
 
-    `tests` says whether to read test files too.
+    `whole` reads the test files and looks for warnings too; deciding needs neither.
 
     Raises:
         UsageError: There is nothing at the path, or nothing to read in it.
@@ -68,10 +68,10 @@ def load_files(path: str | Path, *, tests: bool = True) -> Loaded:
     given = Path(path)
     root = _root(given)
     findings = Findings()
-    paths = [path for path in _files(given, root) if tests or not _is_tests(path)]
+    paths = [path for path in _files(given, root) if whole or not _is_tests(path)]
     files = [_read(path, root, findings) for path in paths]
     forms = [file for file in files if file is not None]
-    return _loaded(root, forms, findings)
+    return _loaded(root, forms, findings, warnings=whole)
 
 
 def _root(path: Path) -> Path:
@@ -142,7 +142,7 @@ def _read(path: Path, root: Path, findings: Findings) -> _File | None:
     return None if form is None else _File(form, unreadable, file, path)
 
 
-def _loaded(root: Path, files: list[_File], findings: Findings) -> Loaded:
+def _loaded(root: Path, files: list[_File], findings: Findings, *, warnings: bool) -> Loaded:
     forms = [file.form for file in files]
     dictionary = dictionary_from([f for f in forms if isinstance(f, Vocabulary)], findings)
     regulations = _by_name(files, Regulation, findings)
@@ -153,7 +153,7 @@ def _loaded(root: Path, files: list[_File], findings: Findings) -> Loaded:
     read = [program_from(file, binding, dictionary, findings) for file in policies.values()]
     programs = tuple(program for program in read if program is not None)
     if not findings.errors:
-        lint.run(programs, findings)
+        lint.run(programs, findings, warnings=warnings)
     return Loaded(
         root=root,
         programs=programs,

@@ -42,7 +42,7 @@ def load(path: str | Path, *, evaluator: str = "reference") -> PolicySet:
         PolicyError: Something in the files is wrong; it carries every finding.
         UsageError: There is nothing at the path, or no such evaluator.
     """
-    return policy_set_from(load_files(path, tests=False), evaluator=evaluator)
+    return policy_set_from(load_files(path, whole=False), evaluator=evaluator)
 
 
 def policy_set_from(loaded: Loaded, *, evaluator: str = "reference") -> PolicySet:

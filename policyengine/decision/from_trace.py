@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
+import attrs
+
 from policyengine.decision.decision import (
     Comparison,
     Decision,
@@ -81,7 +83,7 @@ def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...]) -> Outcom
 def _plan(found: PlanFinding, given: tuple[Reason, ...], trace: Trace) -> Plan:
     rules = (*found.require, *found.offer.rules)
     status = _status([*(r.holds for r in given), *(r.holds for r in rules), found.offer.holds])
-    reasons = (*given, *(_reason(rule, trace) for rule in rules))
+    reasons = (*given, *(_reason(rule, trace) for rule in rules), *_obstacles(found, trace.program))
     allowed = status is Status.ALLOWED
     return Plan(
         plan=found.plan.id,
@@ -158,6 +160,17 @@ def _preconditions(trace: Trace) -> Iterator[Reason]:
             yield _own_reason(path, "required", missing, fact.span, program, fact.title)
 
 
+def _obstacles(found: PlanFinding, program: Program) -> Iterator[Reason]:
+    """Yield why no schedule could be worked out, where that denies the plan."""
+    if found.offer.obstacle and found.offer.holds is False:
+        why = Unknown(undefined=frozenset({found.offer.obstacle}))
+        span = found.plan.offer.span
+        yield attrs.evolve(_own_reason("schedule", "terms", why, span, program), holds=False)
+
+
+_OWN_CODES = {"required": "INCOMPLETE", "terms": "NO_SCHEDULE"}
+
+
 def _own_reason(
     rule: str,
     kind: str,
@@ -172,7 +185,7 @@ def _own_reason(
 
     return Reason(
         rule=rule,
-        code="INCOMPLETE" if kind == "required" else None,
+        code=_OWN_CODES.get(kind),
         kind=kind,
         holds=None,
         text={language: text(language) for language in program.languages},

@@ -99,7 +99,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "origin": reason.origin,
         "at": reason.at,
     }
-    if reason.holds is None:
+    if reason.holds is None or reason.undefined:
         found |= {"missing": list(reason.missing), "undefined": list(reason.undefined)}
     if reason.parts:
         found |= {"joint": reason.joint, "parts": [_reason(part) for part in reason.parts]}

@@ -64,12 +64,16 @@ class RuleFinding:
 
 @attrs.frozen(eq=False)
 class OfferFinding:
-    """The terms found, or the rules at the last terms tried; `holds` says whether an offer exists."""
+    """The terms found, or the rules at the last terms tried; `holds` says whether an offer exists.
+
+    `obstacle` says why no schedule could be worked out at all.
+    """
 
     holds: Truth
     terms: Terms | None
     schedule: tuple[Instalment, ...] | None
     rules: tuple[RuleFinding, ...]
+    obstacle: str | None = None
 
 
 @attrs.frozen(eq=False)

@@ -29,6 +29,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "entries": "{n} entries",
         "required": "{title} must be known.",
         "applies": "Whether the policy applies to this loan must be known.",
+        "terms": "No repayment schedule is possible within the steps of this plan.",
         "meets": "The terms must meet: {rule}.",
     },
     "zh": {
@@ -38,6 +39,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "entries": "{n}条",
         "required": "需要提供{title}。",
         "applies": "需要确认该政策是否适用于该笔贷款。",
+        "terms": "在该方案允许的调整范围内，无法安排还款计划。",
         "meets": "方案须满足：{rule}。",
     },
 }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import attrs
 
-from policyengine.diagnostics import Findings, ProfileError, did_you_mean, nearest_or_list
+from policyengine.diagnostics import Findings, ProfileError, nearest_or_list
 from policyengine.facts.facts import Facts
 from policyengine.facts.profile import Profile
 from policyengine.finance.money import Currency
@@ -19,6 +19,13 @@ from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence, kind
 
 _MISSING = ("", "null", "~", "unknown")
+#: What one borrower can have; each loan is weighed against all others.
+MAX_LOANS = 500
+#: Amounts are added up in 64 bits of the currency's minor unit.
+_MOST_MINOR_UNITS = 2**63 - 1
+#: Dates outside are slips of the pen, and instalments after them could not be dated.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_ONE_BORROWER = "a profile describes one borrower"
 
 
 def facts_from(
@@ -35,7 +42,7 @@ def facts_from(
     Raises:
         ProfileError: Something is wrong in the profile; it carries every finding.
     """
-    reading = _Reading(dictionary, currency, Findings())
+    reading = _Reading(dictionary, currency, Findings(ProfileError))
     facts = reading.profile(profile.root, as_of)
     reading.findings.raise_errors(ProfileError)
     return facts
@@ -83,24 +90,33 @@ class _Reading:
 
     def _as_of(self, root: Mapping, as_of: date | None) -> date:
         node = root.get("as_of")
-        stated = self._value(DATE, node, "as_of") if node and not _missing(node) else None
+        stated = None if node is None or _missing(node) else self._value(DATE, node, "as_of")
         if as_of is not None:
-            return as_of
-        if isinstance(stated, date):
-            return stated
+            return self._passed(as_of)
         if node is None or _missing(node):
             self._error(
                 "missing-date",
                 "the day of the decision is not given",
                 "as_of",
-                None,
+                root.span.first_line(),
                 "write `as_of: 2024-11-20` in the profile, or pass the date",
             )
-        return date.min
+        return stated if isinstance(stated, date) else date.min
+
+    def _passed(self, as_of: date) -> date:
+        if not isinstance(as_of, date) or isinstance(as_of, datetime):
+            message = "the day of the decision is a date without a time"
+            self._error("not-a-date", message, "as_of", None, "pass a `datetime.date`")
+        return as_of
 
     def _stated(self, root: Mapping) -> str | None:
         node = root.get("currency")
-        return node.text if isinstance(node, Scalar) and not _missing(node) else None
+        if node is None or _missing(node):
+            return None
+        if not isinstance(node, Scalar):
+            self._wrong_shape("a currency code such as `CNY`", node, "currency")
+            return None
+        return node.text
 
     def _loans(self, root: Mapping) -> tuple[Record, ...] | None:
         many, single = root.get("loans"), root.get("loan")
@@ -121,7 +137,7 @@ class _Reading:
                 "no-loans",
                 "the profile lists no loan to assess",
                 "loans",
-                root.span,
+                root.span.first_line(),
                 "add `loans:` with at least one loan",
             )
             return None
@@ -132,9 +148,11 @@ class _Reading:
 
     def _listed(self, many: Sequence) -> tuple[Record, ...]:
         if not many.items:
-            self._error(
-                "no-loans", "the list of loans is empty", "loans", many.span, "add a loan"
-            )
+            self._error("no-loans", "the list of loans is empty", "loans", many.span, "add a loan")
+        if len(many.items) > MAX_LOANS:
+            message = f"more than {MAX_LOANS} loans"
+            self._error("file-too-large", message, "loans", many.span.first_line(), _ONE_BORROWER)
+            return ()
         loans = tuple(self._loan(node, f"loans[{i}]") for i, node in enumerate(many.items))
         seen: dict[Value, int] = {}
         for index, loan in enumerate(loans):
@@ -144,7 +162,7 @@ class _Reading:
                     "repeated-name",
                     f"the loans {seen[id_] + 1} and {index + 1} have one and the same `id`",
                     f"loans[{index}].id",
-                    many.items[index].span,
+                    many.items[index].span.first_line(),
                     "give each loan an id of its own",
                 )
         return loans
@@ -181,9 +199,9 @@ class _Reading:
                     f"`{below}` is not a known field",
                     below,
                     key.span,
-                    did_you_mean(key.text, known),
+                    nearest_or_list(key.text, known),
                 )
-            elif not _missing(child):
+            elif not _missing(child, known[key.text].type):
                 value = self._fact(known[key.text], child, below)
                 if value is not None:
                     found[key.text] = value
@@ -192,10 +210,9 @@ class _Reading:
     def _fact(self, fact: FactDefinition, node: Node, path: str) -> Value | None:
         if fact.type.kind is Kind.LIST:
             return self._list(fact, node, path)
-        value = self._value(fact.type, node, path)
-        if value is None:
-            return None
-        self._note_limits(fact, value, node, path)
+        value = self._value(fact.type, node, path, fact.sensitive)
+        if value is not None:
+            self._note_limits(fact, value, node, path)
         return value
 
     def _list(self, fact: FactDefinition, node: Node, path: str) -> Value | None:
@@ -207,36 +224,51 @@ class _Reading:
             for i, item in enumerate(node.items)
         )
 
-    def _value(self, type_: Type, node: Node, path: str) -> Value | None:
+    def _value(self, type_: Type, node: Node, path: str, sensitive: bool = False) -> Value | None:
+        """Read a value; what is wrong with a sensitive one is said without repeating it."""
         if not isinstance(node, Scalar):
             self._wrong_shape(a_kind(type_), node, path)
             return None
-        try:
-            value = read_literal(
-                type_,
-                node.text,
-                quoted=node.quoted and _reads_as_plain(node.text),
-                currency=self.currency.code,
-                enum_values=self.dictionary.values_of(type_),
-            )
-        except LiteralError as error:
-            message = f"`{path}`: {error.message}"
-            self._error(error.code, message, path, node.span, error.hint)
+        if not node.text.strip():
+            hint = "leave it out, or write `null`, where it is not known"
+            self._error("empty-value", f"`{path}` is empty", path, node.span, hint)
             return None
-        return value if self._has_minor_units(type_, value, node, path) else None
+        try:
+            value = self._literal(type_, node)
+        except LiteralError as error:
+            said = error.masked if sensitive else error.message
+            what_to_do = error.masked_hint if sensitive else error.hint
+            self._error(error.code, f"`{path}`: {said}", path, node.span, what_to_do)
+            return None
+        if isinstance(value, date) and not _FIRST_DAY <= value <= _LAST_DAY:
+            message = f"`{path}` lies outside {_FIRST_DAY} to {_LAST_DAY}"
+            self._error("out-of-range", message, path, node.span, "check the year")
+            return None
+        if type_.kind is Kind.MONEY and isinstance(value, Fraction):
+            return self._amount(value, node, path)
+        return value
 
-    def _has_minor_units(self, type_: Type, value: Value, node: Scalar, path: str) -> bool:
-        scale = 10**self.currency.exponent
-        if type_.kind is Kind.MONEY and isinstance(value, Fraction) and (value * scale) % 1:
-            self._error(
-                "too-many-decimals",
-                f"`{path}`: `{node.text}` has more decimals than {self.currency.code} has",
-                path,
-                node.span,
-                f"write at most {self.currency.exponent} decimals",
-            )
-            return False
-        return True
+    def _literal(self, type_: Type, node: Scalar) -> Value:
+        return read_literal(
+            type_,
+            node.text,
+            quoted=node.quoted and _reads_as_plain(node.text),
+            currency=self.currency.code,
+            enum_values=self.dictionary.values_of(type_),
+        )
+
+    def _amount(self, value: Fraction, node: Scalar, path: str) -> Fraction | None:
+        minor, code = value * 10**self.currency.exponent, self.currency.code
+        if minor % 1:
+            message = f"`{path}` has more decimals than {code} has"
+            hint = f"write at most {self.currency.exponent} decimals"
+            self._error("too-many-decimals", message, path, node.span, hint)
+            return None
+        if abs(minor) > _MOST_MINOR_UNITS:
+            message = f"`{path}` is larger than any amount that is reckoned with"
+            self._error("out-of-range", message, path, node.span, "check the number of digits")
+            return None
+        return value
 
     def _note_limits(self, fact: FactDefinition, value: Value, node: Node, path: str) -> None:
         low, high = fact.min, fact.max
@@ -258,9 +290,8 @@ class _Reading:
             )
 
     def _wrong_shape(self, what: str, node: Node, path: str) -> None:
-        self._error(
-            "wrong-shape", f"`{path}`: {what} is expected, not {kind(node)}", path, node.span
-        )
+        message = f"`{path}`: {what} is expected, not {kind(node)}"
+        self._error("wrong-shape", message, path, node.span.first_line())
 
     def _error(
         self, code: str, message: str, path: str, span: Span | None, hint: str | None = None
@@ -279,9 +310,13 @@ def shown(value: Value) -> str:
 def _reads_as_plain(text: str) -> bool:
     """Whether quoted text would be a number or a truth value without its quotes."""
     bare = text.replace(".", "", 1).lstrip("+-")
-    return bare.isdigit() or text in ("true", "false") or not text
+    return bare.isdigit() or text in ("true", "false")
 
 
-def _missing(node: Node) -> bool:
-    """Whether a node says that a value is not known."""
-    return isinstance(node, Scalar) and not node.quoted and node.text in _MISSING
+def _missing(node: Node, type_: Type | None = None) -> bool:
+    """Whether a node says that a value is not known: JSON has `unknown` in quotes only."""
+    if not isinstance(node, Scalar):
+        return False
+    if node.quoted:
+        return node.text == "unknown" and type_ is not None and type_.kind is not Kind.TEXT
+    return node.text in _MISSING

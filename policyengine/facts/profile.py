@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping as MappingOf, Sequence as SequenceOf
+from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence as SequenceOf
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,9 +12,10 @@ from typing import Any
 
 import attrs
 
-from policyengine.diagnostics import Findings, ProfileError, UsageError, Diagnostic
+from policyengine.diagnostics import Diagnostic, Findings, ProfileError, UsageError
 from policyengine.source import SourceFile, Span
-from policyengine.syntax.yaml_reader import MAX_DEPTH, read_bytes, read_yaml
+from policyengine.syntax.file_text import read_bytes, read_content
+from policyengine.syntax.yaml_reader import MAX_DEPTH, MAX_NODES, read_yaml
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
 
 
@@ -36,8 +37,8 @@ class Profile:
             UsageError: The file cannot be opened.
         """
         try:
-            content = Path(path).read_bytes()
-        except OSError as error:
+            content = read_content(path)
+        except (OSError, ValueError) as error:
             raise UsageError([cannot_open(path, error)]) from None
         return cls.from_bytes(str(path), content)
 
@@ -48,18 +49,12 @@ class Profile:
         Raises:
             ProfileError: The content is not a mapping, not YAML, too large or not text.
         """
-        findings = Findings()
-        file = read_bytes(name, content, findings)
+        findings = Findings(ProfileError)
+        file = read_bytes(name, content, findings, confidential=True)
         root = read_yaml(file, findings) if file else None
-        if root is not None and not isinstance(root, Mapping):
-            findings.error(
-                "wrong-shape",
-                "a profile is a mapping with `borrower`, `hardship` and `loans`",
-                root.span,
-            )
         findings.raise_errors(ProfileError)
         if not isinstance(root, Mapping):
-            raise ProfileError([Diagnostic("empty-file", "the profile is empty")])
+            raise ProfileError([_no_profile(root)])
         return cls(root)
 
     @classmethod
@@ -71,72 +66,119 @@ class Profile:
         Raises:
             ProfileError: A value is of another kind, or a key is not text.
         """
-        findings = Findings()
-        root = _from_python(mapping, "", findings, 0)
+        findings = Findings(ProfileError)
+        root = _FromPython(findings).node(mapping, "", 0)
         findings.raise_errors(ProfileError)
         if not isinstance(root, Mapping):
-            raise ProfileError([Diagnostic("wrong-shape", "a profile is a mapping")])
+            raise ProfileError([_no_profile(None)])
         return cls(root)
 
 
-def cannot_open(path: str | Path, error: OSError) -> Diagnostic:
+def cannot_open(path: str | Path, error: OSError | ValueError) -> Diagnostic:
     """Return the finding for a file that cannot be opened."""
-    reason = (error.strerror or "it cannot be opened").lower()
+    reason = (getattr(error, "strerror", None) or "it cannot be opened").lower()
     return Diagnostic("cannot-open", f"`{path}`: {reason}", hint="check the path")
 
 
-_NOWHERE = Span(SourceFile("profile", ""), 0, 0)
-_PLAIN = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false")
+def _no_profile(root: Node | None) -> Diagnostic:
+    return Diagnostic(
+        "wrong-shape",
+        "a profile is a mapping with `borrower`, `hardship` and `loans`",
+        root.span.first_line() if root else None,
+        "see the reference",
+    )
 
 
-def _from_python(value: Any, path: str, findings: Findings, depth: int) -> Node:
-    if depth > MAX_DEPTH:
-        findings.error("too-deep", f"more than {MAX_DEPTH} levels of nesting", path=path)
-        return Scalar("", _NOWHERE)
-    if isinstance(value, MappingOf):
-        return _mapping(value, path, findings, depth)
-    if isinstance(value, SequenceOf) and not isinstance(value, (str, bytes)):
-        items = enumerate(value)
-        return Sequence(
-            tuple(_from_python(v, f"{path}[{i}]", findings, depth + 1) for i, v in items), _NOWHERE
-        )
-    return _scalar(value, path, findings)
+_NOWHERE = Span(SourceFile("profile", "", confidential=True), 0, 0)
+_NOTHING = Scalar("null", _NOWHERE)
+_MOST_DIGITS = 40
 
 
-def _mapping(value: MappingOf[Any, Any], path: str, findings: Findings, depth: int) -> Mapping:
-    entries = []
-    for key, child in value.items():
-        if not isinstance(key, str):
-            findings.error("bad-key", f"the key `{key}` is not text", path=path or None)
-            continue
-        below = f"{path}.{key}" if path else key
-        entries.append((Scalar(key, _NOWHERE), _from_python(child, below, findings, depth + 1)))
-    return Mapping(tuple(entries), _NOWHERE)
+@attrs.define
+class _FromPython:
+    """Writes Python values as a profile would. What is wrong is named by its path, never by its value."""
+
+    findings: Findings
+    nodes: int = 0
+
+    def node(self, value: Any, path: str, depth: int) -> Node:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            self._note_size(path)
+            return _NOTHING
+        if isinstance(value, MappingOf):
+            return self._mapping(value, path, depth)
+        if isinstance(value, SequenceOf) and not isinstance(value, (str, bytes, bytearray)):
+            return self._sequence(value, path, depth)
+        return self._scalar(value, path)
+
+    def _note_size(self, path: str) -> None:
+        if not self.findings.errors:
+            message = f"more than {MAX_DEPTH} levels of nesting, or {MAX_NODES:,} values"
+            self.findings.error("too-deep", message, path=path, hint="give one borrower at a time")
+
+    def _sequence(self, value: SequenceOf[Any], path: str, depth: int) -> Sequence:
+        items = enumerate(value[:MAX_NODES])
+        return Sequence(tuple(self.node(v, f"{path}[{i}]", depth + 1) for i, v in items), _NOWHERE)
+
+    def _mapping(self, value: MappingOf[Any, Any], path: str, depth: int) -> Mapping:
+        entries = []
+        for key, child in value.items():
+            if not isinstance(key, str) or not _is_unicode(key):
+                hint = "name it as the vocabulary does"
+                message = "a key of the profile is not text"
+                self.findings.error("bad-key", message, path=path or None, hint=hint)
+                continue
+            below = f"{path}.{key}" if path else str.__str__(key)
+            name = Scalar(str.__str__(key), _NOWHERE)
+            entries.append((name, self.node(child, below, depth + 1)))
+        return Mapping(tuple(entries), _NOWHERE)
+
+    def _scalar(self, value: Any, path: str) -> Scalar:
+        text = _as_written(value)
+        if text is None:
+            message, hint = _refusal(value)
+            self.findings.error("inexact-value", message, path=path, hint=hint)
+            return _NOTHING
+        return Scalar(text, _NOWHERE, '"' if isinstance(value, str) else "")
 
 
-def _scalar(value: Any, path: str, findings: Findings) -> Scalar:
-    """Write a Python value as a profile would; text that looks like a number stays text."""
-    if value is None:
-        return Scalar("null", _NOWHERE)
-    if isinstance(value, bool):
-        return Scalar("true" if value else "false", _NOWHERE)
+def _as_written(value: Any) -> str | None:
+    """Return a Python value as text, or None where it has no exact and finite notation."""
+    if value is None or isinstance(value, bool):
+        return str(value).lower().replace("none", "null")
     if isinstance(value, str):
-        return Scalar(value, _NOWHERE, '"' if _PLAIN.fullmatch(value) else "")
-    if isinstance(value, Decimal):
-        return Scalar(format(value, "f"), _NOWHERE)
+        return str.__str__(value) if _is_unicode(value) else None
     if isinstance(value, int):
-        return Scalar(str(value), _NOWHERE)
+        return str(int(value)) if abs(value) < 10**_MOST_DIGITS else None
+    if isinstance(value, Decimal):
+        return format(value, "f") if _is_short(value) else None
     if isinstance(value, date) and not isinstance(value, datetime):
-        return Scalar(value.isoformat(), _NOWHERE)
-    findings.error("inexact-value", *_refusal(value), path=path)
-    return Scalar("", _NOWHERE)
+        return value.isoformat()
+    return None
 
 
-def _refusal(value: Any) -> tuple[str, None, str]:
+def _is_unicode(text: str) -> bool:
+    """Whether the text can be written to a file: half of a surrogate pair cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _is_short(value: Decimal) -> bool:
+    """Whether the number can be written out: 1E+999999999 would fill the memory."""
+    exponent = value.as_tuple().exponent
+    return not isinstance(exponent, int) or (
+        value.adjusted() < _MOST_DIGITS and exponent > -_MOST_DIGITS
+    )
+
+
+def _refusal(value: Any) -> tuple[str, str]:
     if isinstance(value, (float, Fraction)):
         return (
-            f"`{value}` is a binary fraction, which cannot hold every amount",
-            None,
+            "a binary fraction cannot hold every amount",
             "use `Decimal`, or read JSON with `parse_float=Decimal`",
         )
-    return "the value is neither a number, text, a date nor a truth value", None, "see the reference"
+    if isinstance(value, (int, Decimal)):
+        return f"the number has more than {_MOST_DIGITS} digits", "check the number"
+    if isinstance(value, str):
+        return "the text holds half of a character", "decode the text as UTF-8"
+    return "the value is neither a number, text, a date nor a truth value", "see the reference"

@@ -7,18 +7,12 @@ from datetime import date
 
 import attrs
 
+from policyengine.model.composite import ByKind, Converted, Key, Later, ListOf, MapOf, RecordOf
 from policyengine.model.shape import (
-    ByKind,
-    Converted,
     Formula,
-    Key,
-    Later,
-    ListOf,
     Literal,
-    MapOf,
     Name,
     OneOf,
-    RecordOf,
     Shape,
     Texts,
     TextsShape,
@@ -32,9 +26,13 @@ from policyengine.syntax.yaml_tree import Scalar
 
 LANGUAGE_VERSION = "1"
 FILE_NAME = Name(re.compile(r"[a-z][a-z0-9_]*([.-][a-z0-9_]+)*"), "a name")
-LANGUAGE_CODE = Name(re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?"), "a language code such as `en`")
-CURRENCY = Name(re.compile(r"[A-Z]{3}"), "a currency code such as `CNY`")
-CODE = Name(re.compile(r"[A-Z][A-Z0-9_]*"), "a reason code such as `DPD_RANGE`")
+LANGUAGE_CODE = Name(
+    re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?"), "a language code", "such as `en` or `zh`"
+)
+CURRENCY = Name(re.compile(r"[A-Z]{3}"), "a currency code", "three capitals, such as `CNY`")
+CODE = Name(
+    re.compile(r"[A-Z][A-Z0-9_]*"), "a reason code", "capitals, digits and `_`, such as `DPD_RANGE`"
+)
 SOURCE_KINDS = (
     "regulation",
     "guidance",
@@ -48,7 +46,11 @@ SOURCE_KINDS = (
 EXPRESSION = Formula(parse_expression)
 TEXTS = TextsShape()
 
-LANGUAGE = Key(OneOf((LANGUAGE_VERSION,)), required=True, default=LANGUAGE_VERSION)
+LANGUAGE = Key(
+    OneOf((LANGUAGE_VERSION,), "a version of the language that is known here"),
+    required=True,
+    default=LANGUAGE_VERSION,
+)
 LANGUAGES = Key(
     Converted(
         ListOf(LANGUAGE_CODE, at_least=1, what="a list of languages"),
@@ -73,7 +75,9 @@ class Source:
 SOURCE = RecordOf(
     Source,
     {
-        "kind": Key(OneOf(SOURCE_KINDS), required=True, default="secondary_article"),
+        "kind": Key(
+            OneOf(SOURCE_KINDS, "a kind of source"), required=True, default="secondary_article"
+        ),
         "title": Key(Words(), required=True),
         "date": Key(Literal(DATE)),
         "url": Key(Words()),
@@ -106,7 +110,7 @@ class Parameter:
 
 _VALUE_KEYS = {
     "value": Key(Words("a value"), required=True),
-    "type": Key(OneOf(tuple(PLAIN_TYPES))),
+    "type": Key(OneOf(tuple(PLAIN_TYPES), "a type")),
     "assumed": Key(Literal(BOOLEAN), default=False),
     "note": Key(Words()),
     "source": Key(Words()),

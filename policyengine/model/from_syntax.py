@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from policyengine.diagnostics import Findings, did_you_mean, nearest_or_list
+from policyengine.diagnostics import Diagnostic, Findings, did_you_mean, nearest_or_list
 from policyengine.model.common import LANGUAGE_CODE
 from policyengine.model.policy import POLICY, REGULATION, Policy, Regulation
 from policyengine.model.shape import Reading, Schema, Shape
 from policyengine.model.test_file import TEST_FILE, TestFile
 from policyengine.model.vocabulary import VOCABULARY, Vocabulary
+from policyengine.source import SourceFile
+from policyengine.syntax.yaml_reader import read_document
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
 
 Form = Vocabulary | Regulation | Policy | TestFile
@@ -21,6 +23,28 @@ FORMS: dict[str, Shape[Any]] = {
     "policy": POLICY,
     "tests": TEST_FILE,
 }
+
+
+def form_in(file: SourceFile, findings: Findings) -> tuple[Form | None, frozenset[str]]:
+    """Return the form in a file's text and the names in it that could not be read.
+
+    A file with a syntax error has no form. What else is wrong in it is noted all the same, but nothing
+    about the lines that were mended, and nothing that may be missing because of them.
+    """
+    document = read_document(file, findings)
+    if not document.problems:
+        return from_syntax(document.root, findings) if document.root else (None, frozenset())
+    if document.root:
+        mended = {file.line_and_column(problem.start)[0] for problem in document.problems}
+        seen = Findings(findings.kind)
+        from_syntax(document.root, seen)
+        findings.items += [d for d in seen.items if _is_certain(d, mended)]
+    return None, frozenset()
+
+
+def _is_certain(finding: Diagnostic, mended: set[int]) -> bool:
+    on_mended = finding.span is not None and finding.span.line in mended
+    return not on_mended and not finding.code.startswith("missing-")
 
 
 def from_syntax(node: Node, findings: Findings) -> tuple[Form | None, frozenset[str]]:
@@ -35,7 +59,7 @@ def from_syntax(node: Node, findings: Findings) -> tuple[Form | None, frozenset[
 
 def json_schema() -> Schema:
     """Return one JSON Schema for all kinds of file."""
-    from policyengine.model.common import _CONDITION_PART  # noqa: PLC0415, PLC2701
+    from policyengine.model.common import _CONDITION_PART  # noqa: PLC0415
 
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -13,10 +13,10 @@ from fractions import Fraction
 from policyengine.diagnostics import nearest_or_list
 from policyengine.model.types import Kind, Type, Value
 
-_INTEGER = re.compile(r"-?(0|[1-9]\d*)")
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-_QUANTITY = re.compile(r"(?P<number>-?(0|[1-9]\d*))\s*(?P<unit>[A-Za-z]+)?")
-_MONEY = re.compile(r"(?P<number>-?(0|[1-9]\d*)(\.\d+)?)(\s+(?P<currency>[A-Z]{3}))?")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_QUANTITY = re.compile(r"(?P<number>-?(0|[1-9][0-9]*)) *(?P<unit>[A-Za-z]+)?")
+_MONEY = re.compile(r"(?P<number>-?(0|[1-9][0-9]*)(\.[0-9]+)?)( +(?P<currency>[A-Z]{3}))?")
 _UNITS = {
     "day": (Kind.DAYS, 1),
     "days": (Kind.DAYS, 1),
@@ -26,14 +26,22 @@ _UNITS = {
     "years": (Kind.MONTHS, 12),
 }
 MAX_DIGITS = 30
+#: A hundred years. A longer time is a slip, and would be waited for.
+LONGEST = {Kind.DAYS: 36_525, Kind.MONTHS: 1_200}
 
 
 class LiteralError(Exception):
-    """The text is no value of the type."""
+    """The text is no value of the type.
 
-    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
-        self.code, self.message, self.hint = code, message, hint
-        super().__init__(message)
+    `masked` and `masked_hint` say the same without the text, which may be nobody else's business.
+    """
+
+    def __init__(
+        self, code: str, text: str, reason: str, hint: str | None, masked_hint: str | None = None
+    ) -> None:
+        self.code, self.hint, self.masked_hint = code, hint, masked_hint
+        self.message, self.masked = f"`{_short(text)}` {reason}", f"`…` {reason}"
+        super().__init__(self.message)
 
 
 def read_literal(
@@ -51,13 +59,12 @@ def read_literal(
     if type_.kind is Kind.TEXT:
         return text
     if quoted and type_.kind not in (Kind.ENUM, Kind.DATE):
-        raise LiteralError(
-            "quoted-value",
-            f"`{_short(text)}` is text in quotes where {a_kind(type_)} is expected",
-            "write it without quotes",
-        )
+        reason = f"is text in quotes where {a_kind(type_)} is expected"
+        hint = "write it without quotes"
+        raise LiteralError("quoted-value", text, reason, hint, hint)
     if len(text) > MAX_DIGITS and type_.kind is not Kind.ENUM:
-        raise _mismatch(type_, text)
+        reason, hint = f"is not {a_kind(type_)}", f"at most {MAX_DIGITS} characters are read"
+        raise LiteralError(_code(type_), text, reason, hint, hint)
     return _read(type_, text, currency, enum_values)
 
 
@@ -104,9 +111,9 @@ def _boolean(text: str) -> bool:
     if text in ("true", "false"):
         return text == "true"
     meant = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-    word = meant.get(text.lower(), text.lower())
-    hint = f"write `{word}`" if word in ("true", "false") else "write `true` or `false`"
-    raise LiteralError("not-a-boolean", f"`{_short(text)}` is not a boolean", hint)
+    word, either = meant.get(text.lower(), text.lower()), "write `true` or `false`"
+    hint = f"write `{word}`" if word in ("true", "false") else either
+    raise LiteralError("not-a-boolean", text, "is not a boolean", hint, either)
 
 
 def _integer(type_: Type, text: str) -> int:
@@ -122,9 +129,10 @@ def _number(type_: Type, text: str) -> Fraction:
 
 
 def _rate(type_: Type, text: str) -> Fraction:
-    if text.endswith("%"):
-        return _number(type_, text[:-1].rstrip()) / 100
-    return _number(type_, text)
+    share, percent = text.removesuffix("%").rstrip(" "), text.endswith("%")
+    if not _NUMBER.fullmatch(share if percent else text):
+        raise _mismatch(type_, text)
+    return Fraction(share) / (100 if percent else 1)
 
 
 def _money(type_: Type, text: str, currency: str | None) -> Fraction:
@@ -133,9 +141,9 @@ def _money(type_: Type, text: str, currency: str | None) -> Fraction:
         raise _mismatch(type_, text)
     named = found["currency"]
     if named and currency and named != currency:
-        raise LiteralError(
-            "wrong-currency", f"`{text}` is in {named} where {currency} is expected", None
-        )
+        reason = f"is in {named} where {currency} is expected"
+        hint = f"amounts are never converted: give it in {currency}"
+        raise LiteralError("wrong-currency", text, reason, hint, hint)
     return Fraction(found["number"])
 
 
@@ -145,71 +153,96 @@ def _quantity(type_: Type, text: str) -> int:
         raise _mismatch(type_, text)
     number, unit = int(found["number"]), found["unit"]
     if unit is None:
-        return number
+        return _within_a_lifetime(type_, text, number)
     if unit not in _UNITS:
-        raise LiteralError(
-            "unknown-unit", f"`{unit}` is not a unit", nearest_or_list(unit, _UNITS)
-        )
+        hint = nearest_or_list(unit, _UNITS)
+        raise LiteralError("unknown-unit", unit, "is not a unit", hint, nearest_or_list("", _UNITS))
     kind, factor = _UNITS[unit]
     if kind is not type_.kind:
-        raise LiteralError(
-            "wrong-unit",
-            f"`{text}` is a number of {kind} where a number of {type_.kind} is expected",
-            f"days and months do not convert: say it in {type_.kind}",
-        )
-    return number * factor
+        reason = f"is a number of {kind} where a number of {type_.kind} is expected"
+        hint = f"days and months do not convert: say it in {type_.kind}"
+        raise LiteralError("wrong-unit", text, reason, hint, hint)
+    return _within_a_lifetime(type_, text, number * factor)
+
+
+def _within_a_lifetime(type_: Type, text: str, number: int) -> int:
+    if abs(number) > LONGEST[type_.kind]:
+        hint = f"at most {LONGEST[type_.kind]} {type_.kind} are read"
+        raise LiteralError("out-of-range", text, "is longer than a hundred years", hint, hint)
+    return number
 
 
 def _date(text: str) -> date:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise LiteralError(
-            "not-a-date", f"`{_short(text)}` is not a date", "dates are written 2024-11-20"
-        )
+    notation = "dates are written 2024-11-20"
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise LiteralError("not-a-date", text, "is not a date", notation, notation)
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise LiteralError(
-            "not-a-date", f"the date {text} does not exist", "check the day of the month"
-        ) from None
+        hint = "check the month and the day"
+        reason = "is a date that does not exist"
+        raise LiteralError("not-a-date", text, reason, hint, hint) from None
 
 
 def _enum(type_: Type, text: str, values: tuple[str, ...]) -> str:
     if text not in values:
-        raise LiteralError(
-            "unknown-value",
-            f"`{_short(text)}` is not a value of {type_.of}",
-            nearest_or_list(text, values),
-        )
+        hint, masked_hint = nearest_or_list(text, values), nearest_or_list("", values)
+        reason = f"is not a value of {type_.of}"
+        raise LiteralError("unknown-value", text, reason, hint, masked_hint)
     return text
+
+
+_WHOLE = (Kind.INTEGER, Kind.DAYS, Kind.MONTHS)
+_CODES = dict.fromkeys(_WHOLE, "not-a-number") | {Kind.MONEY: "not-an-amount"}
+_NOTATION = "numbers are written with digits and at most one point, such as `8000.00`"
 
 
 def _mismatch(type_: Type, text: str) -> LiteralError:
     return LiteralError(
-        "not-a-" + {Kind.INTEGER: "number", Kind.DAYS: "number", Kind.MONTHS: "number"}.get(
-            type_.kind, type_.kind.value
-        ),
-        f"`{_short(text)}` is not {a_kind(type_)}",
-        _number_hint(text),
+        _code(type_), text, f"is not {a_kind(type_)}", _number_hint(type_, text), _NOTATION
     )
 
 
-def _number_hint(text: str) -> str:
-    if re.fullmatch(r"-?\d[\d_]*_[\d_]*(\.\d+)?", text) or re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
-        return f"write `{text.replace('_', '').replace(',', '')}`"
-    if re.fullmatch(r"-?0\d+(\.\d+)?", text):
-        return "write the digits without a leading zero"
-    if re.fullmatch(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}", text):
-        return f"write `{_plain(text)}`"
+def _code(type_: Type) -> str:
+    return _CODES.get(type_.kind, f"not-a-{type_.kind}")
+
+
+def _number_hint(type_: Type, text: str) -> str:
+    percent = "%" if type_.kind is Kind.RATE and text.endswith("%") else ""
+    plain = _without_ornament(text.removesuffix(percent))
+    if plain is not None and (type_.kind not in _WHOLE or _INTEGER.fullmatch(plain)):
+        return f"write `{plain}{percent}`"
     if re.fullmatch(r"[+-]?\.?(nan|inf|infinity)", text, re.IGNORECASE):
         return "a value is a number, or left out where it is not known"
     if text in ("true", "false"):
         return "a truth value is not a number"
-    return "numbers are written with digits and at most one point, such as `8000.00`"
+    if text.endswith("%") and not percent:
+        return "a share in percent does not fit here"
+    if type_.kind in _WHOLE and _NUMBER.fullmatch(text):
+        return "write a whole number"
+    return _NOTATION
 
 
-def _plain(text: str) -> str:
+_ORNAMENTS = (
+    (re.compile(r"(-?[0-9][0-9_]*_[0-9_]*(\.[0-9]+)?)"), 0),
+    (re.compile(r"[¥￥$€£]? *(-?[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?)"), 0),
+    (re.compile(r"-?0+([0-9]+(\.[0-9]+)?)"), 0),
+    (re.compile(r"([+-]?[0-9]{1,9}(\.[0-9]{1,9})?[eE][+-]?[0-9])"), 0),
+    (re.compile(r"(-?[0-9]{1,9}(\.[0-9]{1,9})?)万元?"), 4),
+    (re.compile(r"(?:[¥￥$€£] *|\+)?(-?[0-9]+(\.[0-9]+)?)元?"), 0),
+)
 
-    return format(Decimal(text), "f")
+
+def _without_ornament(text: str) -> str | None:
+    """Return the number as it is written here, where the text is one in another notation."""
+    half_width = text.translate({0xFF10 + digit: str(digit) for digit in range(10)})
+    for pattern, exponent in _ORNAMENTS:
+        found = pattern.fullmatch(half_width)
+        if found:
+            number = Decimal(re.sub("[_,，]", "", found[1]))
+            plain = format(number.scaleb(exponent) if exponent else number, "f")
+            return plain if plain != text else None
+    return None
 
 
 def _short(text: str) -> str:

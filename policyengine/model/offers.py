@@ -13,20 +13,8 @@ from policyengine.model.common import (
     Reference,
     bare_condition,
 )
-from policyengine.model.shape import (
-    ByKind,
-    Converted,
-    Formula,
-    Key,
-    ListOf,
-    OneOf,
-    OneOrMany,
-    Reading,
-    RecordOf,
-    Schema,
-    Shape,
-    Written,
-)
+from policyengine.model.composite import ByKind, Converted, Key, ListOf, OneOrMany, RecordOf
+from policyengine.model.shape import Formula, OneOf, Reading, Schema, Shape, Written
 from policyengine.source import Span
 from policyengine.syntax.expression_parser import parse_amount, parse_extent
 from policyengine.syntax.expression_tree import Path
@@ -101,7 +89,8 @@ LEVERS: dict[str, Shape[_Settings]] = {
     ),
     "waive": _lever(
         "waive",
-        {name: Key(_EXTENT) for name in (*_BALANCES, "future_interest")} | {"step": Key(EXPRESSION)},
+        {name: Key(_EXTENT) for name in (*_BALANCES, "future_interest")}
+        | {"step": Key(EXPRESSION)},
     ),
     "capitalise": _lever("capitalise", {name: Key(EXPRESSION) for name in _BALANCES}),
 }
@@ -112,6 +101,7 @@ class _StepShape(Shape[Step]):
     """A mapping with one lever and, where needed, `when`."""
 
     def read(self, node: Node, reading: Reading) -> Step | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         keys = {name: Key(shape) for name, shape in LEVERS.items()} | {"when": Key(EXPRESSION)}
         step = RecordOf(_StepKeys, keys, "a step", exactly_one=tuple(LEVERS)).read(node, reading)
         if step is None:
@@ -122,6 +112,7 @@ class _StepShape(Shape[Step]):
         return Step(lever, settings.words, settings.formulas, step.when, _lever_span(node, lever))
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {
             "type": "object",
             "properties": {name: shape.schema() for name, shape in LEVERS.items()}

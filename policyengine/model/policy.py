@@ -7,6 +7,8 @@ from datetime import date
 import attrs
 
 from policyengine.model.common import (
+    CONDITION,
+    CONDITIONS,
     CURRENCY,
     DERIVED,
     EXPRESSION,
@@ -19,30 +21,15 @@ from policyengine.model.common import (
     SOURCE,
     TEXTS,
     Condition,
-    CONDITION,
-    CONDITIONS,
     Guarantee,
     Parameter,
     Reference,
     Referral,
     Source,
 )
+from policyengine.model.composite import ByKind, Converted, Key, ListOf, MapOf, RecordOf
 from policyengine.model.offers import OFFER, Offer
-from policyengine.model.shape import (
-    ByKind,
-    Converted,
-    Key,
-    ListOf,
-    Literal,
-    MapOf,
-    Name,
-    OneOf,
-    RecordOf,
-    Shape,
-    Texts,
-    Words,
-    Written,
-)
+from policyengine.model.shape import Literal, Name, OneOf, Shape, Texts, Words, Written
 from policyengine.model.tables import TABLES, Table
 from policyengine.model.types import DATE, DAYS, INTEGER
 from policyengine.source import Span
@@ -156,11 +143,11 @@ class Policy(Rules):
 _TRANSITION = RecordOf(
     Transition,
     {
-        "event": Key(OneOf(EVENTS), required=True),
+        "event": Key(OneOf(EVENTS, "an event"), required=True),
         "count": Key(Literal(INTEGER), default=1),
         "consecutive": Key(Literal(INTEGER)),
         "within": Key(Literal(DAYS)),
-        "go": Key(OneOf(STATES), required=True),
+        "go": Key(OneOf(STATES, "a state"), required=True),
         "because": Key(TEXTS, required=True, default=None),
         "source": Key(Words()),
     },
@@ -168,7 +155,7 @@ _TRANSITION = RecordOf(
 )
 _FOLLOW_UP = RecordOf(
     FollowUp,
-    {"start": Key(OneOf(STATES), required=True)}
+    {"start": Key(OneOf(STATES, "a state"), required=True)}
     | {state: Key(ListOf(_TRANSITION), default=()) for state in STATES},
     "a follow-up",
 )

@@ -8,18 +8,19 @@ that their uses are not reported a second time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping as MappingOf
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable
+from collections.abc import Mapping as MappingOf
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
-from policyengine.diagnostics import Findings, Related, did_you_mean, nearest_or_list
-from policyengine.model.literals import LiteralError, read_literal
+from policyengine.diagnostics import Findings, nearest_or_list
+from policyengine.model.literals import LiteralError, a_kind, read_literal
 from policyengine.model.types import BOOLEAN, DATE, INTEGER, Type, Value
 from policyengine.source import Span
-from policyengine.syntax.expression_parser import ExpressionSyntaxError
+from policyengine.syntax.expression_errors import ExpressionSyntaxError
 from policyengine.syntax.expression_tree import Expression
-from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence, kind
+from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, kind
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -45,8 +46,7 @@ class Reading:
 
 def first_line(span: Span) -> Span:
     """Cut a span of many lines to its first."""
-    end = span.file.text.find("\n", span.start, span.end)
-    return Span(span.file, span.start, end) if end >= 0 else span
+    return span.first_line()
 
 
 class Shape(Protocol[T_co]):
@@ -64,14 +64,22 @@ class Words(Shape[Scalar]):
     """Any text, kept with its place."""
 
     what: str = "text"
+    most: int = 10_000
 
     def read(self, node: Node, reading: Reading) -> Scalar | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Scalar) or not node.text.strip():
             reading.expected(self.what, node)
+            return None
+        if len(node.text) > self.most:
+            span, hint = first_line(node.span), "a text says one thing"
+            message = f"a text of more than {self.most:,} characters"
+            reading.findings.error("too-long", message, span, hint)
             return None
         return node
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {"type": ["string", "number", "boolean"]}
 
 
@@ -81,8 +89,10 @@ class Name(Shape[Scalar]):
 
     pattern: re.Pattern[str] = NAME
     what: str = "a name"
+    hint: str = "names are lower case letters, digits and `_`, such as `payment_holiday`"
 
     def read(self, node: Node, reading: Reading) -> Scalar | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Scalar):
             reading.expected(self.what, node)
             return None
@@ -91,12 +101,13 @@ class Name(Shape[Scalar]):
                 "bad-name",
                 f"`{node.text}` is not {self.what}",
                 node.span,
-                "names are lower case letters, digits and `_`, such as `payment_holiday`",
+                self.hint,
             )
             return None
         return node
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {"type": "string", "pattern": f"^{self.pattern.pattern}$"}
 
 
@@ -107,8 +118,9 @@ class Literal(Shape[Value]):
     type: Type
 
     def read(self, node: Node, reading: Reading) -> Value | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Scalar):
-            reading.expected(str(self.type), node)
+            reading.expected(a_kind(self.type), node)
             return None
         try:
             return read_literal(self.type, node.text, quoted=node.quoted)
@@ -117,6 +129,7 @@ class Literal(Shape[Value]):
             return None
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         if self.type == BOOLEAN:
             return {"type": "boolean"}
         if self.type == INTEGER:
@@ -131,15 +144,17 @@ class OneOf(Shape[str]):
     """One word of a closed list."""
 
     words: tuple[str, ...]
+    what: str = "one of the values"
 
     def read(self, node: Node, reading: Reading) -> str | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Scalar):
-            reading.expected("a word", node, nearest_or_list("", self.words))
+            reading.expected(self.what, node, nearest_or_list("", self.words))
             return None
         if node.text not in self.words:
             reading.findings.error(
                 "unknown-value",
-                f"`{node.text}` is not one of the values",
+                f"`{node.text}` is not {self.what}",
                 node.span,
                 nearest_or_list(node.text, self.words),
             )
@@ -147,6 +162,7 @@ class OneOf(Shape[str]):
         return node.text
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {"enum": list(self.words)}
 
 
@@ -176,6 +192,7 @@ class Formula(Shape[Written]):
     parse: Callable[[str], Expression]
 
     def read(self, node: Node, reading: Reading) -> Written | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Scalar):
             reading.expected("an expression", node)
             return None
@@ -187,6 +204,7 @@ class Formula(Shape[Written]):
             return None
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {"type": ["string", "number", "boolean"]}
 
 
@@ -207,6 +225,7 @@ class TextsShape(Shape[Texts]):
     """A mapping from each of the file's languages to a text."""
 
     def read(self, node: Node, reading: Reading) -> Texts | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Mapping):
             languages = ", ".join(f"{code}: …" for code in reading.languages)
             reading.expected("a text in each language", node, f"write {{{languages}}}")
@@ -236,238 +255,5 @@ class TextsShape(Shape[Texts]):
                 )
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}
-
-
-@attrs.frozen
-class ListOf(Shape[tuple[T, ...]], Generic[T]):
-    """A list; members that cannot be read are noted and left out."""
-
-    member: Shape[T]
-    at_least: int = 0
-    what: str = "a list"
-
-    def read(self, node: Node, reading: Reading) -> tuple[T, ...] | None:
-        if not isinstance(node, Sequence):
-            reading.expected(self.what, node)
-            return None
-        if len(node.items) < self.at_least:
-            reading.expected(f"{self.what} with at least {self.at_least} member", node)
-            return None
-        read = (self.member.read(item, reading) for item in node.items)
-        return tuple(item for item in read if item is not None)
-
-    def schema(self) -> Schema:
-        schema: Schema = {"type": "array", "items": self.member.schema()}
-        return schema | ({"minItems": self.at_least} if self.at_least else {})
-
-
-@attrs.frozen
-class OneOrMany(Shape[tuple[T, ...]], Generic[T]):
-    """A list, or a single member in its place."""
-
-    member: Shape[T]
-
-    def read(self, node: Node, reading: Reading) -> tuple[T, ...] | None:
-        if isinstance(node, Sequence):
-            return ListOf(self.member, at_least=1).read(node, reading)
-        single = self.member.read(node, reading)
-        return None if single is None else (single,)
-
-    def schema(self) -> Schema:
-        return {"anyOf": [self.member.schema(), {"type": "array", "items": self.member.schema()}]}
-
-
-@attrs.frozen
-class MapOf(Shape[dict[str, T]], Generic[T]):
-    """Names and what they stand for, in the order of the file."""
-
-    value: Shape[T]
-    name: Shape[Scalar] = Name()
-    what: str = "a mapping"
-
-    def read(self, node: Node, reading: Reading) -> dict[str, T] | None:
-        if not isinstance(node, Mapping):
-            reading.expected(self.what, node)
-            return None
-        found: dict[str, T] = {}
-        for key, child in node:
-            value = self.value.read(child, reading)
-            if self.name.read(key, reading) is None or value is None:
-                reading.unreadable.add(key.text)
-            else:
-                found[key.text] = value
-        return found
-
-    def schema(self) -> Schema:
-        pattern = self.name.schema().get("pattern", ".*")
-        return {
-            "type": "object",
-            "patternProperties": {pattern: self.value.schema()},
-            "additionalProperties": False,
-        }
-
-
-_NO_DEFAULT: Any = object()
-
-
-@attrs.frozen
-class Key:
-    """A key of a record: its shape, whether it must be there, and what stands in for it.
-
-    A required key with a default is noted when it is missing, and the record is read all the same.
-    """
-
-    shape: Shape[Any]
-    required: bool = False
-    default: Any = _NO_DEFAULT
-    help: str = ""
-    attribute: str | None = None
-
-    @property
-    def stand_in(self) -> Any:
-        """Return what to use where the key is missing."""
-        return None if self.default is _NO_DEFAULT else self.default
-
-    @property
-    def essential(self) -> bool:
-        """Whether the record is nothing without it."""
-        return self.required and self.default is _NO_DEFAULT
-
-
-@attrs.frozen
-class RecordOf(Shape[T], Generic[T]):
-    """A mapping with known keys, built into a class that also takes the record's `span`."""
-
-    build: Callable[..., T]
-    keys: MappingOf[str, Key]
-    what: str = "a mapping"
-    exactly_one: tuple[str, ...] = ()
-
-    def read(self, node: Node, reading: Reading) -> T | None:
-        if not isinstance(node, Mapping):
-            reading.expected(self.what, node)
-            return None
-        self._note_unknown(node, reading)
-        values, usable = {}, self._has_exactly_one(node, reading)
-        for name, key in self.keys.items():
-            value = self._value(name, key, node, reading)
-            usable = usable and not (value is None and key.essential)
-            values[key.attribute or name] = key.stand_in if value is None else value
-        return self.build(span=node.span, **values) if usable else None
-
-    def _value(self, name: str, key: Key, node: Mapping, reading: Reading) -> Any:
-        child = node.get(name)
-        if child is not None:
-            return key.shape.read(child, reading)
-        if key.required:
-            reading.findings.error(
-                "missing-key",
-                f"{self.what} needs the key `{name}`",
-                first_line(node.span),
-                key.help or f"add `{name}: …`",
-            )
-        return None
-
-    def _note_unknown(self, node: Mapping, reading: Reading) -> None:
-        for key, _ in node:
-            if key.text not in self.keys:
-                reading.findings.error(
-                    "unknown-key",
-                    f"unknown key `{key.text}` in {self.what}",
-                    key.span,
-                    did_you_mean(key.text, self.keys)
-                    or "known: " + ", ".join(f"`{k}`" for k in self.keys),
-                )
-
-    def _has_exactly_one(self, node: Mapping, reading: Reading) -> bool:
-        if not self.exactly_one:
-            return True
-        given = [key for key, _ in node if key.text in self.exactly_one]
-        choices = ", ".join(f"`{name}`" for name in self.exactly_one)
-        if not given:
-            reading.findings.error(
-                "missing-key",
-                f"{self.what} needs one of {choices}",
-                first_line(node.span),
-                f"add `{self.exactly_one[0]}: …`",
-            )
-        for extra in given[1:]:
-            reading.findings.error(
-                "contradictory-keys",
-                f"`{given[0].text}` and `{extra.text}` exclude one another",
-                extra.span,
-                f"keep one of {choices}",
-                related=(Related("the other one", given[0].span),),
-            )
-        return bool(given)
-
-    def schema(self) -> Schema:
-        schema: Schema = {
-            "type": "object",
-            "properties": {
-                name: key.shape.schema() | ({"description": key.help} if key.help else {})
-                for name, key in self.keys.items()
-            },
-            "required": [name for name, key in self.keys.items() if key.required],
-            "additionalProperties": False,
-        }
-        if self.exactly_one:
-            schema["oneOf"] = [{"required": [name]} for name in self.exactly_one]
-        return schema
-
-
-@attrs.frozen
-class ByKind(Shape[T], Generic[T]):
-    """One shape for a scalar, another for a list, another for a mapping."""
-
-    what: str
-    scalar: Shape[T] | None = None
-    sequence: Shape[T] | None = None
-    mapping: Shape[T] | None = None
-
-    def read(self, node: Node, reading: Reading) -> T | None:
-        shape = (
-            self.scalar
-            if isinstance(node, Scalar)
-            else self.sequence
-            if isinstance(node, Sequence)
-            else self.mapping
-        )
-        if shape is None:
-            reading.expected(self.what, node)
-            return None
-        return shape.read(node, reading)
-
-    def schema(self) -> Schema:
-        shapes = (self.scalar, self.sequence, self.mapping)
-        return {"anyOf": [shape.schema() for shape in shapes if shape is not None]}
-
-
-@attrs.frozen
-class Converted(Shape[T], Generic[T]):
-    """Another shape whose result is passed through a function."""
-
-    shape: Shape[Any]
-    convert: Callable[[Any], T]
-
-    def read(self, node: Node, reading: Reading) -> T | None:
-        value = self.shape.read(node, reading)
-        return None if value is None else self.convert(value)
-
-    def schema(self) -> Schema:
-        return self.shape.schema()
-
-
-@attrs.define
-class Later(Shape[T], Generic[T]):
-    """A shape that is known later, for shapes that contain themselves."""
-
-    name: str
-    shape: Callable[[], Shape[T]]
-
-    def read(self, node: Node, reading: Reading) -> T | None:
-        return self.shape().read(node, reading)
-
-    def schema(self) -> Schema:
-        return {"$ref": f"#/$defs/{self.name}"}

@@ -5,22 +5,8 @@ from __future__ import annotations
 import attrs
 
 from policyengine.model.common import EXPRESSION
-from policyengine.model.shape import (
-    ByKind,
-    Converted,
-    Formula,
-    Key,
-    ListOf,
-    MapOf,
-    Name,
-    OneOf,
-    Reading,
-    RecordOf,
-    Schema,
-    Shape,
-    Words,
-    Written,
-)
+from policyengine.model.composite import ByKind, Key, ListOf, MapOf, RecordOf
+from policyengine.model.shape import Formula, Name, OneOf, Reading, Schema, Shape, Words, Written
 from policyengine.source import Span
 from policyengine.syntax.expression_parser import parse_cell
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
@@ -71,12 +57,14 @@ class _CellShape(Shape[Written]):
     """A cell. YAML reads an unquoted `{mild, moderate}` as a mapping without values."""
 
     def read(self, node: Node, reading: Reading) -> Written | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if isinstance(node, Mapping) and all(_empty(value) for _, value in node):
             text = node.span.file.text[node.span.start : node.span.end]
             node = Scalar(text, node.span)
         return Formula(parse_cell).read(node, reading)
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {"type": ["string", "number", "boolean", "object"]}
 
 
@@ -89,6 +77,7 @@ class _RowShape(Shape[Row]):
     """A list of cells whose last member is the output."""
 
     def read(self, node: Node, reading: Reading) -> Row | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Sequence) or len(node.items) < 2:
             reading.expected("a row: the cells and the output", node)
             return None
@@ -99,25 +88,37 @@ class _RowShape(Shape[Row]):
         return Row(tuple(c for c in cells if c is not None), output, node.span)
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {"type": "array", "minItems": 2}
 
 
-def _bound_input(entries: dict[str, Scalar]) -> Written | BoundInput:
-    name, type_ = next(iter(entries.items()))
-    return BoundInput(attrs.evolve(type_, text=name), type_)
+@attrs.frozen
+class _BoundInputShape(Shape[Written | BoundInput]):
+    """`{name: type}`."""
+
+    def read(self, node: Node, reading: Reading) -> Written | BoundInput | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
+        if not isinstance(node, Mapping) or len(node.entries) != 1:
+            reading.expected("one `{name: type}`", node)
+            return None
+        key, value = node.entries[0]
+        name, type_ = Name().read(key, reading), Words("a type").read(value, reading)
+        return BoundInput(name, type_) if name and type_ else None
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
+        return {"type": "object", "minProperties": 1, "maxProperties": 1}
 
 
 _INPUT: Shape[Written | BoundInput] = ByKind(
-    "an expression, or `{name: type}`",
-    scalar=EXPRESSION,
-    mapping=Converted(MapOf(Words("a type")), _bound_input),
+    "an expression, or `{name: type}`", scalar=EXPRESSION, mapping=_BoundInputShape()
 )
 
 TABLES = MapOf(
     RecordOf(
         Table,
         {
-            "hit": Key(OneOf(HIT_POLICIES), required=True),
+            "hit": Key(OneOf(HIT_POLICIES, "a hit policy"), required=True),
             "inputs": Key(ListOf(_INPUT, at_least=1), required=True),
             "output": Key(Name(), required=True),
             "rows": Key(ListOf(_RowShape(), at_least=1), required=True),

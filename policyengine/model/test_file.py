@@ -5,19 +5,8 @@ from __future__ import annotations
 import attrs
 
 from policyengine.model.common import FILE_NAME, LANGUAGE
-from policyengine.model.shape import (
-    Key,
-    ListOf,
-
-    MapOf,
-
-    OneOf,
-    Reading,
-    RecordOf,
-    Schema,
-    Shape,
-    Words,
-)
+from policyengine.model.composite import Key, ListOf, MapOf, RecordOf
+from policyengine.model.shape import OneOf, Reading, Schema, Shape, Words
 from policyengine.model.vocabulary import FACT_PATH
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar
@@ -107,6 +96,7 @@ class _GivenShape(Shape[Given]):
     """A profile by file or in place, told apart by its keys."""
 
     def read(self, node: Node, reading: Reading) -> Given | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Mapping):
             reading.expected("`given`", node)
             return None
@@ -118,6 +108,7 @@ class _GivenShape(Shape[Given]):
         return attrs.evolve(given, inline=Mapping(inline, node.span) if inline else None)
 
     def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
         return {"type": "object"}
 
 
@@ -136,7 +127,7 @@ _GIVEN_KEYS = {
 _EXPECTED_PLAN = RecordOf(
     ExpectedPlan,
     {
-        "status": Key(OneOf(STATUSES), required=True),
+        "status": Key(OneOf(STATUSES, "a status of a plan"), required=True),
         "reasons": Key(_NAMES),
         "cites": Key(_NAMES, default=()),
         "terms": Key(MapOf(AnyNode()), default={}),
@@ -147,7 +138,7 @@ _EXPECTED_PLAN = RecordOf(
 _EXPECTED = RecordOf(
     Expected,
     {
-        "outcome": Key(OneOf(OUTCOMES)),
+        "outcome": Key(OneOf(OUTCOMES, "an outcome")),
         "plans": Key(MapOf(_EXPECTED_PLAN, what="plans by name"), default={}),
         "referrals": Key(_NAMES),
         "asks": Key(_NAMES),

@@ -51,8 +51,7 @@ TEXT = Type(Kind.TEXT)
 
 #: Types that are named by one word and need no `of`.
 PLAIN_TYPES = {
-    t.kind.value: t
-    for t in (BOOLEAN, INTEGER, NUMBER, MONEY, RATE, DAYS, MONTHS, DATE, TEXT)
+    t.kind.value: t for t in (BOOLEAN, INTEGER, NUMBER, MONEY, RATE, DAYS, MONTHS, DATE, TEXT)
 }
 
 #: Kinds with an order, so that `<` has a meaning.

@@ -7,21 +7,17 @@ import re
 import attrs
 
 from policyengine.model.common import FILE_NAME, LANGUAGE, LANGUAGES, TEXTS
-from policyengine.model.shape import (
-    Key,
-    Literal,
-    MapOf,
-    Name,
-    OneOf,
-    RecordOf,
-    Texts,
-    Words,
-)
+from policyengine.model.composite import Key, MapOf, RecordOf
+from policyengine.model.shape import Literal, Name, OneOf, Texts, Words
 from policyengine.model.types import BOOLEAN, INTEGER, PLAIN_TYPES, Kind
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Scalar
 
-FACT_PATH = Name(re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"), "a fact such as `loan.principal`")
+FACT_PATH = Name(
+    re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"),
+    "the name of a fact",
+    "a record and a field, such as `loan.principal`",
+)
 FACT_TYPES = (*PLAIN_TYPES, Kind.ENUM.value, Kind.LIST.value)
 
 
@@ -90,7 +86,7 @@ _FLAG = Key(Literal(BOOLEAN), default=False)
 _FACT = RecordOf(
     FactDeclaration,
     {
-        "type": Key(OneOf(FACT_TYPES), required=True),
+        "type": Key(OneOf(FACT_TYPES, "a type"), required=True),
         "of": Key(Name(), help="the enum, or the record that a list holds"),
         "title": Key(TEXTS, required=True, default=None),
         "min": Key(Words("a value")),

@@ -59,7 +59,7 @@ class Waterfall:
 
     def search(self) -> Found:
         """Return the first terms that meet the rules, or where the search ended."""
-        last, obstacle = None, None
+        last, obstacle = None, "no step can be used"
         try:
             for draft in self._drafts():
                 try:
@@ -81,12 +81,22 @@ class Waterfall:
         )
 
     def _drafts(self) -> Iterator[Draft]:
-        """Yield the drafts in order: all steps at their least, then each raised in turn."""
+        """Yield the drafts in order: all steps at their least, then each raised in turn.
+
+        Where no step can be used there is no draft: the loan as it stands is no relief.
+        """
         applicable = [lever for lever in self.levers if self._available(lever)]
-        yield self._draft(applicable, 0, 0)
+        least = self._draft(applicable, 0, 0)
+        if not self._usable(applicable):
+            return
+        yield least
         for step in range(len(applicable)):
             for notch in range(1, self._notches(applicable, step)):
                 yield self._draft(applicable, step, notch)
+
+    def _usable(self, applicable: Sequence[ir.Lever]) -> bool:
+        untouched = Draft.from_position(self.position)
+        return any(len(self._settings(lever, untouched)) for lever in applicable)
 
     def _available(self, lever: ir.Lever) -> bool:
         if lever.when is None:

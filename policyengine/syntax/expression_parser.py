@@ -10,22 +10,25 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import lark
 
 from policyengine.syntax import expression_tree as tree
+from policyengine.syntax.expression_errors import ExpressionSyntaxError, explained
+
+__all__ = [
+    "ExpressionSyntaxError",
+    "parse_amount",
+    "parse_cell",
+    "parse_expression",
+    "parse_extent",
+]
 
 MAX_LENGTH = 4000
 MAX_BRACKETS = 40
-
-
-class ExpressionSyntaxError(Exception):
-    """The text is not an expression; `start` and `end` say where, `hint` what to do."""
-
-    def __init__(self, message: str, start: int, end: int, hint: str | None = None) -> None:
-        self.message, self.start, self.end, self.hint = message, start, end, hint
-        super().__init__(message)
+MAX_DEPTH = 60
+MAX_DIGITS = 30
 
 
 def parse_expression(text: str) -> tree.Expression:
@@ -54,7 +57,7 @@ def _parse(text: str, start: str) -> tree.Expression:
     try:
         parsed = _parser().parse(text, start=start)
     except lark.exceptions.UnexpectedInput as error:
-        raise _explained(error, text) from None
+        raise explained(error, text) from None
     return _convert(parsed)
 
 
@@ -108,13 +111,23 @@ def _follow_bracket(bracket: re.Match[str], opened: list[int]) -> None:
         opened.pop()
 
 
-def _convert(node: Any) -> tree.Expression:
+def _convert(node: Any, depth: int = 0) -> tree.Expression:
     """Turn lark's tree into ours, innermost first."""
-    parts = [_convert(c) if isinstance(c, lark.Tree) else c for c in node.children]
+    if depth > MAX_DEPTH:
+        raise ExpressionSyntaxError(
+            f"more than {MAX_DEPTH} operations inside one another",
+            node.meta.start_pos,
+            node.meta.end_pos,
+            "name its parts under `derive`",
+        )
+    parts = [_convert(c, depth + 1) if isinstance(c, lark.Tree) else c for c in node.children]
     return _BUILDERS[node.data](node.meta.start_pos, node.meta.end_pos, parts)
 
 
 def _number(start: int, end: int, parts: list[Any]) -> tree.Expression:
+    if len(parts[0]) > MAX_DIGITS:
+        message, hint = f"a number of more than {MAX_DIGITS} digits", "is a point missing?"
+        raise ExpressionSyntaxError(message, start, end, hint)
     unit = str(parts[1]) if len(parts) > 1 else ""
     plural = unit if unit in ("", "%") or unit.endswith("s") else unit + "s"
     return tree.Number(start, end, str(parts[0]), plural)
@@ -182,69 +195,3 @@ _BUILDERS: dict[str, Callable[[int, int, list[Any]], tree.Expression]] = {
     "any_value": lambda s, e, _: tree.AnyValue(s, e),
     "bound": lambda s, e, p: tree.Bound(s, e, str(p[0]), p[1]),
 }
-
-
-class _Advice(NamedTuple):
-    pattern: re.Pattern[str]
-    message: str
-    hint: str
-
-
-# What people write out of habit from other languages, and how it is written here.
-_HABITS = (
-    _Advice(re.compile(r"\d[\d]*_[\d_]+"), "a number with underscores", "write the digits alone: `1000`"),
-    _Advice(re.compile(r"\d+(\.\d+)?[eE][+-]?\d+"), "a number with an exponent", "write the digits out"),
-    _Advice(re.compile(r"0\d+"), "a number with a leading zero", "write the digits alone"),
-    _Advice(re.compile(r"\d+:\d+"), "a number with a colon", "write the number out"),
-    _Advice(re.compile(r"\.\d+"), "a number that starts with a point", "write a digit before the point"),
-    _Advice(re.compile(r"\.(nan|inf)", re.IGNORECASE), "a value that is no number", "limits are numbers"),
-    _Advice(re.compile(r"&&"), "`&&`", "write `and`"),
-    _Advice(re.compile(r"\|\|"), "`||`", "write `or`"),
-    _Advice(re.compile(r"!(?!=)"), "`!`", "write `not`"),
-    _Advice(re.compile(r"=(?!=)"), "a single `=`", "write `==` to compare"),
-    _Advice(re.compile(r"'"), "a single quote", 'text is written in double quotes: `"willing"`'),
-    _Advice(re.compile(r"[≤≥≠]"), "a sign that is not on every keyboard", "write `<=`, `>=` or `!=`"),
-)
-_TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+(\.\d+)?|\S")
-
-
-def _explained(error: lark.exceptions.UnexpectedInput, text: str) -> ExpressionSyntaxError:
-    if isinstance(error, lark.exceptions.UnexpectedEOF) or error.pos_in_stream is None:
-        return _unfinished(text)
-    token = getattr(error, "token", None)
-    if token is not None and token.type == "$END":
-        return _unfinished(text)
-    return _habit(text, error.pos_in_stream) or _unexpected(text, error.pos_in_stream)
-
-
-def _unfinished(text: str) -> ExpressionSyntaxError:
-    end = len(text.rstrip())
-    if not end:
-        return ExpressionSyntaxError("an expression is missing", 0, len(text), "write a condition")
-    return ExpressionSyntaxError(
-        "the expression ends too early", max(end - 1, 0), end, "something is missing after this"
-    )
-
-
-def _habit(text: str, position: int) -> ExpressionSyntaxError | None:
-    """Recognise another language's notation that covers the place where parsing stopped."""
-    for advice in _HABITS:
-        for found in advice.pattern.finditer(text):
-            if found.start() <= position <= found.end():
-                return ExpressionSyntaxError(advice.message, *found.span(), advice.hint)
-    return None
-
-
-def _unexpected(text: str, position: int) -> ExpressionSyntaxError:
-    found = _TOKEN.match(text, position)
-    end = found.end() if found else position + 1
-    return ExpressionSyntaxError(
-        f"`{text[position:end]}` is not expected here", position, end, _expectation(text, position)
-    )
-
-
-def _expectation(text: str, position: int) -> str:
-    before = text[:position].rstrip()
-    if not before or before.endswith(("and", "or", "not", "(", ",", "+", "-", "*", "/", "=", "<", ">")):
-        return "a value is expected: a fact, a parameter, a number"
-    return "an operator such as `and`, `or`, `<=` or `+` is expected"

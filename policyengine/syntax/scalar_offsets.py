@@ -7,8 +7,10 @@ break that stands for folded white space. Only white space is ever skipped, so t
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
+_SPACE = re.compile(r"\s*")
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
 
 
@@ -81,5 +83,5 @@ class _Walk:
         self.position += self._space_ahead()
 
     def _space_ahead(self) -> int:
-        rest = self.raw[self.position :]
-        return len(rest) - len(rest.lstrip())
+        found = _SPACE.match(self.raw, self.position)
+        return found.end() - found.start() if found else 0

@@ -7,96 +7,95 @@ reading goes on past them, so that one run shows all of them.
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import Any
 
+import attrs
 import yaml
 
 from policyengine.diagnostics import Findings, Related
 from policyengine.source import SourceFile, Span
+from policyengine.syntax.file_text import read_bytes
+from policyengine.syntax.yaml_errors import Problem, explained
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
 
-MAX_BYTES = 8 * 1024 * 1024
+__all__ = ["Document", "read_bytes", "read_document", "read_yaml"]
+
 MAX_DEPTH = 50
+#: More than any policy or borrower needs, and no more than is read within a second.
+MAX_NODES = 100_000
+#: How many syntax errors of one file are mended to find what else is wrong in it.
+MAX_MENDED = 20
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_bytes(name: str, content: bytes, findings: Findings) -> SourceFile | None:
-    """Decode a file's bytes, or note why they cannot be text."""
-    file = SourceFile(name, "")
-    start = Span(file, 0, 0)
-    if len(content) > MAX_BYTES:
-        size = len(content) / 1024 / 1024
-        findings.error(
-            "file-too-large",
-            f"the file has {size:.1f} MB, more than the {MAX_BYTES // 1024 // 1024} MB that are read",
-            start,
-            "a file describes one policy or one borrower; use `portfolio` for many",
-        )
-        return None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        findings.error(
-            "not-text",
-            f"the file is not UTF-8 text: byte {error.start + 1} cannot be read",
-            start,
-            "save the file as UTF-8",
-        )
-        return None
-    return SourceFile(name, text)
+@attrs.frozen
+class Document:
+    """What could be read of a file, and where it is not what the author wrote."""
+
+    root: Node | None
+    problems: tuple[Problem, ...] = ()
 
 
 def read_yaml(file: SourceFile, findings: Findings) -> Node | None:
-    """Read one YAML document; return None when nothing could be read."""
-    unreadable = _unreadable_character(file)
-    if unreadable is not None:
-        findings.error(
-            "not-text",
-            "the file holds a control character and is not text",
-            Span(file, unreadable, unreadable + 1),
-            "save the file as plain text",
-        )
+    """Read one YAML document; return None where it is none, with everything wrong noted."""
+    document = read_document(file, findings)
+    return None if document.problems else document.root
+
+
+def read_document(file: SourceFile, findings: Findings) -> Document:
+    """Read one YAML document, past syntax errors that are confined to a line."""
+    text: str | None = _without_json_tabs(file)
+    problems: dict[int, Problem] = {}
+    root, attempt = None, Findings(findings.kind)
+    while text is not None:
+        attempt = Findings(findings.kind)
+        try:
+            root = _Composer(file, text, attempt).compose()
+            break
+        except yaml.YAMLError as error:
+            problem = explained(error, SourceFile(file.name, text))
+            text = _mended(text, problem, problems, file)
+        except _TooMuch as error:
+            attempt.error(error.code, error.message, error.span, error.hint)
+            break
+    findings.items += [d for d in attempt.items if not (problems and d.code == "empty-file")]
+    for problem in problems.values():
+        span = Span(file, problem.start, problem.end).first_line()
+        findings.error(problem.code, problem.message, span, problem.hint)
+    return Document(root, tuple(problems.values()))
+
+
+def _mended(
+    text: str, problem: Problem, problems: dict[int, Problem], file: SourceFile
+) -> str | None:
+    """Remember the problem and return the text without it, or None where reading cannot go on.
+
+    A second problem on a line, and a line that does not fit those above, may come of the mending alone.
+    """
+    line = file.line_and_column(problem.start)[0]
+    if line in problems or (problems and problem.code == "yaml-indentation"):
         return None
-    try:
-        return _Composer(file, findings).compose()
-    except yaml.MarkedYAMLError as error:
-        _note_syntax_error(error, file, findings)
-    except yaml.YAMLError as error:
-        findings.error("yaml-syntax", f"the file is not YAML: {error}", Span(file, 0, 0))
-    except _TooDeep as error:
-        findings.error(
-            "too-deep",
-            f"more than {MAX_DEPTH} levels of nesting",
-            error.span,
-            "nothing in the language needs more than ten",
-        )
-    return None
+    problems[line] = problem
+    return problem.mended(text) if len(problems) < MAX_MENDED else None
 
 
-class _TooDeep(Exception):
-    def __init__(self, span: Span) -> None:
-        self.span = span
-        super().__init__()
+class _TooMuch(Exception):
+    """The file is deeper or longer than any that is meant."""
 
-
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-
-
-def _unreadable_character(file: SourceFile) -> int | None:
-    found = _UNREADABLE.search(file.text)
-    return found.start() if found else None
+    def __init__(self, code: str, message: str, span: Span, hint: str) -> None:
+        self.code, self.message, self.span, self.hint = code, message, span, hint
+        super().__init__(message)
 
 
 class _Composer:
     """Turns the parser's events into nodes, innermost first."""
 
-    def __init__(self, file: SourceFile, findings: Findings) -> None:
+    def __init__(self, file: SourceFile, text: str, findings: Findings) -> None:
         self.file = file
         self.findings = findings
-        self.depth = 0
-        self.events = yaml.parse(_without_json_tabs(file), Loader=_Loader)
+        self.depth = self.nodes = 0
+        self.events = yaml.parse(text, Loader=_Loader)
 
     def compose(self) -> Node | None:
         documents: list[Node] = []
@@ -113,14 +112,13 @@ class _Composer:
 
     def _node(self, event: Any) -> Node:
         self._refuse_magic(event)
+        self._count(event)
         if isinstance(event, yaml.ScalarEvent):
             style = event.style if event.style not in (None, ":") else ""
             return Scalar(event.value, self._span(event), style)
         if isinstance(event, yaml.AliasEvent):
             return Scalar("", self._span(event))
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise _TooDeep(self._span(event))
+        self._descend(event)
         node = (
             self._sequence(event)
             if isinstance(event, yaml.SequenceStartEvent)
@@ -128,6 +126,20 @@ class _Composer:
         )
         self.depth -= 1
         return node
+
+    def _count(self, event: Any) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            message = f"the file holds more than {MAX_NODES:,} values"
+            hint = "a file describes one policy or one borrower"
+            raise _TooMuch("file-too-large", message, self._span(event), hint)
+
+    def _descend(self, event: Any) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            message = f"more than {MAX_DEPTH} levels of nesting"
+            hint = "nothing in the language needs more than ten"
+            raise _TooMuch("too-deep", message, self._span(event), hint)
 
     def _sequence(self, start: Any) -> Sequence:
         items = []
@@ -179,7 +191,7 @@ class _Composer:
             if code == "anchor"
             else "leave it out: the place a value stands in says its type"
         )
-        self.findings.error(code, message, self._first_line(event), hint)
+        self.findings.error(code, message, self._span(event).first_line(), hint)
 
     def _note_duplicate(self, key: Scalar, first: Scalar) -> None:
         self.findings.error(
@@ -194,17 +206,12 @@ class _Composer:
         self.findings.error(
             "several-documents",
             "the file holds more than one YAML document",
-            self._first_line(event),
+            self._span(event).first_line(),
             "give each document a file of its own",
         )
 
     def _span(self, start: Any, end: Any = None) -> Span:
         return Span(self.file, start.start_mark.index, (end or start).end_mark.index)
-
-    def _first_line(self, event: Any) -> Span:
-        start, end = event.start_mark.index, event.end_mark.index
-        line_end = self.file.text.find("\n", start)
-        return Span(self.file, start, min(end, line_end) if line_end > start else end)
 
 
 def _without_json_tabs(file: SourceFile) -> str:
@@ -214,101 +221,3 @@ def _without_json_tabs(file: SourceFile) -> str:
 
 def _is_empty(node: Node) -> bool:
     return isinstance(node, Scalar) and not node.text and not node.quoted
-
-
-class _Advice(NamedTuple):
-    code: str
-    message: str
-    hint: str
-
-
-_ADVICE = (
-    (
-        "mapping values are not allowed",
-        _Advice(
-            "yaml-colon",
-            "a second `: ` on one line",
-            "put the value in quotes, or on a line of its own",
-        ),
-    ),
-    (
-        "cannot start any token",
-        _Advice("yaml-character", "a value cannot start with this character", "put the value in quotes"),
-    ),
-    (
-        "could not find expected ':'",
-        _Advice("yaml-colon", "a key without a `:`", "write `key: value`, with a space after the colon"),
-    ),
-    (
-        "did not find expected <document start>",
-        _Advice("yaml-syntax", "text after the end of the document", "check the indentation"),
-    ),
-    (
-        "did not find expected key",
-        _Advice("yaml-indentation", "this line does not fit the lines above", "check the indentation"),
-    ),
-    (
-        "did not find expected '-' indicator",
-        _Advice("yaml-indentation", "this line does not fit the list above", "check the indentation"),
-    ),
-    (
-        "did not find expected ',' or ']'",
-        _Advice("yaml-bracket", "a `[` that is not closed", "close it with `]`"),
-    ),
-    (
-        "did not find expected ',' or '}'",
-        _Advice("yaml-bracket", "a `{` that is not closed", "close it with `}`"),
-    ),
-    (
-        "found unexpected end of stream",
-        _Advice("yaml-quote", "a quote that is not closed", "close it with the same quote"),
-    ),
-)
-_TAB = _Advice("yaml-tab", "a tab where spaces are expected", "indent with spaces")
-_NO_SPACE = re.compile(r"^\s*(?:- )?[A-Za-z_][\w.]*:[^\s:]")
-
-
-def _note_syntax_error(error: yaml.MarkedYAMLError, file: SourceFile, findings: Findings) -> None:
-    mark = error.problem_mark or error.context_mark
-    offset = min(mark.index, len(file.text)) if mark else 0
-    offset, advice = _advice(error.problem or "", file, offset)
-    findings.error(advice.code, advice.message, Span(file, offset, offset + 1), advice.hint)
-
-
-def _advice(problem: str, file: SourceFile, offset: int) -> tuple[int, _Advice]:
-    tab = _tab_before(file, offset)
-    if tab is not None:
-        return tab, _TAB
-    colon = _colon_without_space(file, offset)
-    if colon is not None and "expected" in problem + "mapping values":
-        return colon, _Advice(
-            "yaml-colon", "a `:` without a space after it", "write `key: value`, with a space"
-        )
-    for sign, advice in _ADVICE:
-        if sign in problem:
-            return offset, advice
-    return offset, _Advice("yaml-syntax", f"not YAML: {problem}", "check the line and the one above")
-
-
-def _tab_before(file: SourceFile, offset: int) -> int | None:
-    """Find a tab in the indentation of the line of the error or the one before it."""
-    number = file.line_and_column(offset)[0]
-    for line in (number, number - 1):
-        if line >= 1:
-            text = file.line(line)
-            indentation = text[: len(text) - len(text.lstrip())]
-            if "\t" in indentation:
-                return _line_start(file, line) + indentation.index("\t")
-    return None
-
-
-def _colon_without_space(file: SourceFile, offset: int) -> int | None:
-    number = file.line_and_column(offset)[0]
-    for line in (number, number - 1):
-        if line >= 1 and (found := _NO_SPACE.match(file.line(line))):
-            return _line_start(file, line) + found.end() - 2
-    return None
-
-
-def _line_start(file: SourceFile, line: int) -> int:
-    return sum(len(row) for row in file.text.splitlines(keepends=True)[: line - 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as Sequence_
 from functools import cached_property
 
 import attrs
@@ -25,8 +26,9 @@ class Scalar:
         return self.style in ("'", '"')
 
     @cached_property
-    def _offsets(self) -> list[int]:
-        return source_offsets(self.span.file.text[self.span.start : self.span.end], self)
+    def _offsets(self) -> Sequence_[int]:
+        raw = self.span.file.text[self.span.start : self.span.end]
+        return range(len(raw) + 1) if raw == self.text else source_offsets(raw, self)
 
     def part(self, start: int, end: int) -> Span:
         """Return the place in the file of characters `start` to `end` of the text."""

@@ -17,6 +17,7 @@ from policyengine.decision.trace import (
     Trace,
     Truth,
     Unknown,
+    merged,
 )
 from policyengine.decision.values import encode
 from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
@@ -135,9 +136,10 @@ def _judged(
     found: Found, plan: PlanDefinition, program: Program, valuation: Valuation
 ) -> OfferFinding:
     with_terms = valuation.with_terms(found.prospect)
-    until = _until(plan.offer, with_terms, found.holds)
+    until = _until(plan.offer, with_terms, merged(found.holds))
     if found.holds is not True or found.prospect is None:
-        return OfferFinding(found.holds, None, None, until)
+        obstacle = found.obstacle if found.prospect is None else None
+        return OfferFinding(found.holds, None, None, until, obstacle)
     guarantees = tuple(
         finding(rule, "guarantee", with_terms)
         for rule in program.guarantees
@@ -156,15 +158,13 @@ def _may_apply(rule: Rule, valuation: Valuation) -> bool:
     return rule.applies is None or valuation.truth(rule.applies) is not False
 
 
-def _until(offer: OfferDefinition, valuation: Valuation, holds: Truth) -> tuple[RuleFinding, ...]:
-    """Return the rules at the last terms tried.
-
-    Where the terms could not be worked out, no rule is worse than the offer: each is as unknown, or as
-    impossible, as the terms.
-    """
+def _until(
+    offer: OfferDefinition, valuation: Valuation, unknown: Unknown
+) -> tuple[RuleFinding, ...]:
+    """Return the rules at the last terms tried; without terms each is as unknown as they are."""
     found = (finding(rule, "until", valuation) for rule in offer.until)
     if valuation.prospect is None:
-        return tuple(attrs.evolve(f, holds=holds) for f in found)
+        return tuple(attrs.evolve(f, holds=unknown) for f in found)
     return tuple(found)
 
 

@@ -45,8 +45,8 @@ def _first(
             possible.append(value(row.output))
         elif truth:
             possible.append(value(row.output))
-            return _agreed(possible, inputs)
-    return _agreed([*possible, _otherwise(table, value)], inputs)
+            return _agreed(table, possible, inputs)
+    return _agreed(table, [*possible, _otherwise(table, fits, value)], inputs)
 
 
 def _certain_first(
@@ -77,8 +77,8 @@ def _of_priority(
         if rank.get(o, len(rank)) < best or (t is True and rank.get(o, len(rank)) == best)  # type: ignore[arg-type]
     ]
     if not certain:
-        possible.append(_otherwise(table, value))
-    return _agreed(possible, inputs)
+        possible.append(_otherwise(table, fits, value))
+    return _agreed(table, possible, inputs)
 
 
 def _collected(table: TableDefinition, fits: list[tuple[TableRow, Truth]], value: Value) -> Result:
@@ -90,7 +90,7 @@ def _collected(table: TableDefinition, fits: list[tuple[TableRow, Truth]], value
     if how == "count":
         return len(outputs)
     if not outputs:
-        return _otherwise(table, value)
+        return _otherwise(table, fits, value)
     if how == "sum":
         total, *rest = outputs
         for output in rest:
@@ -99,15 +99,22 @@ def _collected(table: TableDefinition, fits: list[tuple[TableRow, Truth]], value
     return min(outputs) if how == "min" else max(outputs)
 
 
-def _otherwise(table: TableDefinition, value: Value) -> Result:
+def _otherwise(table: TableDefinition, fits: list[tuple[TableRow, Truth]], value: Value) -> Result:
+    """Return the output where no row fits."""
     if table.otherwise is not None:
         return value(table.otherwise)
+    unknown = [truth for _, truth in fits if isinstance(truth, Unknown)]
+    if unknown:
+        return merged(*unknown)
     return Unknown(undefined=frozenset({f"no row of `{table.name}` fits"}))
 
 
-def _agreed(possible: list[Result], inputs: Sequence[Result]) -> Result:
+def _agreed(table: TableDefinition, possible: list[Result], inputs: Sequence[Result]) -> Result:
     """Return the one value that all possible rows give, or unknown."""
     known = [p for p in possible if not isinstance(p, Unknown)]
     if len(known) == len(possible) and all(p == known[0] for p in known):
         return known[0]
-    return merged(*inputs, *possible)
+    unknown = merged(*inputs, *possible)
+    if unknown == Unknown():
+        return Unknown(undefined=frozenset({f"several rows of `{table.name}` fit"}))
+    return unknown

@@ -324,7 +324,8 @@ def _rounded(value: Any, step: Any, mode: Rounding) -> Result:
     if step <= 0:
         return undefined("a rounding step that is not more than zero")
     rounded = round_to_step(value, step, mode)
-    return int(rounded) if isinstance(value, int) else Fraction(rounded)
+    whole = isinstance(value, int) and isinstance(step, int)
+    return int(rounded) if whole else Fraction(rounded)
 
 
 def _shifted(day: date, unit: str, amount: int) -> Result:

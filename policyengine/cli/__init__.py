@@ -1,0 +1,5 @@
+"""The command line. One module per command; exit codes in one place."""
+
+from policyengine.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,69 @@
+"""The command line as a whole: its commands, and what becomes of everything that goes wrong."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import click
+
+from policyengine import __version__
+from policyengine.cli import exit_codes, output
+from policyengine.cli.check import check
+from policyengine.cli.decide import decide
+from policyengine.cli.schema import schema
+from policyengine.cli.test import test
+from policyengine.diagnostics import PolicyEngineError
+
+TRACEBACK = "POLICYENGINE_TRACEBACK"
+
+
+class Commands(click.Group):
+    """A group whose commands end with one of the documented exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, and turn what it raises into a message and an exit code."""
+        output.use_utf8()
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except PolicyEngineError as error:
+            output.write_diagnostics(error.diagnostics)
+            ctx.exit(exit_codes.INVALID)
+        except KeyboardInterrupt:
+            ctx.exit(exit_codes.INTERRUPTED)
+        except Exception as error:  # noqa: BLE001  # the last resort: nobody is shown a traceback unasked
+            _write_internal(error, with_traceback=ctx.params["with_traceback"])
+            ctx.exit(exit_codes.INTERNAL)
+
+
+def _write_internal(error: Exception, *, with_traceback: bool) -> None:
+    if with_traceback:
+        output.write_raw("".join(traceback.format_exception(error)), err=True)
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    ask = "" if with_traceback else "; `policyengine --traceback …` shows where"
+    output.write_raw(f"internal error: {said} (this is a defect of policyengine{ask})\n", err=True)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--traceback",
+    "with_traceback",
+    is_flag=True,
+    envvar=TRACEBACK,
+    show_envvar=True,
+    help="Show where an internal error arose.",
+)
+@click.version_option(__version__, prog_name="policyengine")
+def main(*, with_traceback: bool) -> None:
+    """Decide, and explain, which relief a borrower in arrears can be offered.
+
+    \b
+    Exit codes: 0 clean, 1 findings or failed tests, 2 invalid policy, profile or usage, 3 internal error.
+    """  # noqa: D301  # click reads \b as: keep the lines
+    del with_traceback
+
+
+for _command in (check, decide, schema, test):
+    main.add_command(_command)

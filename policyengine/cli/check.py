@@ -1,0 +1,84 @@
+"""`policyengine check`: everything that is wrong in the files, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from rich.text import Text
+
+from policyengine.cli import exit_codes, output
+from policyengine.cli.assumed import Assumption, assumptions_in, assumptions_json, assumptions_text
+from policyengine.cli.reading import Files, read_files
+from policyengine.diagnostics import Diagnostic, PolicyEngineError, Severity, in_order
+from policyengine.report.diagnostics import counted, diagnostics_json, diagnostics_text
+from policyengine.testing.run import name_findings
+
+
+@click.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--strict", is_flag=True, help="Warnings count as findings.")
+@click.option("--assumed", is_flag=True, help="List every number that no source states.")
+@output.format_option
+@click.pass_context
+def check(context: click.Context, paths: tuple[str, ...], *, strict: bool, assumed: bool) -> None:
+    """Check the policies, regulations, vocabularies and tests at each PATH."""
+    files, missing = _read(paths)
+    found = in_order(d for read in files for d in read.places.located(_findings(read)))
+    listed = sorted(set(assumptions_in(files))) if assumed else []
+    if output.wants_json():
+        output.write_json(_json([*missing, *found], listed, assumed=assumed))
+    else:
+        output.write_text(_text(found, files, listed, assumed=assumed))
+        output.write_diagnostics(missing)
+    context.exit(_exit_code([*missing, *found], strict=strict))
+
+
+def _read(paths: Iterable[str]) -> tuple[list[Files], list[Diagnostic]]:
+    """Read every path; what keeps one from being read is a finding like any other."""
+    files: list[Files] = []
+    missing: list[Diagnostic] = []
+    for path in dict.fromkeys(paths):
+        try:
+            files.append(read_files(path))
+        except PolicyEngineError as error:
+            missing += error.diagnostics
+    return files, missing
+
+
+def _findings(files: Files) -> list[Diagnostic]:
+    """Return the findings of the files; names in tests are checked where the policies can be read."""
+    found = list(files.loaded.findings.items)
+    return found if files.loaded.findings.errors else [*found, *name_findings(files.loaded)]
+
+
+def _text(
+    found: list[Diagnostic], files: list[Files], listed: list[Assumption], *, assumed: bool
+) -> list[Text]:
+    lines = diagnostics_text(found)
+    if not found and files:
+        lines.append(Text(f"{_checked(files)}: no findings", style="green"))
+    return [*lines, *(assumptions_text(listed) if assumed else [])]
+
+
+def _checked(files: list[Files]) -> str:
+    policies = {program.id for read in files for program in read.loaded.programs}
+    regulations = {rules.name.text for read in files for rules in read.loaded.regulations}
+    tests = {tests.path for read in files for tests in read.loaded.tests}
+    counts = [
+        "1 policy" if len(policies) == 1 else f"{len(policies)} policies",
+        counted(len(regulations), "regulation"),
+        counted(len(tests), "test file"),
+    ]
+    return ", ".join(counts)
+
+
+def _json(found: list[Diagnostic], listed: list[Assumption], *, assumed: bool) -> dict[str, object]:
+    result: dict[str, object] = {"diagnostics": diagnostics_json(found)}
+    return result | ({"assumed": assumptions_json(listed)} if assumed else {})
+
+
+def _exit_code(found: list[Diagnostic], *, strict: bool) -> int:
+    if any(finding.severity is Severity.ERROR for finding in found):
+        return exit_codes.INVALID
+    return exit_codes.FINDINGS if found and strict else exit_codes.CLEAN

@@ -1,0 +1,45 @@
+"""Where a key stands in a policy's file, for what the program keeps no place of.
+
+The file is read again, which happens only where there is something to report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.diagnostics import Findings
+from policyengine.ir.program import Program
+from policyengine.source import SourceFile, Span
+from policyengine.syntax.yaml_reader import read_yaml
+from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
+
+
+def key_of(program: Program, *path: str) -> Span:
+    """Return the place of a key of the policy, or the policy's own where it is not found."""
+    node, found = _tree(program.span.file), None
+    for name in path:
+        found = node.key(name) if isinstance(node, Mapping) else None
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return found.span if found else program.span.first_line()
+
+
+def sibling_of(span: Span, key: str) -> Span | None:
+    """Return the place of a key in the innermost mapping around a place, or None."""
+    around = [m for m in _mappings(_tree(span.file)) if m.span.start <= span.start < m.span.end]
+    innermost = max(around, key=lambda mapping: mapping.span.start, default=None)
+    found: Scalar | None = innermost.key(key) if innermost else None
+    return found.span if found else None
+
+
+def _tree(file: SourceFile) -> Node | None:
+    return read_yaml(file, Findings())
+
+
+def _mappings(node: Node | None) -> Iterator[Mapping]:
+    if isinstance(node, Mapping):
+        yield node
+        for _, value in node:
+            yield from _mappings(value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _mappings(item)

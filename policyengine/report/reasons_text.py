@@ -1,0 +1,81 @@
+"""Reasons as lines: whether the rule is met, the rule in words, its code and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import attrs
+
+from policyengine.decision.decision import Comparison, Reason
+from policyengine.decision.terms import Instalment
+from policyengine.report import amounts
+from policyengine.report.view import MARKS, STYLES, View
+
+#: What decides stands first: the unmet, then the unknown, then the met.
+_ORDER = {False: 0, None: 1, True: 2}
+
+
+@attrs.frozen
+class ReasonsText:
+    """Writes the reasons of one plan or referral."""
+
+    view: View
+    currency: str
+
+    def write(self, reasons: tuple[Reason, ...], indent: int) -> None:
+        """Write several reasons, those that decide first."""
+        for reason in sorted(reasons, key=lambda r: _ORDER[r.holds]):
+            self.write_one(reason, indent)
+
+    def write_one(self, reason: Reason, indent: int) -> None:
+        """Write one reason and the parts it is made of."""
+        page = self.view.page
+        mark, style = MARKS[reason.holds], STYLES[reason.holds]
+        page.write(self.view.text(reason.text), indent=indent, mark=mark, mark_style=style)
+        for said in self._details(reason):
+            page.write(said, indent=indent + 2)
+        page.write(_citation(reason), indent=indent + 2, style="dim")
+        if reason.parts and reason.joint:
+            page.write(self.view.label(reason.joint), indent=indent + 2)
+            for part in reason.parts:
+                self._write_part(part, indent + 4)
+
+    def _write_part(self, part: Reason, indent: int) -> None:
+        if self.view.text(part.text):
+            self.write_one(part, indent)
+
+    def _details(self, reason: Reason) -> Iterator[str]:
+        if reason.holds is False:
+            for comparison in reason.comparisons:
+                yield from self._excess(comparison)
+        if reason.missing:
+            facts = self.view.label("list").join(self.view.fact_title(p) for p in reason.missing)
+            yield self.view.label("missing", facts=facts)
+        for what in reason.undefined:
+            yield self.view.label("undefined", what=what)
+
+    def _excess(self, comparison: Comparison) -> Iterator[str]:
+        """Say which payment is too large, and by how much."""
+        period, headroom = comparison.period, str(comparison.headroom)
+        if period is None or not headroom.startswith("-"):
+            return
+        yield self.view.label(
+            "excess",
+            n=period.n,
+            day=self._day(period.due),
+            amount=self._money(period),
+            missing=amounts.money(headroom.removeprefix("-"), self.currency, self.view.lang),
+        )
+
+    def _money(self, period: Instalment) -> str:
+        return amounts.money(period.payment, self.currency, self.view.lang)
+
+    def _day(self, day: date) -> str:
+        return amounts.day(day, self.view.lang)
+
+
+def _citation(reason: Reason) -> str:
+    """Return the rule's name, its code and its source."""
+    name = f"{reason.rule} ({reason.code})" if reason.code else reason.rule
+    return " · ".join(said for said in (name, reason.source) if said)

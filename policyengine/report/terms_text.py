@@ -1,0 +1,175 @@
+"""The terms of an offer and its payments, as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+import attrs
+from rich.cells import cell_len
+
+from policyengine.decision.decision import Plan
+from policyengine.decision.terms import Instalment, Lever, Terms
+from policyengine.report import amounts
+from policyengine.report.layout import padded
+from policyengine.report.view import View
+
+#: Amounts that are shown only where there is any.
+_SOMETIMES = ("waived", "forborne", "forgiven", "cost")
+_COLUMNS = ("period", "due", "amount", "interest", "principal", "balance")
+_INDENT = 4
+
+
+@attrs.frozen
+class TermsText:
+    """Writes the terms of one plan."""
+
+    view: View
+    plan: Plan
+    terms: Terms
+    currency: str
+
+    def write(self) -> None:
+        """Write the terms as rows of label and text, then the payments."""
+        rows = list(self._rows())
+        width = max(cell_len(name) for name, _ in rows) + 1
+        for name, text in rows:
+            self.view.page.row(name, text, indent=_INDENT, label_width=width)
+        if self.view.full_schedule:
+            self._write_schedule()
+
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        terms, schedule = self.terms, self.plan.schedule or ()
+        yield self._row("payment", self._label("a_month", amount=self._money(terms.payment)))
+        if terms.max_payment != terms.payment:
+            yield self._row("max_payment", self._money(terms.max_payment))
+        first = next((row for row in schedule if row.payment > 0), None)
+        if first is not None:
+            said = self._label("on", amount=self._money(first.payment), day=self._day(first.due))
+            yield self._row("first_payment", said)
+        yield self._row("term", self._term(schedule))
+        rate = amounts.rate(terms.annual_rate, self.view.lang)
+        yield self._row("rate", self._label("a_year", rate=rate))
+        yield self._row("total_paid", self._total())
+        yield from self._sometimes()
+        yield from self._changes()
+        yield from self._payments(schedule)
+
+    def _row(self, name: str, text: str) -> tuple[str, str]:
+        return self.view.label(name), text
+
+    def _term(self, schedule: tuple[Instalment, ...]) -> str:
+        months = self.view.months(self.terms.term_months)
+        if schedule:
+            months = self._label("until", months=months, day=self._day(schedule[-1].due))
+        if not self.terms.extension_months:
+            return months
+        longer = self._label("longer", months=self.view.months(self.terms.extension_months))
+        return months + self._label("join") + longer
+
+    def _total(self) -> str:
+        return self._label(
+            "of_which",
+            amount=self._money(self.terms.total_paid),
+            interest=self._money(self.terms.total_interest),
+        )
+
+    def _sometimes(self) -> Iterator[tuple[str, str]]:
+        for name in _SOMETIMES:
+            amount: Decimal = getattr(self.terms, name)
+            if amount:
+                yield self._row(name, self._money(amount))
+        for name, value in self.terms.figures.items():
+            yield name.replace("_", " "), self._figure(value)
+
+    def _figure(self, value: str | int | bool | None) -> str:
+        if isinstance(value, bool) or value is None:
+            return str(value).lower()
+        try:
+            return amounts.number(Decimal(value), self.view.lang)
+        except ArithmeticError:
+            return str(value)
+
+    def _changes(self) -> Iterator[tuple[str, str]]:
+        name = self.view.label("changes")
+        for lever, settings in self.terms.levers.items():
+            yield name, lever_text(lever, settings, self.view)
+            name = ""
+
+    def _payments(self, schedule: tuple[Instalment, ...]) -> Iterator[tuple[str, str]]:
+        name = self.view.label("schedule")
+        for amount, group in groupby(schedule, key=lambda row: row.payment):
+            rows = list(group)
+            yield name, self._stretch(amount, rows)
+            name = ""
+
+    def _stretch(self, amount: Decimal, rows: list[Instalment]) -> str:
+        """Say one payment, or several of the same amount that follow one another."""
+        first, last = rows[0], rows[-1]
+        which = "one_period" if first is last else "periods"
+        said = self._label(which, first=first.n, last=last.n)
+        days = " – ".join(dict.fromkeys(self._day(row.due) for row in (first, last)))
+        paid = self._money(amount) if amount else self._label("no_payment")
+        return self._label("stretch", which=said, amount=paid, days=days)
+
+    def _write_schedule(self) -> None:
+        view, page = self.view, self.view.page
+        page.blank()
+        head = tuple(view.label(name) for name in _COLUMNS)
+        table = [head, *(self._cells(row) for row in self.plan.schedule or ())]
+        widths = [max(cell_len(row[i]) for row in table) for i in range(len(head))]
+        for number, row in enumerate(table):
+            cells = (padded(c, w, right=True) for c, w in zip(row, widths, strict=True))
+            style = "dim" if number == 0 else ""
+            page.line("  ".join(cells), indent=_INDENT, style=style)
+        page.blank()
+
+    def _cells(self, row: Instalment) -> tuple[str, ...]:
+        paid = (row.payment, row.interest, row.principal, row.balance)
+        plain = (amounts.plain_money(amount, self.currency, self.view.lang) for amount in paid)
+        return str(row.n), row.due.isoformat(), *plain
+
+    def _money(self, amount: Decimal) -> str:
+        return amounts.money(amount, self.currency, self.view.lang)
+
+    def _day(self, day: date) -> str:
+        return amounts.day(day, self.view.lang)
+
+    def _label(self, name: str, **values: object) -> str:
+        return self.view.label(name, **values)
+
+
+def lever_text(lever: str, settings: Lever, view: View) -> str:
+    """Say what a lever does."""
+    match lever:
+        case "holiday":
+            return _holiday(settings, view)
+        case "term":
+            return view.label("lever.term", months=view.months(int(settings["months_added"])))
+        case "instalments":
+            return view.label("lever.instalments", n=settings["months"])
+        case "waive" | "capitalise":
+            return view.label("list").join(
+                _share(lever, what, str(share), view) for what, share in settings.items()
+            )
+        case _:
+            said = ", ".join(f"{name} {value}" for name, value in settings.items())
+            return f"{lever}{view.label('colon')}{said}".replace("_", " ")
+
+
+def _holiday(settings: Lever, view: View) -> str:
+    return view.label("join").join(
+        [
+            view.label("holiday", months=view.months(int(settings["months"]))),
+            view.label(f"holiday.interest.{settings['interest']}"),
+            view.label(f"holiday.maturity.{settings['maturity']}"),
+        ]
+    )
+
+
+def _share(lever: str, what: str, share: str, view: View) -> str:
+    if what == "future_interest":
+        return view.label("lever.future_interest", share=share)
+    return view.label(f"lever.{lever}", share=share, what=view.label(what))

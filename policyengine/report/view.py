@@ -1,0 +1,50 @@
+"""What every part of the terminal view needs: the page, the language, and the policies' own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from policyengine.ir.dictionary import Dictionary, FactDefinition
+from policyengine.report import amounts
+from policyengine.report.labels import label
+from policyengine.report.layout import Page
+
+MARKS = {True: "✓", False: "✗", None: "?"}
+STYLES = {True: "green", False: "red", None: "yellow"}
+
+
+@attrs.frozen
+class View:
+    """A page in one language. Without a dictionary, facts go by their paths."""
+
+    page: Page
+    lang: str
+    dictionary: Dictionary | None = None
+    full_schedule: bool = False
+
+    def label(self, name: str, **values: object) -> str:
+        """Return a word or a sentence of the view."""
+        return label(self.lang, name, **values)
+
+    def text(self, texts: Mapping[str, str]) -> str:
+        """Return a text in the language of the view, or in the first that it has."""
+        return texts.get(self.lang) or next(iter(texts.values()), "")
+
+    def fact(self, path: str) -> FactDefinition | None:
+        """Return what the vocabulary says of a fact."""
+        if self.dictionary is None:
+            return None
+        record, _, field = path.partition(".")
+        found = self.dictionary.facts.get(path)
+        return found or self.dictionary.records.get(record, {}).get(field)
+
+    def fact_title(self, path: str) -> str:
+        """Return what a person calls a fact, with its path."""
+        fact = self.fact(path)
+        return f"{self.text(fact.title)} ({path})" if fact else path
+
+    def months(self, count: int) -> str:
+        """Write a number of months."""
+        return amounts.months(count, self.lang)

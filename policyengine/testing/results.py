@@ -1,0 +1,110 @@
+"""What came of test files: frozen values, ready to be shown and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from policyengine.decision.decision import Decision, Reason
+from policyengine.diagnostics import Diagnostic
+from policyengine.source import Span
+
+
+@attrs.frozen
+class Mismatch:
+    """An expectation that was not met, and the reasons that decided otherwise."""
+
+    what: str
+    expected: str
+    actual: str
+    span: Span
+    because: tuple[Reason, ...] = ()
+
+
+@attrs.frozen
+class CaseResult:
+    """What came of one case.
+
+    `errors` say why it could not be decided or held against its expectation; `unmentioned` are the plans that
+    the case says nothing about.
+    """
+
+    name: str
+    span: Span
+    decision: Decision | None = None
+    mismatches: tuple[Mismatch, ...] = ()
+    errors: tuple[Diagnostic, ...] = ()
+    unmentioned: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came as expected."""
+        return not self.mismatches and not self.errors
+
+
+@attrs.frozen
+class FileResult:
+    """What came of one test file. `errors` concern the file as a whole."""
+
+    name: str
+    path: Path
+    policy: str
+    cases: tuple[CaseResult, ...]
+    errors: tuple[Diagnostic, ...] = ()
+    empty: bool = False
+
+    @property
+    def all_errors(self) -> tuple[Diagnostic, ...]:
+        """The errors of the file and of its cases."""
+        return (*self.errors, *(error for case in self.cases for error in case.errors))
+
+
+@attrs.frozen
+class Coverage:
+    """What the cases of a policy have shown.
+
+    `plans` holds the statuses each plan was seen in, `rules` the truths each rule was seen with (None: unknown).
+    """
+
+    policy: str
+    plans: Mapping[str, tuple[str, ...]]
+    rules: Mapping[str, tuple[bool | None, ...]]
+
+    def never(self, truth: bool | None) -> tuple[str, ...]:
+        """Return the rules that no case has shown to be true, false or unknown."""
+        return tuple(rule for rule, seen in self.rules.items() if truth not in seen)
+
+
+@attrs.frozen
+class Report:
+    """What came of all test files of a run."""
+
+    files: tuple[FileResult, ...]
+    coverage: tuple[Coverage, ...] = ()
+
+    @property
+    def cases(self) -> tuple[CaseResult, ...]:
+        """All cases, in the order of the files."""
+        return tuple(case for file in self.files for case in file.cases)
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Everything that is wrong in the files themselves."""
+        return tuple(error for file in self.files for error in file.all_errors)
+
+    @property
+    def failed(self) -> tuple[CaseResult, ...]:
+        """The cases that did not come as expected."""
+        return tuple(case for case in self.cases if not case.passed)
+
+    @property
+    def empty(self) -> tuple[FileResult, ...]:
+        """The files without any case."""
+        return tuple(file for file in self.files if file.empty)
+
+    @property
+    def passed(self) -> bool:
+        """Whether there were cases and all came as expected; a run of no cases has shown nothing."""
+        return bool(self.cases) and not (self.errors or self.failed or self.empty)
