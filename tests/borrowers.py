@@ -100,7 +100,7 @@ _LOAN = {
     "days_past_due": st.sampled_from([0, 1, 29, 30, 31, 59, 60, 61, 89, 90, 91, 180, 365]),
     "remaining_term": st.integers(0, 40),
     "original_term": st.sampled_from([6, 11, 12, 13, 24, 36]),
-    "principal": _cents(0, 12_000_000),
+    "principal": st.just(Decimal(0)) | _cents(10_000, 12_000_000),
     "accrued_interest": _cents(0, 200_000),
     "method": st.sampled_from(["level", "equal_principal"]),
 }

@@ -49,7 +49,7 @@ def decision_from(trace: Trace) -> Decision:
         )
         for found in trace.referrals
     )
-    outcome = _outcome(plans, referrals)
+    outcome = _outcome(plans, referrals, trace.applies)
     return Decision(
         policy=program.id,
         version=program.version,
@@ -61,18 +61,19 @@ def decision_from(trace: Trace) -> Decision:
         derived=_derived(trace),
         plans=plans,
         referrals=referrals,
-        asks=_asks(plans, referrals, outcome, program),
+        asks=_asks(plans, referrals, outcome, trace),
     )
 
 
 # Outcome and status
 
 
-def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...]) -> Outcome:
+def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: Truth) -> Outcome:
+    """A policy that may not apply refuses nothing: whether it applies is asked first."""
     statuses = {plan.status for plan in plans}
     if Status.ALLOWED in statuses:
         return Outcome.OFFER
-    if Status.UNDETERMINED in statuses:
+    if Status.UNDETERMINED in statuses or isinstance(applies, Unknown):
         return Outcome.NEED_INFORMATION
     instead = [r.holds for r in referrals if r.instead_of_refusal]
     if any(instead):
@@ -126,9 +127,10 @@ def _asks(
     plans: tuple[Plan, ...],
     referrals: tuple[Referral, ...],
     outcome: Outcome,
-    program: Program,
+    trace: Trace,
 ) -> tuple[str, ...]:
-    asked = {path for plan in plans for path in plan.asks}
+    program = trace.program
+    asked = {path for plan in plans for path in plan.asks} | merged(trace.applies).missing
     if outcome is Outcome.NEED_INFORMATION:
         open_ = (r for r in referrals if r.instead_of_refusal and r.holds is None)
         asked |= {path for referral in open_ for path in referral.reason.missing}

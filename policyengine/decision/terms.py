@@ -41,6 +41,7 @@ class Terms:
         cost: What the lender gives up: what is owed today less the payments' value today at the
             contract rate.
         levers: What each lever was set to.
+        outside: What is owed besides, which these terms do not cover.
         figures: The policy's own figures, as written in JSON.
     """
 
@@ -56,4 +57,5 @@ class Terms:
     forgiven: Decimal
     cost: Decimal
     levers: Mapping[str, Lever]
+    outside: Mapping[str, Decimal]
     figures: Mapping[str, str | int | bool | None]

@@ -70,6 +70,7 @@ def _terms(terms: Terms) -> dict[str, Any]:
         "forgiven": _decimal(terms.forgiven),
         "cost": _decimal(terms.cost),
         "levers": {name: dict(lever) for name, lever in terms.levers.items()},
+        "outside": {name: _decimal(amount) for name, amount in terms.outside.items()},
         "figures": dict(terms.figures),
     }
 

@@ -54,9 +54,14 @@ def decimal_text(value: Fraction, places: int) -> str:
     digits = _exact_places(value)
     if digits is None:
         scaled = _half_up(value * 10**PLACES)
-        return format(Decimal(scaled).scaleb(-PLACES), "f")
+        return format(decimal(scaled, PLACES), "f")
     keep = max(digits, places)
-    return format(Decimal(int(value * 10**keep)).scaleb(-keep), "f")
+    return format(decimal(int(value * 10**keep), keep), "f")
+
+
+def decimal(scaled: int, places: int) -> Decimal:
+    """Return a whole number of the last decimal place as a decimal: exact in every decimal context."""
+    return Decimal(f"{scaled}E-{places}")
 
 
 def _exact_places(value: Fraction) -> int | None:

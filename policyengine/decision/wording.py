@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -45,6 +46,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 #: Decimals of an amount that a reader sees where it is finer than the minor unit.
 _AMOUNT = "¤#,##0.00##"
+#: Digits that a number is worked out to behind its whole part.
+_DIGITS = 28
 
 
 def languages() -> tuple[str, ...]:
@@ -96,16 +99,29 @@ def shown_as(value: Result, type_: Type, program: Program, language: str) -> str
             assert isinstance(value, date)  # noqa: S101  # what the type says
             return format_date(value, "long", locale=locale)
         case Kind.DAYS | Kind.MONTHS:
-            unit = "duration-day" if type_.kind is Kind.DAYS else "duration-month"
-            return format_unit(value, unit, "long", locale=locale)  # type: ignore[arg-type]
+            return _duration(int(value), type_.kind, locale)  # type: ignore[arg-type]
         case Kind.TEXT:
             return str(value)
         case _:
             return _number(Fraction(value), type_, program, locale)  # type: ignore[arg-type]
 
 
+def _duration(count: int, kind: Kind, locale: Locale) -> str:
+    """Write out a number of days or months; not every language has a long form of its own."""
+    unit = "duration-day" if kind is Kind.DAYS else "duration-month"
+    length: Literal["long", "short"] = "short" if locale.language == "zh" else "long"
+    return format_unit(count, unit, length, locale=locale)
+
+
 def _number(value: Fraction, type_: Type, program: Program, locale: Locale) -> str:
-    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    """Write a number with room for all its digits, whatever decimal context the caller has set."""
+    with localcontext(Context(prec=_DIGITS + len(str(int(value))))):
+        return _formatted(
+            Decimal(value.numerator) / Decimal(value.denominator), type_, program, locale
+        )
+
+
+def _formatted(decimal: Decimal, type_: Type, program: Program, locale: Locale) -> str:
     if type_.kind is Kind.MONEY:
         pattern = _AMOUNT if currency(program.currency).exponent == 2 else None
         return format_currency(

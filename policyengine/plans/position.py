@@ -10,6 +10,8 @@ import attrs
 
 from policyengine.decision.trace import Unknown
 from policyengine.facts.facts import Situation
+from policyengine.finance.calendar import due_dates
+from policyengine.finance.errors import FinanceError
 from policyengine.ir.levers import Capitalisation, Instalments, Lever, Waiver
 from policyengine.model.types import Value
 
@@ -20,7 +22,8 @@ BALANCES = ("accrued_interest", "penalty_interest", "fees")
 class Position:
     """Balances in minor units, the annual rate, months left and the next due date.
 
-    `remaining_term` is None for a balance without a term. `balances` holds what the levers touch.
+    `remaining_term` is None for a balance without a term. `balances` holds what the levers touch, `outside` what
+    is known to be owed besides. `due_day` is the agreed day of the month, where the next due date cannot show it.
     """
 
     principal: int
@@ -28,7 +31,9 @@ class Position:
     annual_rate: Fraction
     remaining_term: int | None
     next_due: date
+    due_day: int | None
     method: str
+    outside: Mapping[str, int]
 
 
 def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> Position | Unknown:
@@ -45,7 +50,20 @@ def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> 
     missing = frozenset(f"loan.{name}" for name, value in values.items() if value is None)
     if missing:
         return Unknown(missing)
-    return _position(values, touched, situation, scale)
+    position = _position(values, touched, situation, scale)
+    return _contradiction(position) or position
+
+
+def _contradiction(position: Position) -> Unknown | None:
+    """Return what two facts of the loan cannot both say, rather than choose between them."""
+    day = position.due_day
+    if day is None:
+        return None
+    try:
+        due_dates(position.next_due, 1, day)
+    except FinanceError as error:
+        return Unknown(undefined=frozenset({str(error)}))
+    return None
 
 
 def _touched(name: str, levers: Collection[Lever]) -> bool:
@@ -57,13 +75,18 @@ def _position(
     values: Mapping[str, Value | None], touched: list[str], situation: Situation, scale: int
 ) -> Position:
     term = values.get("remaining_term", situation.get("loan.remaining_term"))
+    due_day = situation.get("loan.due_day")
+    others = ((name, situation.get(f"loan.{name}")) for name in BALANCES if name not in touched)
+    outside = [(name, _minor(value, scale)) for name, value in others if value is not None]
     return Position(
         principal=_minor(values["principal"], scale),
         balances={name: _minor(values[name], scale) for name in touched},
         annual_rate=Fraction(values["annual_rate"]),  # type: ignore[arg-type]  # a rate
         remaining_term=term if isinstance(term, int) else None,
         next_due=values["next_due"],  # type: ignore[arg-type]  # a date
+        due_day=due_day if isinstance(due_day, int) else None,
         method=str(values.get("method") or "level"),
+        outside={name: amount for name, amount in outside if amount},
     )
 
 

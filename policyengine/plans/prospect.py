@@ -6,13 +6,14 @@ Amounts are in minor units until they leave: expressions see the major unit, rea
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 
 import attrs
 
 from policyengine.decision.terms import Instalment, Terms
+from policyengine.decision.values import decimal
 from policyengine.finance.rate import periodic
 from policyengine.finance.rounding import round_to_integer
 from policyengine.finance.schedule import Instalment as Row
@@ -43,6 +44,7 @@ class Prospect:
             draft.phases,
             draft.position.next_due,
             negative_amortisation=negative_amortisation,
+            anchor_day=draft.position.due_day,
         )
         return cls(draft, rows, scale)
 
@@ -112,8 +114,7 @@ class Prospect:
 
     def major(self, minor: int) -> Decimal:
         """Return minor units as a decimal in the major unit."""
-        places = len(str(self.scale)) - 1
-        return Decimal(minor).scaleb(-places)
+        return decimal(minor, len(str(self.scale)) - 1)
 
     def terms(self, figures: dict[str, str | int | bool | None]) -> Terms:
         """Return the terms as a reader sees them."""
@@ -135,6 +136,7 @@ class Prospect:
             extension_months=self.extension,
             annual_rate=_decimal(self.draft.rate),
             levers=self.draft.levers,
+            outside={n: self.major(amount) for n, amount in self.draft.position.outside.items()},
             figures=figures,
             **amounts,
         )
@@ -157,4 +159,4 @@ _AMOUNTS: dict[str, Callable[[Prospect], int]] = {
 
 def _decimal(rate: Fraction) -> Decimal:
     """Return a rate as a decimal: rates are written as decimals, and shares of them stay short."""
-    return Decimal(rate.numerator) / Decimal(rate.denominator)
+    return Context(prec=28).divide(Decimal(rate.numerator), Decimal(rate.denominator))

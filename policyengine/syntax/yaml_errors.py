@@ -96,7 +96,7 @@ _PROBLEMS = {
     "escape c": _ESCAPE,
 }
 #: Those that are shown where the reading began, and not where it stopped.
-_SHOWN_AT_START = ("could not find expected ':'", "expected comment", "expected alphabetic")
+_SHOWN_AT_START = ("expected comment", "expected alphabetic")
 #: The same for what is opened and not closed.
 _OPENED = {
     "did not find expected ',' or ']'": Problem(
@@ -166,6 +166,8 @@ def _by_message(reason: str, file: SourceFile, place: int, start: int) -> Proble
     if problem is None:
         hint = "check this line and the one above"
         return _at(Problem("yaml-syntax", f"not YAML: {reason}", hint), place)
+    if problem is _NO_COLON:
+        return _at(problem, start, start + len(_rest_of_line(file, start)))
     if any(sign in reason for sign in _SHOWN_AT_START):
         return _at(problem, start)
     if problem is _INDENTATION and before.strip(" -"):

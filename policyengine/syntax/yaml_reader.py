@@ -95,6 +95,8 @@ class _Composer:
         self.file = file
         self.findings = findings
         self.depth = self.nodes = 0
+        # An alias is an error; what it stands for is known so that no second error comes of it.
+        self.anchored: dict[str | None, str] = {}
         self.events = yaml.parse(text, Loader=_Loader)
 
     def compose(self) -> Node | None:
@@ -114,10 +116,11 @@ class _Composer:
         self._refuse_magic(event)
         self._count(event)
         if isinstance(event, yaml.ScalarEvent):
+            self.anchored[event.anchor] = event.value
             style = event.style if event.style not in (None, ":") else ""
             return Scalar(event.value, self._span(event), style)
         if isinstance(event, yaml.AliasEvent):
-            return Scalar("", self._span(event))
+            return Scalar(self.anchored.get(event.anchor, ""), self._span(event))
         self._descend(event)
         node = (
             self._sequence(event)
@@ -163,7 +166,8 @@ class _Composer:
     def _key(self, event: Any) -> Scalar | None:
         key = self._node(event)
         if not isinstance(key, Scalar):
-            self.findings.error("bad-key", "a key must be plain text", key.span)
+            hint = "write one word, then `: `"
+            self.findings.error("bad-key", "a key is plain text", key.span.first_line(), hint)
             return None
         if key.text == "<<" and not key.quoted:
             self.findings.error(

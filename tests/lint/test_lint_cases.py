@@ -60,3 +60,20 @@ def test_every_rule_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() 
 
 def test_every_case_file_is_about_a_rule() -> None:
     assert {path.stem for path in CASES.glob("*.yaml")} == CODES
+
+
+def test_a_second_place_is_shown_where_there_is_one() -> None:
+    text = "because:\n        en: Late {loan.days_past_due}.\n        zh: 逾期。\n"
+    fragment = (
+        "referrals:\n  help:\n    title: {en: Help, zh: 帮助}\n"
+        f"    when: loan.days_past_due > 0 days\n    {text}"
+    )
+    (found,) = (d for d in findings(fragment) if d.code == "missing-placeholder")
+    (related,) = found.related
+    assert found.span is not None
+    assert (related.message, related.span.line) == ("the text `zh`", found.span.line + 1)
+
+
+def test_what_policies_share_is_noted_once() -> None:
+    case = next(c for _, c in (p.values for p in _cases("fires")) if "two policies" in c["name"])
+    assert len([d for d in _found(case) if d.code == "table-overlap"]) == 1

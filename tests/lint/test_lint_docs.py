@@ -37,27 +37,43 @@ def _codes_in_source() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in NOTING and node.args:
                 yield from _written(node.args[0])
-            if isinstance(node, ast.Assign) and _name(node.targets[0]) == "CODE":
+            if isinstance(node, ast.Assign) and _name(node.targets[0]) in ("CODE", "_CODES"):
                 yield from _written(node.value)
+            if isinstance(node, ast.Return) and _is_code_of_a_type(node.value):
+                yield from _written(node.value)
+
+
+def _is_code_of_a_type(node: ast.expr | None) -> bool:
+    """Whether this is the lookup in `_CODES`, with what is written in place of a kind."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "_CODES.get"
 
 
 def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def _written(node: ast.expr) -> Iterator[str]:
+def _written(node: ast.expr | None) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):
         yield from _written(node.body)
         yield from _written(node.orelse)
-    elif isinstance(node, ast.BinOp):
-        yield from _written(node.left)
+    elif isinstance(node, ast.JoinedStr):
+        yield from _written(node.values[0])
+    elif isinstance(node, (ast.BinOp, ast.Call)):
+        parts = node.args if isinstance(node, ast.Call) else [node.left, node.right]
+        for part in parts:
+            yield from _written(part)
+    elif isinstance(node, ast.Dict):
+        for value in node.values:
+            yield from _written(value)
 
 
 def _rows() -> dict[str, str]:
     rows = re.findall(
-        r"^\| \[?`([a-z-]+)`.*?\| (error|warning) \|", INDEX.read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| \[?`([a-z-]+)`.*?\| (error|warning) \|",
+        INDEX.read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     assert len(rows) == len(dict(rows)), "a code stands twice"
     return dict(rows)
