@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 import attrs
 
-from policyengine.decision.terms import Instalment, Terms
+from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.decision.values import Json
 
 Text = Mapping[str, str]
@@ -50,7 +51,8 @@ class Comparison:
 class Reason:
     """One rule: whether it holds (None: unknown), in words, with the values used and where it stands.
 
-    `kind` is `applies`, `required`, `require`, `until`, `guarantee`, `terms` or `referral`. `missing` and `undefined` say why
+    `kind` is `applies`, `required`, `require`, `until`, `target` (aimed at, missed and not binding),
+    `accept`, `guarantee`, `terms` or `referral`. `missing` and `undefined` say why
     it is unknown.
     """
 
@@ -77,6 +79,15 @@ class Reason:
 
 
 @attrs.frozen
+class OneLess:
+    """The terms one step less generous than those offered, and the reasons they are not enough."""
+
+    levers: Mapping[str, Lever]
+    payment: Decimal
+    failing: tuple[Reason, ...]
+
+
+@attrs.frozen
 class Plan:
     """One kind of relief: allowed with its terms, denied or undetermined, and every reason."""
 
@@ -88,6 +99,7 @@ class Plan:
     reasons: tuple[Reason, ...]
     asks: tuple[str, ...]
     follow_up: str | None = None
+    one_less: OneLess | None = None
 
     @property
     def decisive(self) -> tuple[Reason, ...]:

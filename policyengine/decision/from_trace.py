@@ -11,6 +11,7 @@ import attrs
 from policyengine.decision.decision import (
     Comparison,
     Decision,
+    OneLess,
     Outcome,
     Plan,
     Reason,
@@ -83,7 +84,8 @@ def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: 
 
 def _plan(found: PlanFinding, given: tuple[Reason, ...], trace: Trace) -> Plan:
     rules = (*found.require, *found.offer.rules)
-    status = _status([*(r.holds for r in given), *(r.holds for r in rules), found.offer.holds])
+    binding = (rule for rule in rules if rule.kind != "target")
+    status = _status([*(r.holds for r in given), *(r.holds for r in binding), found.offer.holds])
     reasons = (*given, *(_reason(rule, trace) for rule in rules), *_obstacles(found, trace.program))
     allowed = status is Status.ALLOWED
     return Plan(
@@ -95,7 +97,15 @@ def _plan(found: PlanFinding, given: tuple[Reason, ...], trace: Trace) -> Plan:
         reasons=reasons,
         asks=_plan_asks(status, reasons, found, trace.program),
         follow_up=found.plan.follow_up,
+        one_less=_one_less(found, trace) if allowed else None,
     )
+
+
+def _one_less(found: PlanFinding, trace: Trace) -> OneLess | None:
+    less = found.offer.one_less
+    if less is None:
+        return None
+    return OneLess(less.levers, less.payment, tuple(_reason(r, trace) for r in less.failing))
 
 
 def _status(truths: list[Truth | None]) -> Status:

@@ -7,7 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from policyengine.decision.decision import Assessment, Comparison, Decision, Plan, Reason, Referral
+from policyengine.decision.decision import (
+    Assessment,
+    Comparison,
+    Decision,
+    OneLess,
+    Plan,
+    Reason,
+    Referral,
+)
 from policyengine.decision.terms import Instalment, Terms
 
 
@@ -53,6 +61,15 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "would_change": [],
         "asks": list(plan.asks),
         "follow_up": plan.follow_up,
+        "one_less": _one_less(plan.one_less) if plan.one_less else None,
+    }
+
+
+def _one_less(less: OneLess) -> dict[str, Any]:
+    return {
+        "levers": {name: dict(lever) for name, lever in less.levers.items()},
+        "payment": _decimal(less.payment),
+        "failing": [_reason(reason) for reason in less.failing],
     }
 
 

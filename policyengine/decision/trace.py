@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 import attrs
 
-from policyengine.decision.terms import Instalment, Terms
+from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.facts.facts import Situation
 from policyengine.ir.nodes import Compare, Node
 from policyengine.ir.program import PlanDefinition, Program, ReferralDefinition, Rule
@@ -63,6 +64,15 @@ class RuleFinding:
 
 
 @attrs.frozen(eq=False)
+class OneLess:
+    """The terms one step less generous than those offered, and the rules that they fail."""
+
+    levers: Mapping[str, Lever]
+    payment: Decimal
+    failing: tuple[RuleFinding, ...]
+
+
+@attrs.frozen(eq=False)
 class OfferFinding:
     """The terms found, or the rules at the last terms tried; `holds` says whether an offer exists.
 
@@ -74,6 +84,7 @@ class OfferFinding:
     schedule: tuple[Instalment, ...] | None
     rules: tuple[RuleFinding, ...]
     obstacle: str | None = None
+    one_less: OneLess | None = None
 
 
 @attrs.frozen(eq=False)

@@ -39,12 +39,30 @@ def level_payment(
     rate = _checks.rate("periodic_rate", periodic_rate)
     if _checks.not_negative("residual", residual) > principal:
         raise FinanceError(f"`residual` ({residual}) is above the principal ({principal})")
+    payment = round_ratio(*_level_ratio(principal, rate, periods, residual), rounding)
+    return _checks.amount("payment", payment)
+
+
+def exact_level_payment(principal: int, periodic_rate: Fraction, periods: int) -> Fraction:
+    """Return the payment that, made `periods` times, repays `principal`, before any rounding.
+
+    Raises:
+        FinanceError: `principal` is not above zero, the rate is negative or not exact, or `periods`
+            is not a number of periods.
+    """
+    _checks.positive("principal", principal)
+    _checks.periods("periods", periods)
+    rate = _checks.rate("periodic_rate", periodic_rate)
+    return Fraction(*_level_ratio(principal, rate, periods, 0))
+
+
+def _level_ratio(principal: int, rate: Fraction, periods: int, residual: int) -> tuple[int, int]:
+    """Return the level payment as a numerator and a denominator."""
     if rate == 0:
-        return round_ratio(principal - residual, periods, rounding)
+        return principal - residual, periods
     grown, base = _powers(rate, periods)
     worth = (principal * grown - residual * base) * rate.numerator
-    payment = round_ratio(worth, rate.denominator * (grown - base), rounding)
-    return _checks.amount("payment", payment)
+    return worth, rate.denominator * (grown - base)
 
 
 def periods_for_payment(

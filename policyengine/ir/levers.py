@@ -46,11 +46,27 @@ class Holiday(Lever):
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class InterestOnly(Lever):
+    """Each payment is the month's interest for some months; `maturity` is `extends` or `stays`."""
+
+    months: Extent
+    maturity: str
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class TermExtension(Lever):
     """More months: `months` are added to the remaining term, or are the whole where not `relative`."""
 
     months: Extent
     relative: bool
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class RateReduction(Lever):
+    """A lower annual rate: down to `floor` by `step`, or to `floor` at once where there is no step."""
+
+    floor: Node
+    step: Node | None
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -73,3 +89,55 @@ class Capitalisation(Lever):
     """A share of a balance joins the principal."""
 
     shares: tuple[tuple[str, Node], ...]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Deferral(Lever):
+    """A share of a balance is owed at the end, without interest."""
+
+    shares: tuple[tuple[str, Node], ...]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Forbearance(Lever):
+    """A part of the principal is owed at the end, without interest: amounts from zero to `up_to`, or one."""
+
+    up_to: Node
+    step: Node | None
+    single: bool
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Forgiveness(Lever):
+    """A part of the principal is given up: amounts from zero to `up_to`, or one."""
+
+    up_to: Node
+    step: Node | None
+    single: bool
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class RepaymentPlan(Lever):
+    """A balance is paid over some months on top of the regular payment.
+
+    `cap` bounds the whole payment as a share of the regular one.
+    """
+
+    balance: str
+    months: Extent
+    cap: Node | None
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Settlement(Lever):
+    """One payment closes the debt; `discount` is the share given up."""
+
+    discount: Extent
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class SteppedPayments(Lever):
+    """Rising shares of the regular payment, each for `months`; the maturity stays."""
+
+    shares: tuple[Node, ...]
+    months: Node

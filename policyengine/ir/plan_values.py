@@ -7,6 +7,7 @@ from policyengine.model.types import MONEY, MONTHS, RATE, Type
 PLAN_VALUES: dict[str, Type] = {
     "balance": MONEY,
     "payment": MONEY,
+    "payment_before_rounding": MONEY,
     "max_payment": MONEY,
     "first_payment": MONEY,
     "term": MONTHS,

@@ -149,10 +149,15 @@ class Rule:
 
 @attrs.frozen(eq=False)
 class OfferDefinition:
-    """The levers of a plan in their order, and the rules that the terms must meet."""
+    """The levers of a plan in their order, and the rules that the terms must meet.
+
+    `accept` is what must hold for an offer where the steps run out before `until` is met; without it, `until`.
+    """
 
     levers: tuple[Lever, ...]
     until: tuple[Rule, ...]
+    accept: tuple[Rule, ...]
+    choose: str
     negative_amortisation: bool
     span: Span
 

@@ -16,13 +16,13 @@ from policyengine.model.common import (
 from policyengine.model.composite import ByKind, Converted, Key, ListOf, OneOrMany, RecordOf
 from policyengine.model.shape import Formula, OneOf, Reading, Schema, Shape, Written
 from policyengine.source import Span
-from policyengine.syntax.expression_parser import parse_amount, parse_extent
-from policyengine.syntax.expression_tree import Path
+from policyengine.syntax.expression_parser import parse_amount, parse_expression, parse_extent
+from policyengine.syntax.expression_tree import Expression, Path
 from policyengine.syntax.yaml_tree import Mapping, Node
 
 _AMOUNT = Formula(parse_amount)
 _EXTENT = Formula(parse_extent)
-_BALANCES = ("penalty_interest", "accrued_interest", "fees")
+_BALANCES = ("arrears", "penalty_interest", "accrued_interest", "fees", "late_fees")
 
 
 @attrs.frozen
@@ -32,6 +32,7 @@ class Step:
     lever: str
     settings: MappingOf[str, str]
     formulas: MappingOf[str, Written]
+    lists: MappingOf[str, tuple[Written, ...]]
     when: Written | None
     span: Span
 
@@ -42,6 +43,8 @@ class Offer:
 
     steps: tuple[Step, ...]
     until: tuple[Condition | Reference, ...]
+    accept: tuple[Condition | Reference, ...]
+    choose: str
     negative_amortisation: bool
     span: Span
 
@@ -52,17 +55,31 @@ class _Settings:
 
     words: dict[str, str]
     formulas: dict[str, Written]
+    lists: dict[str, tuple[Written, ...]]
 
 
 def _settings(**keys: object) -> _Settings:
     words = {k: v for k, v in keys.items() if isinstance(v, str)}
     formulas = {k: v for k, v in keys.items() if isinstance(v, Written)}
-    return _Settings(words, formulas)
+    lists = {k: v for k, v in keys.items() if isinstance(v, tuple)}
+    return _Settings(words, formulas, lists)
 
 
 def _lever(name: str, keys: dict[str, Key], exactly_one: tuple[str, ...] = ()) -> Shape[_Settings]:
     return RecordOf(_settings, keys, f"the step `{name}`", exactly_one)
 
+
+def _share(text: str) -> Expression:
+    """Parse a share; `all` and `none` are shares too."""
+    return parse_expression({"all": "100%", "none": "0%"}.get(text, text))
+
+
+_SHARE = Formula(_share)
+_AMOUNT_KEYS = {
+    "up_to": Key(EXPRESSION),
+    "exactly": Key(EXPRESSION),
+    "step": Key(EXPRESSION),
+}
 
 #: The levers of the language: each names the settings it takes.
 LEVERS: dict[str, Shape[_Settings]] = {
@@ -92,7 +109,39 @@ LEVERS: dict[str, Shape[_Settings]] = {
         {name: Key(_EXTENT) for name in (*_BALANCES, "future_interest")}
         | {"step": Key(EXPRESSION)},
     ),
-    "capitalise": _lever("capitalise", {name: Key(EXPRESSION) for name in _BALANCES}),
+    "capitalise": _lever("capitalise", {name: Key(_SHARE) for name in _BALANCES}),
+    "rate": _lever(
+        "rate",
+        {"down_to": Key(EXPRESSION), "exactly": Key(EXPRESSION), "step": Key(EXPRESSION)},
+        exactly_one=("down_to", "exactly"),
+    ),
+    "interest_only": _lever(
+        "interest_only",
+        {
+            "months": Key(_EXTENT, required=True),
+            "maturity": Key(OneOf(("extends", "stays")), required=True),
+        },
+    ),
+    "repayment_plan": _lever(
+        "repayment_plan",
+        {
+            "balance": Key(OneOf(_BALANCES), default="arrears"),
+            "months": Key(_EXTENT, required=True),
+            "step": Key(EXPRESSION),
+            "cap": Key(EXPRESSION),
+        },
+    ),
+    "defer_balance": _lever("defer_balance", {name: Key(_SHARE) for name in _BALANCES}),
+    "forbear": _lever("forbear", _AMOUNT_KEYS, exactly_one=("up_to", "exactly")),
+    "forgive": _lever("forgive", _AMOUNT_KEYS, exactly_one=("up_to", "exactly")),
+    "settle": _lever("settle", {"discount": Key(_EXTENT, required=True), "step": Key(EXPRESSION)}),
+    "stepped": _lever(
+        "stepped",
+        {
+            "shares": Key(ListOf(EXPRESSION, at_least=1), required=True),
+            "months": Key(EXPRESSION, required=True),
+        },
+    ),
 }
 
 
@@ -109,7 +158,14 @@ class _StepShape(Shape[Step]):
         lever, settings = next(((n, s) for n, s in step.levers.items() if s), (None, None))
         if lever is None or settings is None:
             return None
-        return Step(lever, settings.words, settings.formulas, step.when, _lever_span(node, lever))
+        return Step(
+            lever,
+            settings.words,
+            settings.formulas,
+            settings.lists,
+            step.when,
+            _lever_span(node, lever),
+        )
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""
@@ -150,6 +206,8 @@ OFFER = RecordOf(
     {
         "steps": Key(ListOf(_StepShape(), at_least=1, what="a list of steps"), required=True),
         "until": Key(OneOrMany(_UNTIL), required=True),
+        "accept": Key(OneOrMany(_UNTIL), default=()),
+        "choose": Key(OneOf(("waterfall", "least_cost")), default="waterfall"),
         "negative_amortisation": Key(
             Converted(OneOf(("allowed", "refused")), lambda word: word == "allowed"), default=False
         ),

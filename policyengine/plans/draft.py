@@ -17,11 +17,32 @@ LeverTerms: TypeAlias = Mapping[str, str | int]
 
 
 @attrs.frozen
+class Steps:
+    """Rising shares of the regular payment, each for some months."""
+
+    shares: tuple[Fraction, ...]
+    months_each: int
+
+    @property
+    def months(self) -> int:
+        """Months until the regular payment is reached."""
+        return len(self.shares) * self.months_each
+
+
+@attrs.frozen
+class OnTop:
+    """An amount paid in equal parts over the first months, besides the regular payment."""
+
+    amount: int
+    months: int
+
+
+@attrs.frozen
 class Draft:
     """The terms so far. Amounts are in minor units.
 
     `repayment_months` are the months in which instalments are paid, after the holiday; None for a balance
-    that has no term yet.
+    that has no term yet. `forborne` and `deferred` are owed at the end without interest.
     """
 
     position: Position
@@ -30,6 +51,13 @@ class Draft:
     method: str
     holiday_months: int = 0
     holiday_interest: HolidayInterest = HolidayInterest.CAPITALISED
+    interest_only_months: int = 0
+    steps: Steps | None = None
+    on_top: OnTop | None = None
+    settled_for: int | None = None
+    forborne: int = 0
+    forgiven: int = 0
+    deferred: Mapping[str, int] = attrs.field(factory=dict)
     waived: Mapping[str, int] = attrs.field(factory=dict)
     capitalised: Mapping[str, int] = attrs.field(factory=dict)
     levers: Mapping[str, LeverTerms] = attrs.field(factory=dict)
@@ -40,40 +68,83 @@ class Draft:
         return cls(position, position.annual_rate, position.remaining_term, position.method)
 
     @property
+    def bearing(self) -> int:
+        """The principal, with what was capitalised and without what was forgiven."""
+        return self.position.principal + sum(self.capitalised.values()) - self.forgiven
+
+    @property
+    def interest_free(self) -> int:
+        """What is owed at the end without interest."""
+        return self.forborne + sum(self.deferred.values())
+
+    @property
     def balance(self) -> int:
-        """What the schedule starts from."""
-        return self.position.principal + sum(self.capitalised.values())
+        """All that the terms cover."""
+        return (
+            self.bearing + sum(self.deferred.values()) + (self.on_top.amount if self.on_top else 0)
+        )
+
+    @property
+    def months_before_regular(self) -> int:
+        """Months before the first regular instalment."""
+        steps = self.steps.months if self.steps else 0
+        return self.holiday_months + self.interest_only_months + steps
 
     @property
     def phases(self) -> tuple[phases.Phase, ...]:
-        """The phases of the repayment; empty where nothing is left to repay in."""
-        months = self.repayment_months or 0
+        """The phases of the repayment; empty where no month is left for regular instalments."""
+        months = (self.repayment_months or 0) + self.holiday_months - self.months_before_regular
         if months < 1:
             return ()
-        repayment: phases.Phase = (
-            phases.EqualPrincipal(months)
-            if self.method == "equal_principal"
-            else phases.Level(months)
-        )
-        if not self.holiday_months:
-            return (repayment,)
-        return (phases.Holiday(self.holiday_months, self.holiday_interest), repayment)
+        found: list[phases.Phase] = []
+        if self.holiday_months:
+            found.append(phases.Holiday(self.holiday_months, self.holiday_interest))
+        if self.interest_only_months:
+            found.append(phases.InterestOnly(self.interest_only_months))
+        if self.steps:
+            found.append(phases.Stepped(self.steps.shares, self.steps.months_each))
+        equal = self.method == "equal_principal"
+        return (*found, phases.EqualPrincipal(months) if equal else phases.Level(months))
+
+    @property
+    def is_level(self) -> bool:
+        """Whether all instalments are one level payment on the balance that bears interest."""
+        plain = not (self.months_before_regular or self.on_top or self.settled_for is not None)
+        return plain and self.method == "level" and bool(self.repayment_months)
+
+    # Levers
 
     def with_holiday(self, months: int, interest: str, maturity: str) -> Draft:
         """Return this with no payments for some months; where maturity stays, fewer instalments."""
         if months == 0:
             return self
-        left = self.repayment_months
-        if maturity == "stays" and left is not None:
-            left -= months
+        noted: LeverTerms = {"months": months, "interest": interest, "maturity": maturity}
         return attrs.evolve(
             self,
             holiday_months=self.holiday_months + months,
             holiday_interest=HolidayInterest(interest),
-            repayment_months=left,
-            levers=self._noted(
-                "holiday", {"months": months, "interest": interest, "maturity": maturity}
-            ),
+            repayment_months=self._shortened(months, maturity == "stays"),
+            levers=self._noted("holiday", noted),
+        )
+
+    def with_interest_only(self, months: int, maturity: str) -> Draft:
+        """Return this with payments of interest alone for some months."""
+        if months == 0:
+            return self
+        return attrs.evolve(
+            self,
+            interest_only_months=self.interest_only_months + months,
+            repayment_months=self._shortened(-months, maturity == "extends"),
+            levers=self._noted("interest_only", {"months": months, "maturity": maturity}),
+        )
+
+    def with_steps(self, shares: tuple[Fraction, ...], months_each: int) -> Draft:
+        """Return this with rising shares of the regular payment at first."""
+        shown = ", ".join(percentage(share) for share in shares)
+        return attrs.evolve(
+            self,
+            steps=Steps(shares, months_each),
+            levers=self._noted("stepped", {"shares": shown, "months": months_each}),
         )
 
     def with_months_added(self, months: int) -> Draft:
@@ -90,6 +161,14 @@ class Draft:
         """Return this with a term of so many months in all, the holiday included."""
         present = self.holiday_months + (self.repayment_months or 0)
         return self.with_months_added(months - present)
+
+    def with_rate(self, rate: Fraction) -> Draft:
+        """Return this at another annual rate."""
+        if rate == self.rate:
+            return self
+        return attrs.evolve(
+            self, rate=rate, levers=self._noted("rate", {"annual_rate": percentage(rate)})
+        )
 
     def with_instalments(self, months: int, rate: Fraction | None) -> Draft:
         """Return this as a balance that is paid in level instalments."""
@@ -115,13 +194,68 @@ class Draft:
 
     def with_capitalised(self, balance: str, share: Fraction) -> Draft:
         """Return this with a share of what is left of a balance joined to the principal."""
-        left = self.position.balances[balance] - self.waived.get(balance, 0)
-        amount = round_to_integer(left * share)
+        amount = round_to_integer(self.left_of(balance) * share)
         return attrs.evolve(self, capitalised={**self.capitalised, balance: amount})
+
+    def with_deferred(self, balance: str, share: Fraction) -> Draft:
+        """Return this with a share of what is left of a balance owed at the end, without interest."""
+        amount = round_to_integer(self.left_of(balance) * share)
+        return attrs.evolve(self, deferred={**self.deferred, balance: amount})
+
+    def with_forborne(self, amount: int, shown: str) -> Draft:
+        """Return this with a part of the principal owed at the end, without interest."""
+        if amount == 0:
+            return self
+        return attrs.evolve(
+            self, forborne=self.forborne + amount, levers=self._noted("forbear", {"amount": shown})
+        )
+
+    def with_forgiven(self, amount: int, shown: str) -> Draft:
+        """Return this with a part of the principal given up."""
+        if amount == 0:
+            return self
+        return attrs.evolve(
+            self, forgiven=self.forgiven + amount, levers=self._noted("forgive", {"amount": shown})
+        )
+
+    def with_repayment_plan(self, balance: str, months: int) -> Draft:
+        """Return this with what is left of a balance paid over some months, besides the regular payment."""
+        return attrs.evolve(
+            self,
+            on_top=OnTop(self.left_of(balance), months),
+            levers=self._noted("repayment_plan", {"balance": balance, "months": months}),
+        )
+
+    def settled(self, discount: Fraction) -> Draft:
+        """Return this closed by one payment, less a share, rounded half up to the minor unit."""
+        amount = round_to_integer(self.balance * (1 - discount))
+        return attrs.evolve(
+            self,
+            settled_for=amount,
+            forgiven=self.forgiven + self.balance - amount,
+            levers=self._noted("settle", {"discount": percentage(discount)}),
+        )
+
+    def left_of(self, balance: str) -> int:
+        """Return what is left of a balance after what was waived, capitalised and deferred of it."""
+        taken = (part.get(balance, 0) for part in (self.waived, self.capitalised, self.deferred))
+        return self.position.balances[balance] - sum(taken)
 
     def noting(self, lever: str, settings: LeverTerms) -> Draft:
         """Return this with a lever's settings noted for the reader."""
         return attrs.evolve(self, levers=self._noted(lever, settings))
 
+    def _shortened(self, months: int, applies: bool) -> int | None:
+        left = self.repayment_months
+        return left - months if applies and left is not None else left
+
     def _noted(self, lever: str, settings: LeverTerms) -> dict[str, LeverTerms]:
         return {**self.levers, lever: {**self.levers.get(lever, {}), **settings}}
+
+
+def percentage(share: Fraction) -> str:
+    """Write a share as a percentage, with what decimals it has."""
+    percent = share * 100
+    if percent.denominator == 1:
+        return f"{percent.numerator}%"
+    return f"{float(percent):.6f}".rstrip("0").rstrip(".") + "%"

@@ -12,10 +12,17 @@ from policyengine.decision.trace import Unknown
 from policyengine.facts.facts import Situation
 from policyengine.finance.calendar import due_dates
 from policyengine.finance.errors import FinanceError
-from policyengine.ir.levers import Capitalisation, Instalments, Lever, Waiver
+from policyengine.ir.levers import (
+    Capitalisation,
+    Deferral,
+    Instalments,
+    Lever,
+    RepaymentPlan,
+    Waiver,
+)
 from policyengine.model.types import Value
 
-BALANCES = ("accrued_interest", "penalty_interest", "fees")
+BALANCES = ("arrears", "accrued_interest", "penalty_interest", "fees", "late_fees")
 
 
 @attrs.frozen
@@ -67,8 +74,14 @@ def _contradiction(position: Position) -> Unknown | None:
 
 
 def _touched(name: str, levers: Collection[Lever]) -> bool:
-    shares = [lever.shares for lever in levers if isinstance(lever, (Waiver, Capitalisation))]
-    return any(name == touched for share in shares for touched, _ in share)
+    return any(name in _names(lever) for lever in levers)
+
+
+def _names(lever: Lever) -> list[str]:
+    """Return the balances that a lever touches."""
+    if isinstance(lever, (Waiver, Capitalisation, Deferral)):
+        return [name for name, _ in lever.shares]
+    return [lever.balance] if isinstance(lever, RepaymentPlan) else []
 
 
 def _position(

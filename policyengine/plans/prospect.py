@@ -14,12 +14,15 @@ import attrs
 
 from policyengine.decision.terms import Instalment, Terms
 from policyengine.decision.values import decimal
+from policyengine.finance.amortisation import exact_level_payment
+from policyengine.finance.errors import FinanceError
+from policyengine.finance.money import allocate
 from policyengine.finance.rate import periodic
 from policyengine.finance.rounding import round_to_integer
 from policyengine.finance.schedule import Instalment as Row
 from policyengine.finance.schedule import build_schedule
 from policyengine.finance.valuation import present_value
-from policyengine.plans.draft import Draft
+from policyengine.plans.draft import Draft, OnTop
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -38,15 +41,18 @@ class Prospect:
             FinanceError: The draft cannot be repaid: no instalments, nothing owed, or instalments
                 below the interest.
         """
+        if draft.settled_for is not None:
+            return cls(draft, (_settlement(draft),), scale)
         rows = build_schedule(
-            draft.balance,
+            draft.bearing + sum(draft.deferred.values()),
             draft.rate,
             draft.phases,
             draft.position.next_due,
             negative_amortisation=negative_amortisation,
+            deferred=draft.interest_free,
             anchor_day=draft.position.due_day,
         )
-        return cls(draft, rows, scale)
+        return cls(draft, _with_on_top(rows, draft.on_top) if draft.on_top else rows, scale)
 
     def value(self, name: str, months: int | None = None) -> Fraction | int | None:
         """Return what `plan.<name>` stands for; None where the loan has no such thing."""
@@ -56,6 +62,8 @@ class Prospect:
             return self.extension
         if name == "rate":
             return self.draft.rate
+        if name == "payment_before_rounding":
+            return self.payment_before_rounding / self.scale
         amount = self.asked(name, months)[1] if months is not None else _AMOUNTS[name](self)
         return Fraction(amount, self.scale)
 
@@ -82,8 +90,19 @@ class Prospect:
 
     @cached_property
     def resumed(self) -> Row:
-        """The first instalment after the holiday."""
-        return self.rows[self.draft.holiday_months]
+        """The first regular instalment, after a holiday, payments of interest alone or steps."""
+        before = 0 if self.draft.settled_for is not None else self.draft.months_before_regular
+        return self.rows[before]
+
+    @cached_property
+    def payment_before_rounding(self) -> Fraction:
+        """The level instalment as the closed form gives it; the payment itself where there is none."""
+        draft = self.draft
+        if draft.method != "level" or draft.settled_for is not None or draft.on_top:
+            return Fraction(self.resumed.payment)
+        before = self.resumed.balance + self.resumed.principal - draft.interest_free
+        months = self.term - draft.months_before_regular
+        return exact_level_payment(before, periodic(draft.rate), months)
 
     @cached_property
     def waived(self) -> int:
@@ -94,11 +113,14 @@ class Prospect:
     def cost(self) -> int:
         """What the lender gives up: what these terms cover today less the payments' value today.
 
-        Payments are discounted at the contract rate, a month apart, the first in a month.
+        Payments are discounted at the contract rate, a month apart, the first in a month; what is still owed
+        at the end counts as paid with the last of them.
         """
-        covered = self.draft.balance + self.waived
+        covered = self.draft.balance + self.draft.forgiven + self.waived
+        payments = [row.payment for row in self.rows]
+        payments[-1] += self.rows[-1].balance
         rate = periodic(self.draft.position.annual_rate)
-        return round_to_integer(covered - present_value([r.payment for r in self.rows], rate))
+        return round_to_integer(covered - present_value(payments, rate))
 
     def instalment(self, row: Row) -> Instalment:
         """Return a row of the schedule as a reader sees it."""
@@ -150,11 +172,37 @@ _AMOUNTS: dict[str, Callable[[Prospect], int]] = {
     "total_paid": lambda p: sum(row.payment for row in p.rows),
     "total_interest": lambda p: sum(row.interest for row in p.rows),
     "waived": lambda p: p.waived,
-    "forborne": lambda _: 0,
-    "forgiven": lambda _: 0,
+    "forborne": lambda p: p.draft.interest_free,
+    "forgiven": lambda p: p.draft.forgiven,
     "final_balance": lambda p: p.rows[-1].balance,
     "cost": lambda p: p.cost,
 }
+
+
+def _settlement(draft: Draft) -> Row:
+    amount = draft.settled_for or 0
+    return Row(1, draft.position.next_due, amount, 0, amount, 0)
+
+
+def _with_on_top(rows: tuple[Row, ...], on_top: OnTop) -> tuple[Row, ...]:
+    """Add equal parts of an amount to the first payments; what is left of it counts to the balance."""
+    if on_top.months > len(rows):
+        raise FinanceError(
+            f"a repayment plan of `{on_top.months}` months is longer than the term of `{len(rows)}`"
+        )
+    parts = (*allocate(on_top.amount, [1] * on_top.months), *[0] * (len(rows) - on_top.months))
+    found, left = [], on_top.amount
+    for row, part in zip(rows, parts, strict=True):
+        left -= part
+        found.append(
+            attrs.evolve(
+                row,
+                payment=row.payment + part,
+                principal=row.principal + part,
+                balance=row.balance + left,
+            )
+        )
+    return tuple(found)
 
 
 def _decimal(rate: Fraction) -> Decimal:

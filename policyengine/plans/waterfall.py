@@ -1,225 +1,119 @@
 """The waterfall: each step starts at its least; steps are raised in order, each only as far as needed.
 
-The drafts of a waterfall form one line, from the least concession to the greatest. The first that meets
-the rules is the offer. A draft of which it is not known whether it meets them ends the search: what comes
-after it might not be the least.
+The first terms on the line that meet the rules are the offer. Terms of which it is not known whether they meet
+them end the search: what comes after might not be the least. Where a lever can only lower the level payment and a
+rule bounds the payment, the stretch in which the payment is certainly too high is passed over by bisection; from
+there on every setting is worked out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
 import attrs
 
-from policyengine.decision.trace import Result, Truth, Unknown
+from policyengine.decision.trace import Unknown
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
-from policyengine.ir.nodes import Node
-from policyengine.plans.draft import Draft
-from policyengine.plans.position import Position
+from policyengine.plans.ladder import MAX_TRIED, MOST, Choice, Found, Ladder
+from policyengine.plans.levers import LOWERING, NotKnown
 from policyengine.plans.prospect import Prospect
 
-MAX_CANDIDATES = 10_000
+
+def waterfall(ladder: Ladder) -> Found:
+    """Return the first terms that meet the rules, or where the search ended."""
+    try:
+        levers = ladder.applicable()
+        if not ladder.usable(levers):
+            return Found(False, None, "no step can be used")
+        return _Search(ladder, levers).run()
+    except NotKnown as error:
+        return Found(error.unknown, None)
 
 
-class Judge(Protocol):
-    """What the search asks of an evaluator."""
-
-    def value(self, node: Node, prospect: Prospect | None) -> Result:
-        """Return the value of an expression; `plan.` names the prospect."""
-
-    def holds(self, prospect: Prospect) -> Truth:
-        """Return whether terms meet the rules."""
-
-
-@attrs.frozen
-class Found:
-    """Where the search ended.
-
-    `holds` is true with the terms found; false with the last terms tried, if any could be worked out, and
-    what stood in the way of the others; unknown with the terms that could not be judged.
-    """
-
-    holds: Truth
-    prospect: Prospect | None
-    obstacle: str | None = None
-
-
-@attrs.frozen
-class Waterfall:
-    """The levers of a plan over a position."""
-
+@attrs.define
+class _Search:
+    ladder: Ladder
     levers: Sequence[ir.Lever]
-    position: Position
-    scale: int
-    negative_amortisation: bool
-    judge: Judge
+    tried: int = 0
+    obstacle: str | None = None
+    nearest: Prospect | None = None
+    last: Prospect | None = None
 
-    def search(self) -> Found:
-        """Return the first terms that meet the rules, or where the search ended."""
-        last, obstacle = None, "no step can be used"
-        try:
-            for draft in self._drafts():
-                try:
-                    prospect = self._prospect(draft)
-                except FinanceError as error:
-                    obstacle = str(error)
-                    continue
-                holds = self.judge.holds(prospect)
-                if isinstance(holds, Unknown) or holds:
-                    return Found(holds, prospect)
-                last = prospect
-        except _NotKnown as error:
-            return Found(error.unknown, last)
-        return Found(False, last, obstacle)
+    def run(self) -> Found:
+        for choice in self._choices():
+            prospect = self._worked_out(choice)
+            if prospect is None:
+                continue
+            holds = self.ladder.judge.holds(prospect)
+            if isinstance(holds, Unknown):
+                return Found(holds, prospect, tried=self.tried)
+            if holds:
+                return Found(True, prospect, one_less=self._one_less(choice), tried=self.tried)
+            self._remember(prospect)
+            if self.tried > MAX_TRIED:
+                gave_up = Unknown(undefined=frozenset({f"more than {MAX_TRIED} terms were tried"}))
+                return Found(gave_up, self.nearest, tried=self.tried)
+        return self._fallen_through()
 
-    def _prospect(self, draft: Draft) -> Prospect:
-        return Prospect.from_draft(
-            draft, self.scale, negative_amortisation=self.negative_amortisation
-        )
+    def _choices(self) -> Iterator[Choice]:
+        """Yield the line of choices, leaving out what a glance excludes; each step's last is always there."""
+        for step in range(len(self.levers)):
+            before: Choice = (MOST,) * step
+            count = self.ladder.count(self.levers, before)
+            start = 0 if step == 0 else 1
+            for place in self._places(before, start, count):
+                yield (*before, place)
 
-    def _drafts(self) -> Iterator[Draft]:
-        """Yield the drafts in order: all steps at their least, then each raised in turn.
-
-        Where no step can be used there is no draft: the loan as it stands is no relief.
-        """
-        applicable = [lever for lever in self.levers if self._available(lever)]
-        least = self._draft(applicable, 0, 0)
-        if not self._usable(applicable):
+    def _places(self, before: Choice, start: int, count: int) -> Iterator[int]:
+        if start >= count:
+            if start == 0:
+                yield 0
             return
-        yield least
-        for step in range(len(applicable)):
-            for notch in range(1, self._notches(applicable, step)):
-                yield self._draft(applicable, step, notch)
+        possible = self._first_possible(before, start, count)
+        if possible == count:
+            yield count - 1
+        yield from range(possible, count)
 
-    def _usable(self, applicable: Sequence[ir.Lever]) -> bool:
-        untouched = Draft.from_position(self.position)
-        return any(len(self._settings(lever, untouched)) for lever in applicable)
+    def _first_possible(self, before: Choice, start: int, count: int) -> int:
+        if not isinstance(self.levers[len(before)], LOWERING) or not self.ladder.judge.limits():
+            return start
+        low, high = start, count
+        while low < high:
+            middle = (low + high) // 2
+            if self.ladder.excluded(self.ladder.draft(self.levers, (*before, middle))):
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
-    def _available(self, lever: ir.Lever) -> bool:
-        if lever.when is None:
-            return True
-        holds = self.judge.value(lever.when, None)
-        if isinstance(holds, Unknown):
-            raise _NotKnown(holds)
-        return bool(holds)
-
-    def _draft(self, applicable: Sequence[ir.Lever], step: int, notch: int) -> Draft:
-        """Return the draft with the steps before one at their most, it at a notch, the rest at their least."""
-        draft = Draft.from_position(self.position)
-        for index, lever in enumerate(applicable):
-            settings = self._settings(lever, draft)
-            if len(settings):
-                chosen = -1 if index < step else notch if index == step else 0
-                draft = settings[chosen](draft)
-        return draft
-
-    def _notches(self, applicable: Sequence[ir.Lever], step: int) -> int:
-        draft = self._draft(applicable[:step], step, 0)
-        return min(len(self._settings(applicable[step], draft)), MAX_CANDIDATES)
-
-    def _settings(self, lever: ir.Lever, draft: Draft) -> Sequence[Callable[[Draft], Draft]]:
-        """Return what a lever can do to a draft, from the least to the most; nothing where it cannot be used."""
-        before = self._before(draft)
-        match lever:
-            case ir.Holiday():
-                return [_holiday(lever, n) for n in self._months(lever.months, before)]
-            case ir.TermExtension():
-                return [_term(lever, n) for n in self._months(lever.months, before)]
-            case ir.Instalments():
-                rate = self._share(lever.rate, before) if lever.rate else None
-                return [_instalments(n, rate) for n in self._months(lever.months, before)]
-            case ir.Waiver():
-                return self._waivers(lever, before)
-            case ir.Capitalisation():
-                return [_capitalise({n: self._share(s, before) for n, s in lever.shares})]
-            case _:
-                raise NotImplementedError
-
-    def _before(self, draft: Draft) -> Prospect | None:
-        """Return the terms after the earlier steps, for caps that speak of them."""
+    def _worked_out(self, choice: Choice) -> Prospect | None:
+        self.tried += 1
         try:
-            return self._prospect(draft)
-        except FinanceError:
+            return self.ladder.work_out(self.ladder.draft(self.levers, choice))
+        except FinanceError as error:
+            self.obstacle = str(error)
             return None
 
-    def _months(self, extent: ir.Extent, before: Prospect | None) -> range:
-        low, high = self._number(extent.low, before), self._number(extent.high, before)
-        step = self._number(extent.step, before) if extent.step else 1
-        return range(int(low), int(high) + 1, max(int(step), 1))
+    def _one_less(self, choice: Choice) -> Prospect | None:
+        """Return the terms one step less generous than a choice; None where it is the least there is."""
+        *before, place = choice
+        step = len(before)
+        if place > (0 if step == 0 else 1):
+            return self._worked_out((*before, place - 1))
+        return self._worked_out(tuple(before)) if step else None
 
-    def _waivers(
-        self, lever: ir.Waiver, before: Prospect | None
-    ) -> Sequence[Callable[[Draft], Draft]]:
-        """Raise all shares together, each no further than its own end."""
-        grids = {name: self._shares(extent, before) for name, extent in lever.shares}
-        longest = max(len(grid) for grid in grids.values())
-        if not all(grids.values()):
-            return []
-        return [
-            _waive({name: grid[min(i, len(grid) - 1)] for name, grid in grids.items()})
-            for i in range(longest)
-        ]
+    def _remember(self, prospect: Prospect) -> None:
+        self.last = prospect
+        shortfall = self.ladder.judge.shortfall
+        if self.nearest is None or shortfall(prospect) < shortfall(self.nearest):
+            self.nearest = prospect
 
-    def _shares(self, extent: ir.Extent, before: Prospect | None) -> list[Fraction]:
-        low, high = self._share(extent.low, before), self._share(extent.high, before)
-        step = self._share(extent.step, before) if extent.step else Fraction(0)
-        if extent.single or step <= 0:
-            return [low] if low <= high else []
-        count = int((high - low) / step) + 1 if high >= low else 0
-        return [low + step * i for i in range(min(count, MAX_CANDIDATES))]
-
-    def _share(self, node: Node, before: Prospect | None) -> Fraction:
-        return min(max(Fraction(self._number(node, before)), Fraction(0)), Fraction(1))
-
-    def _number(self, node: Node, before: Prospect | None) -> int | Fraction:
-        value = self.judge.value(node, before)
-        if isinstance(value, Unknown):
-            raise _NotKnown(value)
-        return value  # type: ignore[return-value]  # settings are months or shares
-
-
-class _NotKnown(Exception):
-    def __init__(self, unknown: Unknown) -> None:
-        self.unknown = unknown
-        super().__init__()
-
-
-def _holiday(lever: ir.Holiday, months: int) -> Callable[[Draft], Draft]:
-    return lambda draft: draft.with_holiday(months, lever.interest, lever.maturity)
-
-
-def _term(lever: ir.TermExtension, months: int) -> Callable[[Draft], Draft]:
-    if lever.relative:
-        return lambda draft: draft.with_months_added(months)
-    return lambda draft: draft.with_term(months)
-
-
-def _instalments(months: int, rate: Fraction | None) -> Callable[[Draft], Draft]:
-    return lambda draft: draft.with_instalments(months, rate)
-
-
-def _waive(shares: dict[str, Fraction]) -> Callable[[Draft], Draft]:
-    def apply(draft: Draft) -> Draft:
-        for name, share in shares.items():
-            draft = draft.with_waiver(name, share)
-        taken = {name: _percentage(share) for name, share in shares.items() if share}
-        return draft.noting("waive", taken) if taken else draft
-
-    return apply
-
-
-def _capitalise(shares: dict[str, Fraction]) -> Callable[[Draft], Draft]:
-    def apply(draft: Draft) -> Draft:
-        for name, share in shares.items():
-            draft = draft.with_capitalised(name, share)
-        return draft.noting("capitalise", {n: _percentage(s) for n, s in shares.items()})
-
-    return apply
-
-
-def _percentage(share: Fraction) -> str:
-    percent = share * 100
-    return f"{percent.numerator}%" if percent.denominator == 1 else f"{float(percent):.4f}%"
+    def _fallen_through(self) -> Found:
+        """The steps have run out: the last terms may still be acceptable."""
+        if self.last is None:
+            return Found(False, None, self.obstacle, tried=self.tried)
+        acceptable = self.ladder.judge.acceptable(self.last)
+        if acceptable is False:
+            return Found(False, self.nearest, tried=self.tried)
+        return Found(acceptable, self.last, target_met=False, tried=self.tried)

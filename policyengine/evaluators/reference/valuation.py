@@ -23,6 +23,7 @@ from policyengine.finance.rounding import Rounding, round_to_integer, round_to_s
 from policyengine.ir import nodes as ir
 from policyengine.ir.program import Program
 from policyengine.model.types import Kind, Record
+from policyengine.plans.glance import Glance
 from policyengine.plans.prospect import Prospect
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -56,11 +57,11 @@ class Valuation:
     program: Program
     situation: Situation
     scale: int
-    prospect: Prospect | None = None
+    prospect: Prospect | Glance | None = None
     _members: dict[str, _Member] = attrs.field(factory=dict)
     _derived: dict[str, Result] = attrs.field(factory=dict)
 
-    def with_terms(self, prospect: Prospect | None) -> Valuation:
+    def with_terms(self, prospect: Prospect | Glance | None) -> Valuation:
         """Return the same with `plan.` naming these terms."""
         return attrs.evolve(self, prospect=prospect, members={}, derived=self._derived)
 
@@ -308,7 +309,7 @@ class Valuation:
         for part in node.walk():
             if isinstance(part, ir.PlanValue) and part.name.startswith("max_payment"):
                 months = self.value(part.arguments[0]) if part.arguments else None
-                if self.prospect and not isinstance(months, Unknown):
+                if isinstance(self.prospect, Prospect) and not isinstance(months, Unknown):
                     row, _ = self.prospect.asked(part.name, months)  # type: ignore[arg-type]
                     if row:
                         yield row

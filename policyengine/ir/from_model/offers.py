@@ -10,7 +10,7 @@ from policyengine.ir.from_model.expressions import elaborate, elaborate_part
 from policyengine.ir.from_model.scope import RULE, TERMS, Scope
 from policyengine.model.offers import Step
 from policyengine.model.shape import Written
-from policyengine.model.types import BOOLEAN, MONTHS, RATE, Type
+from policyengine.model.types import BOOLEAN, MONEY, MONTHS, RATE, Type
 from policyengine.source import Span
 from policyengine.syntax import expression_tree as tree
 
@@ -76,12 +76,103 @@ def _waive(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | Non
 
 
 def _capitalise(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    shares = _balance_shares(step, scope)
+    return levers.Capitalisation(when=when, span=step.span, shares=shares) if shares else None
+
+
+def _balance_shares(step: Step, scope: Scope) -> tuple[tuple[str, ir.Node], ...]:
+    """Return the shares taken of each balance; of one that is left alone nothing needs to be known."""
     shares = [(name, elaborate(w, scope, TERMS, RATE)) for name, w in step.formulas.items()]
     found = tuple((name, node) for name, node in shares if node is not None)
     if not shares or len(found) != len(shares):
         _note_empty([name for name, _ in shares], step, scope)
+        return ()
+    return tuple((name, node) for name, node in found if not _is_none(node)) or found
+
+
+def _is_none(node: ir.Node) -> bool:
+    return isinstance(node, ir.Constant) and node.value == 0
+
+
+def _rate(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    floor = _optional(step.formulas.get("exactly") or step.formulas.get("down_to"), scope, RATE)
+    stride = _step(step, scope, RATE)
+    if floor is None or (stride is None and "step" in step.formulas):
         return None
-    return levers.Capitalisation(when=when, span=step.span, shares=found)
+    if "down_to" in step.formulas and stride is None:
+        _note_needs_step(step, scope, "0.125%")
+        return None
+    return levers.RateReduction(when=when, span=step.span, floor=floor, step=stride)
+
+
+def _interest_only(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    months = _extent(step.formulas["months"], scope, MONTHS)
+    maturity = step.settings["maturity"]
+    if months is None:
+        return None
+    return levers.InterestOnly(when=when, span=step.span, months=months, maturity=maturity)
+
+
+def _repayment_plan(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    months = _extent(step.formulas["months"], scope, MONTHS, _step(step, scope, MONTHS))
+    cap = _optional(step.formulas.get("cap"), scope, RATE)
+    if months is None or (cap is None and "cap" in step.formulas):
+        return None
+    return levers.RepaymentPlan(
+        when=when, span=step.span, balance=step.settings["balance"], months=months, cap=cap
+    )
+
+
+def _defer_balance(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    shares = _balance_shares(step, scope)
+    return levers.Deferral(when=when, span=step.span, shares=shares) if shares else None
+
+
+def _forbear(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    amount = _amount(step, scope)
+    if amount is None:
+        return None
+    up_to, stride = amount
+    single = "exactly" in step.formulas
+    return levers.Forbearance(when=when, span=step.span, up_to=up_to, step=stride, single=single)
+
+
+def _forgive(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    amount = _amount(step, scope)
+    if amount is None:
+        return None
+    up_to, stride = amount
+    single = "exactly" in step.formulas
+    return levers.Forgiveness(when=when, span=step.span, up_to=up_to, step=stride, single=single)
+
+
+def _amount(step: Step, scope: Scope) -> tuple[ir.Node, ir.Node | None] | None:
+    written = step.formulas.get("exactly") or step.formulas.get("up_to")
+    up_to = _optional(written, scope, MONEY)
+    stride = _step(step, scope, MONEY)
+    if up_to is None or (stride is None and "step" in step.formulas):
+        return None
+    return up_to, stride
+
+
+def _settle(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    discount = _extent(step.formulas["discount"], scope, RATE, _step(step, scope, RATE))
+    if discount is None:
+        return None
+    if not discount.single and discount.step is None:
+        _note_missing_step(discount, scope)
+        return None
+    return levers.Settlement(when=when, span=step.span, discount=discount)
+
+
+def _stepped(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    shares = [elaborate(written, scope, TERMS, RATE) for written in step.lists["shares"]]
+    found = tuple(share for share in shares if share is not None)
+    written = step.formulas["months"]
+    months = _months(written, written.tree, scope)
+    if months is None or len(found) != len(shares):
+        return None
+    return levers.SteppedPayments(when=when, span=step.span, shares=found, months=months)
 
 
 _LEVERS: dict[str, Callable[[Step, Scope, ir.Node | None], levers.Lever | None]] = {
@@ -90,6 +181,14 @@ _LEVERS: dict[str, Callable[[Step, Scope, ir.Node | None], levers.Lever | None]]
     "instalments": _instalments,
     "waive": _waive,
     "capitalise": _capitalise,
+    "rate": _rate,
+    "interest_only": _interest_only,
+    "repayment_plan": _repayment_plan,
+    "defer_balance": _defer_balance,
+    "forbear": _forbear,
+    "forgive": _forgive,
+    "settle": _settle,
+    "stepped": _stepped,
 }
 
 
@@ -142,6 +241,15 @@ def _note_empty(names: list[str], step: Step, scope: Scope) -> None:
             step.span,
             "add `accrued_interest: …`, `penalty_interest: …` or `fees: …`",
         )
+
+
+def _note_needs_step(step: Step, scope: Scope, example: str) -> None:
+    scope.findings.error(
+        "missing-key",
+        f"the step `{step.lever}` needs the key `step`",
+        step.span,
+        f"add `step: {example}`",
+    )
 
 
 def _note_missing_step(extent: levers.Extent, scope: Scope) -> None:

@@ -207,6 +207,7 @@ def _table(name: str, scope: Scope) -> TableDefinition | None:
 def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> PlanDefinition:
     require = rules_from(plan.require, policy.conditions, scope, RULE, None)
     until = rules_from(plan.offer.until, policy.conditions, scope, TERMS, UNAFFORDABLE)
+    accept = rules_from(plan.offer.accept, policy.conditions, scope, TERMS, UNAFFORDABLE)
     levers = (lever_from(step, scope) for step in plan.offer.steps)
     figures = {key: elaborate(w, scope, TERMS) for key, w in plan.figures.items()}
     if plan.follow_up and plan.follow_up.text not in policy.follow_up:
@@ -223,6 +224,8 @@ def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> Pl
         offer=OfferDefinition(
             levers=tuple(lever for lever in levers if lever is not None),
             until=until,
+            accept=accept,
+            choose=plan.offer.choose,
             negative_amortisation=plan.offer.negative_amortisation,
             span=plan.offer.span,
         ),

@@ -1,0 +1,43 @@
+"""Whether a rule holds, with the values of its comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.decision.trace import ComparisonFinding, RuleFinding
+from policyengine.evaluators.reference.logic import disjunction, negation
+from policyengine.evaluators.reference.valuation import Valuation
+from policyengine.ir.nodes import And, Compare, Node, Or
+from policyengine.ir.program import Rule
+from policyengine.plans.prospect import Prospect
+
+
+def finding(rule: Rule, kind: str, valuation: Valuation) -> RuleFinding:
+    """Return whether a rule holds; one that does not apply does."""
+    holds = valuation.truth(rule.test)
+    if rule.applies is not None:
+        holds = disjunction([negation(valuation.truth(rule.applies)), holds])
+    return RuleFinding(
+        rule=rule,
+        holds=holds,
+        kind=kind,
+        parts=tuple(finding(part, kind, valuation) for part in rule.parts),
+        comparisons=tuple(comparisons(rule.test, valuation)),
+        value=valuation.value,
+    )
+
+
+def comparisons(node: Node, valuation: Valuation) -> Iterator[ComparisonFinding]:
+    """Yield the comparisons of a rule with the values on both sides."""
+    if isinstance(node, (And, Or)):
+        for operand in node.operands:
+            yield from comparisons(operand, valuation)
+    elif isinstance(node, Compare):
+        row = next(valuation.instalments_asked(node), None)
+        prospect = valuation.prospect
+        yield ComparisonFinding(
+            node,
+            valuation.value(node.left),
+            valuation.value(node.right),
+            prospect.instalment(row) if row and isinstance(prospect, Prospect) else None,
+        )

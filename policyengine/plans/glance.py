@@ -1,0 +1,115 @@
+"""A draft's level payment without its schedule, and the rules that it can exclude.
+
+The closed form gives the payment in microseconds where a schedule takes a millisecond. The largest payment of a
+schedule is never less than the level one, so a rule that bounds payments from above and fails at a glance fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+
+import attrs
+
+from policyengine.decision.trace import Result, Unknown
+from policyengine.finance.amortisation import exact_level_payment
+from policyengine.finance.rate import periodic
+from policyengine.finance.rounding import round_to_integer
+from policyengine.ir.nodes import And, Arithmetic, Compare, Extremum, Negate, Node, PlanValue
+from policyengine.plans.draft import Draft
+
+#: What a glance knows: exact, or in the case of the largest payment a lower bound.
+SEEN = frozenset({"payment", "max_payment", "payment_before_rounding"})
+
+
+@attrs.frozen
+class Glance:
+    """The level payment of a draft, in minor units and not rounded."""
+
+    exact: Fraction
+    scale: int
+
+    @classmethod
+    def from_draft(cls, draft: Draft, scale: int) -> Glance | None:
+        """Return the level payment, or None where the draft is not repaid by one.
+
+        Raises:
+            FinanceError: It cannot be repaid.
+        """
+        if not draft.is_level or draft.repayment_months is None:
+            return None
+        owed = draft.bearing - draft.forborne
+        return cls(exact_level_payment(owed, periodic(draft.rate), draft.repayment_months), scale)
+
+    def value(self, name: str, _months: int | None = None) -> Fraction:
+        """Return what `plan.<name>` stands for, at least."""
+        if name == "payment_before_rounding":
+            return self.exact / self.scale
+        return Fraction(round_to_integer(self.exact), self.scale)
+
+
+def payment_limits(tests: Iterable[Node], value: Callable[[Node], Result]) -> tuple[Node, ...]:
+    """Return the comparisons among rules that only bound a payment from above."""
+    return tuple(node for test in tests for node in _comparisons(test) if _limits(node, value))
+
+
+def _comparisons(node: Node) -> Iterator[Compare]:
+    if isinstance(node, And):
+        for operand in node.operands:
+            yield from _comparisons(operand)
+    elif isinstance(node, Compare):
+        yield node
+
+
+def _limits(node: Compare, value: Callable[[Node], Result]) -> bool:
+    """Whether a greater payment can only turn the comparison from true to false."""
+    low, high = (node.left, node.right)
+    if node.operator in (">", ">="):
+        low, high = high, low
+    elif node.operator not in ("<", "<="):
+        return False
+    rises, falls = (
+        _rises(low, value),
+        _rises(Negate(type=high.type, span=high.span, operand=high), value),
+    )
+    speaks = _speaks(low) or _speaks(high)
+    return bool(speaks and rises and falls)
+
+
+def _speaks(node: Node) -> bool:
+    return any(isinstance(part, PlanValue) for part in node.walk())
+
+
+def _rises(node: Node, value: Callable[[Node], Result], sign: int = 1) -> bool:
+    """Whether a value, times the sign, never falls as the payment grows."""
+    if not _speaks(node):
+        return True
+    match node:
+        case PlanValue(name=name):
+            return name in SEEN and sign > 0
+        case Negate(operand=operand):
+            return _rises(operand, value, -sign)
+        case Extremum(operands=operands):
+            return all(_rises(operand, value, sign) for operand in operands)
+        case Arithmetic(operator="+", left=left, right=right):
+            return _rises(left, value, sign) and _rises(right, value, sign)
+        case Arithmetic(operator="-", left=left, right=right):
+            return _rises(left, value, sign) and _rises(right, value, -sign)
+        case Arithmetic(operator="*" | "/", left=left, right=right):
+            return _scaled(node, left, right, value, sign)
+        case _:
+            return False
+
+
+def _scaled(
+    node: Arithmetic, left: Node, right: Node, value: Callable[[Node], Result], sign: int
+) -> bool:
+    """A product or quotient with a factor that does not change and whose sign is known."""
+    if node.operator == "*" and _speaks(right):
+        left, right = right, left
+    if _speaks(right):
+        return False
+    factor = value(right)
+    if isinstance(factor, Unknown):
+        return False
+    return _rises(left, value, sign if factor >= 0 else -sign)  # type: ignore[operator]  # a number

@@ -1,0 +1,275 @@
+"""What each lever can do to a draft: its settings, from the least concession to the greatest.
+
+    lever                 interest                    maturity     what was owed      days past due
+    holiday               accrues, joins, or waived   as stated    stays              as they are
+    interest_only         paid                        as stated    stays              as they are
+    term                  on the balance              later        stays              as they are
+    rate                  lower                       same         stays              as they are
+    instalments           on the balance              set          joins the plan     as they are
+    waive                 given up, by balance        same         smaller            as they are
+    capitalise            bears interest from now     same         joins principal    as they are
+    defer_balance         none on what is deferred    same         owed at the end    as they are
+    forbear               none on what is forborne    same         owed at the end    as they are
+    forgive               none on what is forgiven    same         smaller            as they are
+    repayment_plan        none on what is repaid      same         paid on top        as they are
+    settle                none                        one payment  closed             none left
+    stepped               on the balance              same         stays              as they are
+
+No lever resets the days past due: a re-age is a decision of its own, made when payments have come.
+A setting is a function from a draft to a draft. Settings are looked at by place and made only when asked for: a
+forbearance in cents has millions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import singledispatch
+from math import ceil, floor
+from typing import overload
+
+import attrs
+
+from policyengine.decision.trace import Result, Unknown
+from policyengine.finance.errors import FinanceError
+from policyengine.ir import levers as ir
+from policyengine.ir.nodes import Node
+from policyengine.plans.draft import Draft, percentage
+from policyengine.plans.prospect import Prospect
+
+Setting = Callable[[Draft], Draft]
+
+#: Levers whose greater settings never raise a level payment.
+LOWERING = (ir.TermExtension, ir.RateReduction, ir.Waiver, ir.Forbearance, ir.Forgiveness)
+
+
+class NotKnown(Exception):
+    """A setting stands on something that is not known."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        self.unknown = unknown
+        super().__init__()
+
+
+@attrs.frozen
+class Settings(Sequence[Setting]):
+    """Settings by place, from the least to the greatest."""
+
+    length: int
+    at: Callable[[int], Setting]
+
+    def __len__(self) -> int:
+        return max(self.length, 0)
+
+    @overload
+    def __getitem__(self, place: int) -> Setting: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Setting]: ...
+    def __getitem__(self, place: int | slice) -> Setting | Sequence[Setting]:
+        if isinstance(place, slice):
+            return [self.at(i) for i in range(*place.indices(len(self)))]
+        return self.at(place if place >= 0 else len(self) + place)
+
+
+@attrs.frozen
+class Ground:
+    """What a lever's settings stand on: the draft so far, and the values of expressions about it."""
+
+    draft: Draft
+    scale: int
+    evaluate: Callable[[Node, Prospect | None], Result]
+    work_out: Callable[[Draft], Prospect]
+
+    def before(self) -> Prospect | None:
+        """Return the terms after the earlier steps, or None where there are none yet."""
+        try:
+            return self.work_out(self.draft)
+        except FinanceError:
+            return None
+
+    def number(self, node: Node) -> Fraction:
+        """Return a number of months, a share or an amount; `plan.` names the terms so far.
+
+        Raises:
+            NotKnown: It stands on something that is not known.
+        """
+        value = self.evaluate(node, self.before() if _speaks_of_plan(node) else None)
+        if isinstance(value, Unknown):
+            raise NotKnown(value)
+        return Fraction(value)  # type: ignore[arg-type]  # the types were checked
+
+    def share(self, node: Node) -> Fraction:
+        """Return a share between none and all."""
+        return min(max(self.number(node), Fraction(0)), Fraction(1))
+
+    def minor(self, node: Node) -> int:
+        """Return an amount in minor units, what is finer cut off."""
+        return floor(self.number(node) * self.scale)
+
+    def shown(self, amount: int) -> str:
+        """Write an amount for the reader of a decision."""
+        return format(Decimal(amount).scaleb(-(len(str(self.scale)) - 1)), "f")
+
+
+@singledispatch
+def settings(lever: ir.Lever, ground: Ground) -> Sequence[Setting]:
+    """Return what a lever can do, from the least to the greatest; nothing where it cannot be used.
+
+    Raises:
+        NotKnown: A setting stands on something that is not known.
+    """
+    raise NotImplementedError(type(lever).__name__)
+
+
+@settings.register
+def _(lever: ir.Holiday, ground: Ground) -> Sequence[Setting]:
+    months = _months(lever.months, ground)
+    interest, maturity = lever.interest, lever.maturity
+    return _each(months, lambda n: lambda d: d.with_holiday(n, interest, maturity))
+
+
+@settings.register
+def _(lever: ir.InterestOnly, ground: Ground) -> Sequence[Setting]:
+    months = _months(lever.months, ground)
+    return _each(months, lambda n: lambda d: d.with_interest_only(n, lever.maturity))
+
+
+@settings.register
+def _(lever: ir.TermExtension, ground: Ground) -> Sequence[Setting]:
+    months = _months(lever.months, ground)
+    if lever.relative:
+        return _each(months, lambda n: lambda d: d.with_months_added(n))
+    return _each(months, lambda n: lambda d: d.with_term(n))
+
+
+@settings.register
+def _(lever: ir.RateReduction, ground: Ground) -> Sequence[Setting]:
+    """The floor is reached even where the steps do not land on it; a rate at the floor stays."""
+    present, lowest = ground.draft.rate, max(ground.number(lever.floor), Fraction(0))
+    if lever.step is None:
+        return [lambda d: d.with_rate(lowest)]
+    step = ground.number(lever.step)
+    count = ceil((present - lowest) / step) if present > lowest and step > 0 else 0
+    return Settings(
+        count + 1, lambda i: _to_rate(max(present - step * i, lowest) if i else present)
+    )
+
+
+@settings.register
+def _(lever: ir.Instalments, ground: Ground) -> Sequence[Setting]:
+    rate = ground.share(lever.rate) if lever.rate else None
+    return _each(_months(lever.months, ground), lambda n: lambda d: d.with_instalments(n, rate))
+
+
+@settings.register
+def _(lever: ir.Waiver, ground: Ground) -> Sequence[Setting]:
+    """All shares rise together, each no further than its own end."""
+    grids = {name: _shares(extent, ground) for name, extent in lever.shares}
+    if not all(grids.values()):
+        return []
+
+    def at(place: int) -> Setting:
+        return _waiving({name: grid[min(place, len(grid) - 1)] for name, grid in grids.items()})
+
+    return Settings(max(len(grid) for grid in grids.values()), at)
+
+
+@settings.register
+def _(lever: ir.Capitalisation, ground: Ground) -> Sequence[Setting]:
+    shares = {name: ground.share(node) for name, node in lever.shares}
+    return [_taking(shares, "capitalise", Draft.with_capitalised)]
+
+
+@settings.register
+def _(lever: ir.Deferral, ground: Ground) -> Sequence[Setting]:
+    shares = {name: ground.share(node) for name, node in lever.shares}
+    return [_taking(shares, "defer_balance", Draft.with_deferred)]
+
+
+@settings.register
+def _(lever: ir.Forbearance, ground: Ground) -> Sequence[Setting]:
+    amounts = _amounts(lever, ground)
+    return _each(amounts, lambda a: lambda d: d.with_forborne(a, ground.shown(a)))
+
+
+@settings.register
+def _(lever: ir.Forgiveness, ground: Ground) -> Sequence[Setting]:
+    amounts = _amounts(lever, ground)
+    return _each(amounts, lambda a: lambda d: d.with_forgiven(a, ground.shown(a)))
+
+
+@settings.register
+def _(lever: ir.RepaymentPlan, ground: Ground) -> Sequence[Setting]:
+    """Fewer months are the lesser concession; those that would break the cap are left out."""
+    months: Sequence[int] = _months(lever.months, ground)
+    before = ground.before()
+    if lever.cap is not None and before is not None:
+        most = floor(ground.number(lever.cap) * before.resumed.payment) - before.resumed.payment
+        owed = ground.draft.left_of(lever.balance)
+        months = [n for n in months if n > 0 and -(-owed // n) <= most]
+    return _each(months, lambda n: lambda d: d.with_repayment_plan(lever.balance, n))
+
+
+@settings.register
+def _(lever: ir.Settlement, ground: Ground) -> Sequence[Setting]:
+    return _each(_shares(lever.discount, ground), lambda share: lambda d: d.settled(share))
+
+
+@settings.register
+def _(lever: ir.SteppedPayments, ground: Ground) -> Sequence[Setting]:
+    shares = tuple(ground.share(node) for node in lever.shares)
+    months = int(ground.number(lever.months))
+    return [lambda d: d.with_steps(shares, months)] if months > 0 else []
+
+
+def _each(values: Sequence[int] | Sequence[Fraction], setting: Callable[..., Setting]) -> Settings:
+    return Settings(len(values), lambda place: setting(values[place]))
+
+
+def _to_rate(rate: Fraction) -> Setting:
+    return lambda draft: draft.with_rate(rate)
+
+
+def _waiving(shares: dict[str, Fraction]) -> Setting:
+    return _taking({n: s for n, s in shares.items() if s}, "waive", Draft.with_waiver)
+
+
+def _taking(
+    shares: dict[str, Fraction], lever: str, take: Callable[[Draft, str, Fraction], Draft]
+) -> Setting:
+    def apply(draft: Draft) -> Draft:
+        for name, share in shares.items():
+            draft = take(draft, name, share)
+        noted = {name: percentage(share) for name, share in shares.items()}
+        return draft.noting(lever, noted) if noted else draft
+
+    return apply
+
+
+def _months(extent: ir.Extent, ground: Ground) -> range:
+    low, high = int(ground.number(extent.low)), int(ground.number(extent.high))
+    step = int(ground.number(extent.step)) if extent.step else 1
+    return range(max(low, 0), high + 1, max(step, 1))
+
+
+def _shares(extent: ir.Extent, ground: Ground) -> list[Fraction]:
+    low, high = ground.share(extent.low), ground.share(extent.high)
+    step = ground.number(extent.step) if extent.step else Fraction(0)
+    if extent.single or step <= 0:
+        return [low] if low <= high else []
+    return [low + step * i for i in range(floor((high - low) / step) + 1)] if low <= high else []
+
+
+def _amounts(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> Sequence[int]:
+    """Amounts from zero to the cap, the cap itself last; no more than bears interest, less one unit."""
+    most = min(ground.minor(lever.up_to), ground.draft.bearing - ground.draft.forborne - 1)
+    if lever.single:
+        return [most] if most > 0 else []
+    step = max(ground.minor(lever.step), 1) if lever.step else 1
+    regular = range(0, max(most, 0) + 1, step)
+    return regular if most <= 0 or most % step == 0 else [*regular, most]
+
+
+def _speaks_of_plan(node: Node) -> bool:
+    return any(type(part).__name__ == "PlanValue" for part in node.walk())
