@@ -9,6 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from policyengine.finance import phases
+from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import HolidayInterest
 from policyengine.finance.rounding import round_to_integer
 from policyengine.plans.position import Position
@@ -31,8 +32,9 @@ class Steps:
 
 @attrs.frozen
 class OnTop:
-    """An amount paid in equal parts over the first months, besides the regular payment."""
+    """A balance paid in equal parts over the first months, besides the regular payment."""
 
+    balance: str
     amount: int
     months: int
 
@@ -48,7 +50,7 @@ class Draft:
     position: Position
     rate: Fraction
     repayment_months: int | None
-    method: str
+    method: str | None
     holiday_months: int = 0
     holiday_interest: HolidayInterest = HolidayInterest.CAPITALISED
     interest_only_months: int = 0
@@ -74,7 +76,9 @@ class Draft:
 
     @property
     def interest_free(self) -> int:
-        """What is owed at the end without interest."""
+        """What is owed at the end without interest; nothing is once one payment closed the debt."""
+        if self.settled_for is not None:
+            return 0
         return self.forborne + sum(self.deferred.values())
 
     @property
@@ -82,6 +86,13 @@ class Draft:
         """All that the terms cover."""
         return (
             self.bearing + sum(self.deferred.values()) + (self.on_top.amount if self.on_top else 0)
+        )
+
+    @property
+    def term(self) -> int | None:
+        """Months in all, or None for a balance that has no term yet."""
+        return (
+            None if self.repayment_months is None else self.holiday_months + self.repayment_months
         )
 
     @property
@@ -111,6 +122,13 @@ class Draft:
         """Whether all instalments are one level payment on the balance that bears interest."""
         plain = not (self.months_before_regular or self.on_top or self.settled_for is not None)
         return plain and self.method == "level" and bool(self.repayment_months)
+
+    def missing(self) -> frozenset[str]:
+        """Return the facts without which there is no schedule."""
+        if self.settled_for is not None:
+            return frozenset()
+        needed = {"loan.remaining_term": self.repayment_months, "loan.method": self.method}
+        return frozenset(name for name, value in needed.items() if value is None)
 
     # Levers
 
@@ -159,8 +177,7 @@ class Draft:
 
     def with_term(self, months: int) -> Draft:
         """Return this with a term of so many months in all, the holiday included."""
-        present = self.holiday_months + (self.repayment_months or 0)
-        return self.with_months_added(months - present)
+        return self.with_months_added(months - (self.term or 0))
 
     def with_rate(self, rate: Fraction) -> Draft:
         """Return this at another annual rate."""
@@ -181,7 +198,7 @@ class Draft:
         )
 
     def with_waiver(self, balance: str, share: Fraction) -> Draft:
-        """Return this with a share of a balance given up, rounded half up to the minor unit.
+        """Return this with a share of what is left of a balance given up, rounded half up to the minor unit.
 
         A share of `future_interest` lowers the rate instead.
         """
@@ -189,18 +206,15 @@ class Draft:
             return self
         if balance == "future_interest":
             return attrs.evolve(self, rate=self.rate * (1 - share))
-        amount = round_to_integer(self.position.balances[balance] * share)
-        return attrs.evolve(self, waived={**self.waived, balance: amount})
+        return attrs.evolve(self, waived=self._taken(self.waived, balance, share))
 
     def with_capitalised(self, balance: str, share: Fraction) -> Draft:
         """Return this with a share of what is left of a balance joined to the principal."""
-        amount = round_to_integer(self.left_of(balance) * share)
-        return attrs.evolve(self, capitalised={**self.capitalised, balance: amount})
+        return attrs.evolve(self, capitalised=self._taken(self.capitalised, balance, share))
 
     def with_deferred(self, balance: str, share: Fraction) -> Draft:
         """Return this with a share of what is left of a balance owed at the end, without interest."""
-        amount = round_to_integer(self.left_of(balance) * share)
-        return attrs.evolve(self, deferred={**self.deferred, balance: amount})
+        return attrs.evolve(self, deferred=self._taken(self.deferred, balance, share))
 
     def with_forborne(self, amount: int, shown: str) -> Draft:
         """Return this with a part of the principal owed at the end, without interest."""
@@ -219,10 +233,16 @@ class Draft:
         )
 
     def with_repayment_plan(self, balance: str, months: int) -> Draft:
-        """Return this with what is left of a balance paid over some months, besides the regular payment."""
+        """Return this with what is left of a balance paid over some months, besides the regular payment.
+
+        Raises:
+            FinanceError: Another balance is paid so already.
+        """
+        if self.on_top:
+            raise FinanceError(f"`{self.on_top.balance}` is already paid on top of the payment")
         return attrs.evolve(
             self,
-            on_top=OnTop(self.left_of(balance), months),
+            on_top=OnTop(balance, self.left_of(balance), months),
             levers=self._noted("repayment_plan", {"balance": balance, "months": months}),
         )
 
@@ -237,13 +257,27 @@ class Draft:
         )
 
     def left_of(self, balance: str) -> int:
-        """Return what is left of a balance after what was waived, capitalised and deferred of it."""
+        """Return what is left of a balance after what was waived, capitalised, deferred or is paid on top."""
         taken = (part.get(balance, 0) for part in (self.waived, self.capitalised, self.deferred))
-        return self.position.balances[balance] - sum(taken)
+        on_top = self.on_top.amount if self.on_top and self.on_top.balance == balance else 0
+        return self.position.balances[balance] - sum(taken) - on_top
+
+    def outside(self) -> dict[str, int]:
+        """Return what is known to be owed besides, which these terms do not cover."""
+        left = {name: self.left_of(name) for name in self.position.balances}
+        return {
+            **{name: amount for name, amount in left.items() if amount},
+            **self.position.outside,
+        }
 
     def noting(self, lever: str, settings: LeverTerms) -> Draft:
         """Return this with a lever's settings noted for the reader."""
         return attrs.evolve(self, levers=self._noted(lever, settings))
+
+    def _taken(self, from_: Mapping[str, int], balance: str, share: Fraction) -> dict[str, int]:
+        """Return what was taken of each balance, with a share of what is left of one."""
+        amount = round_to_integer(self.left_of(balance) * share)
+        return {**from_, balance: from_.get(balance, 0) + amount}
 
     def _shortened(self, months: int, applies: bool) -> int | None:
         left = self.repayment_months

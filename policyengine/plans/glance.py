@@ -13,8 +13,10 @@ import attrs
 
 from policyengine.decision.trace import Result, Unknown
 from policyengine.finance.amortisation import exact_level_payment
+from policyengine.finance.phases import Level
 from policyengine.finance.rate import periodic
 from policyengine.finance.rounding import round_to_integer
+from policyengine.finance.schedule import build_schedule
 from policyengine.ir.nodes import And, Arithmetic, Compare, Extremum, Negate, Node, PlanValue
 from policyengine.plans.draft import Draft
 
@@ -31,15 +33,21 @@ class Glance:
 
     @classmethod
     def from_draft(cls, draft: Draft, scale: int) -> Glance | None:
-        """Return the level payment, or None where the draft is not repaid by one.
+        """Return the level payment, after a holiday if there is one, or None where the draft has none.
 
         Raises:
             FinanceError: It cannot be repaid.
         """
-        if not draft.is_level or draft.repayment_months is None:
+        *first, regular = draft.phases or (None,)
+        plain = not (draft.steps or draft.on_top or draft.settled_for is not None)
+        if not plain or not isinstance(regular, Level):
             return None
         owed = draft.bearing - draft.forborne
-        return cls(exact_level_payment(owed, periodic(draft.rate), draft.repayment_months), scale)
+        if first:
+            due, day = draft.position.next_due, draft.position.due_day
+            rows = build_schedule(owed, draft.rate, (*first, Level(1)), due, anchor_day=day)
+            owed = rows[-2].balance
+        return cls(exact_level_payment(owed, periodic(draft.rate), regular.months), scale)
 
     def value(self, name: str, _months: int | None = None) -> Fraction:
         """Return what `plan.<name>` stands for, at least."""

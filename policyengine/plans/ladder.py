@@ -6,7 +6,7 @@ greatest: each lever in turn is raised from its least to its most, the earlier o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeAlias
 
 import attrs
@@ -17,15 +17,42 @@ from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Node
 from policyengine.plans.draft import Draft
 from policyengine.plans.glance import Glance
-from policyengine.plans.levers import Ground, NotKnown, Setting, settings
+from policyengine.plans.levers import (
+    LOWERING,
+    Ground,
+    NotKnown,
+    Setting,
+    follows_terms,
+    settings,
+)
 from policyengine.plans.position import Position
 from policyengine.plans.prospect import Prospect
 
-#: Terms that are worked out in one search before it gives up and says so.
-MAX_TRIED = 20_000
+#: Months of schedules that are worked out in one search before it gives up and says so: about a second.
+MAX_MONTHS = 300_000
+#: What a schedule costs besides its months, and what a glance costs, in months.
+_EACH, _GLANCE = 20, 10
 
 Choice: TypeAlias = tuple[int, ...]
 MOST = -1
+
+
+@attrs.define
+class Effort:
+    """What a search has cost so far, in months of schedules."""
+
+    months: int = 0
+
+    def add(self, months: int) -> None:
+        """Count some more.
+
+        Raises:
+            NotKnown: It is too much: the search gives up.
+        """
+        self.months += months
+        if self.months > MAX_MONTHS:
+            gave_up = f"more than {MAX_MONTHS} months of schedules were worked out"
+            raise NotKnown(Unknown(undefined=frozenset({gave_up})))
 
 
 class Judge(Protocol):
@@ -73,6 +100,8 @@ class Ladder:
     scale: int
     negative_amortisation: bool
     judge: Judge
+    effort: Effort = attrs.field(factory=Effort)
+    _seen: dict[Choice, Sequence[Setting]] = attrs.field(factory=dict)
 
     def applicable(self) -> Sequence[ir.Lever]:
         """Return the levers whose `when` holds.
@@ -85,51 +114,103 @@ class Ladder:
     def usable(self, levers: Sequence[ir.Lever]) -> bool:
         """Whether any lever can do anything: the loan as it stands is no relief."""
         untouched = Draft.from_position(self.position)
-        return any(len(self.settings(lever, untouched)) for lever in levers)
+        try:
+            return any(len(self.settings(lever, untouched)) for lever in levers)
+        except FinanceError:
+            return True
 
     def draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
-        """Return the draft for a choice; levers without a place in it are at their least."""
+        """Return the draft for a choice; levers without a place in it are at their least.
+
+        Raises:
+            FinanceError: A lever stands on terms that cannot be worked out.
+        """
         draft = Draft.from_position(self.position)
+        path: Choice = ()
         for index, lever in enumerate(levers):
-            found = self.settings(lever, draft)
+            if path not in self._seen:
+                self._seen[path] = self.settings(lever, draft)
+            found = self._seen[path]
+            place = choice[index] if index < len(choice) else 0
+            path += (place,)
             if len(found):
-                place = choice[index] if index < len(choice) else 0
-                draft = found[len(found) - 1 if place == MOST else min(place, len(found) - 1)](
-                    draft
-                )
+                last = len(found) - 1
+                draft = found[last if place == MOST else min(place, last)](draft)
         return draft
 
     def count(self, levers: Sequence[ir.Lever], choice: Choice) -> int:
-        """Return how many settings the lever after a choice has."""
+        """Return how many settings the lever after a choice has.
+
+        Raises:
+            FinanceError: It stands on terms that cannot be worked out.
+        """
         return len(self.settings(levers[len(choice)], self.draft(levers[: len(choice)], choice)))
 
     def settings(self, lever: ir.Lever, draft: Draft) -> Sequence[Setting]:
         """Return what a lever can do to a draft."""
-        return settings(lever, Ground(draft, self.scale, self.judge.value, self.work_out))
+        return settings(
+            lever, Ground(draft, self.scale, self.judge.value, self.sketch, self.work_out)
+        )
+
+    def sketch(self, draft: Draft) -> Prospect:
+        """Return a draft of which no schedule is needed."""
+        return Prospect(draft, self.scale, self.negative_amortisation)
 
     def work_out(self, draft: Draft) -> Prospect:
         """Return the schedule of a draft.
 
         Raises:
             FinanceError: It cannot be repaid.
+            NotKnown: A fact is missing for it, or the search has cost too much.
         """
+        missing = draft.missing()
+        if missing:
+            raise NotKnown(Unknown(missing))
+        self.effort.add(_EACH + max(draft.term or 0, 0))
         return Prospect.from_draft(
             draft, self.scale, negative_amortisation=self.negative_amortisation
         )
 
     def glance(self, draft: Draft) -> Glance | None:
         """Return a draft's level payment without its schedule, or None where it has no such payment."""
+        self.effort.add(_GLANCE)
         try:
             return Glance.from_draft(draft, self.scale)
         except FinanceError:
             return None
 
-    def excluded(self, draft: Draft) -> bool:
-        """Whether a glance shows that a draft cannot meet the rules."""
-        glance = self.glance(draft)
+    def excluded(self, levers: Sequence[ir.Lever], choice: Choice) -> bool:
+        """Whether a glance shows that a choice cannot meet the rules."""
+        try:
+            glance = self.glance(self.draft(levers, choice))
+        except FinanceError:
+            return False
         if glance is None:
             return False
         return any(self.judge.value(limit, glance) is False for limit in self.judge.limits())
+
+    def possible(
+        self, levers: Sequence[ir.Lever], before: Choice, start: int, count: int
+    ) -> Iterator[int]:
+        """Yield the places of the lever after a choice, from `start` on, without those that a glance excludes.
+
+        The last one is always there, for the reader to see by how much it fails. Where the payment only falls from
+        place to place, the stretch in which it is certainly too high is passed over by bisection.
+        """
+        lever, later = levers[len(before)], levers[len(before) + 1 :]
+        low, high = start, count
+        if not self.judge.limits():
+            high = start
+        elif isinstance(lever, LOWERING) and not any(map(follows_terms, later)):
+            while low < high:
+                middle = (low + high) // 2
+                if self.excluded(levers, (*before, middle)):
+                    low = middle + 1
+                else:
+                    high = middle
+        for place in range(min(low, count - 1), count):
+            if low >= high or place == count - 1 or not self.excluded(levers, (*before, place)):
+                yield place
 
     def _holds(self, when: Node | None) -> bool:
         if when is None:

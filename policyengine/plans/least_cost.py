@@ -1,25 +1,26 @@
 """The cheapest terms: every choice among the settings of all levers, lowest cost to the lender first.
 
-Cost is what the lender gives up in value today at the contract rate; ties are broken by the order of the file, the lesser
-concession first. Choices are visited in that order, lever by lever. A greater setting never costs less before
+Cost is what the lender gives up in value today at the contract rate; ties are broken by the order of the file, the
+lesser concession first. Choices are visited in that order, lever by lever. A greater setting never costs less before
 rounding, so once the closed form says that a setting costs more than the best terms found, beyond what rounding can
-account for, the greater ones are left out. Where the plan's rate is above the contract's nothing is left out.
+account for, the greater ones are left out. Where the plan's rate is above the contract's, or the least of a lever
+depends on the terms before it, nothing is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import attrs
 
-from policyengine.decision.trace import Unknown
+from policyengine.decision.trace import Truth, Unknown
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.rate import periodic
 from policyengine.ir import levers as ir
 from policyengine.plans.draft import Draft
-from policyengine.plans.ladder import MAX_TRIED, Choice, Found, Ladder
-from policyengine.plans.levers import LOWERING, NotKnown
+from policyengine.plans.ladder import Choice, Found, Ladder
+from policyengine.plans.levers import NotKnown, follows_terms
 from policyengine.plans.prospect import Prospect
 
 
@@ -29,32 +30,30 @@ def least_cost(ladder: Ladder) -> Found:
         levers = ladder.applicable()
         if not ladder.usable(levers):
             return Found(False, None, "no step can be used")
-        return _Search(ladder, levers).run()
+        return _Search(ladder, levers, any(map(follows_terms, levers))).run()
     except NotKnown as error:
         return Found(error.unknown, None)
-
-
-class _GivenUp(Exception):
-    def __init__(self, unknown: Unknown, prospect: Prospect | None) -> None:
-        self.unknown, self.prospect = unknown, prospect
-        super().__init__()
 
 
 @attrs.define
 class _Search:
     ladder: Ladder
     levers: Sequence[ir.Lever]
+    any_follows: bool
     best: Prospect | None = None
     chosen: Choice = ()
+    undecided: Prospect | None = None
+    unknown: Truth = False
+    unknown_choice: Choice = ()
     nearest: Prospect | None = None
+    missed_by: tuple[int, object] | None = None
     obstacle: str | None = None
     tried: int = 0
 
     def run(self) -> Found:
-        try:
-            self._visit(())
-        except _GivenUp as error:
-            return Found(error.unknown, error.prospect, tried=self.tried)
+        self._visit(())
+        if self.undecided is not None and (self.best is None or self._might_be_less()):
+            return Found(self.unknown, self.undecided, tried=self.tried)
         if self.best is not None:
             return Found(True, self.best, one_less=self._one_less(), tried=self.tried)
         return Found(False, self.nearest, None if self.nearest else self.obstacle, tried=self.tried)
@@ -63,66 +62,77 @@ class _Search:
         if len(choice) == len(self.levers):
             self._consider(choice)
             return
-        count = max(self.ladder.count(self.levers, choice), 1)
-        for place in range(self._first_possible(choice, count), count):
+        for place in self._places(choice):
             further = (*choice, place)
             if self._too_costly(further):
                 return
             self._visit(further)
 
-    def _first_possible(self, choice: Choice, count: int) -> int:
+    def _places(self, choice: Choice) -> Iterable[int]:
         """Pass over what a glance excludes; among the settings of the last lever only."""
-        innermost = len(choice) == len(self.levers) - 1
-        if not innermost or not isinstance(self.levers[-1], LOWERING):
-            return 0
-        low, high = 0, count
-        while low < high:
-            middle = (low + high) // 2
-            if self.ladder.excluded(self.ladder.draft(self.levers, (*choice, middle))):
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        try:
+            count = max(self.ladder.count(self.levers, choice), 1)
+        except FinanceError as error:
+            self.obstacle = str(error)
+            return ()
+        if len(choice) < len(self.levers) - 1:
+            return range(count)
+        return self.ladder.possible(self.levers, choice, 0, count)
 
     def _too_costly(self, choice: Choice) -> bool:
-        if self.best is None:
+        if self.best is None or self.any_follows:
             return False
-        bound = cost_bound(self.ladder.draft(self.levers, choice))
+        try:
+            bound = cost_bound(self.ladder.draft(self.levers, choice))
+        except FinanceError:
+            return False
         return bound is not None and bound >= self.best.cost
 
     def _consider(self, choice: Choice) -> None:
         self.tried += 1
-        if self.tried > MAX_TRIED:
-            gave_up = Unknown(undefined=frozenset({f"more than {MAX_TRIED} terms were tried"}))
-            raise _GivenUp(gave_up, self.best or self.nearest)
-        try:
-            prospect = self.ladder.work_out(self.ladder.draft(self.levers, choice))
-        except FinanceError as error:
-            self.obstacle = str(error)
+        prospect = self._worked_out(choice)
+        if prospect is None:
             return
         holds = self.ladder.judge.holds(prospect)
         if isinstance(holds, Unknown):
-            raise _GivenUp(holds, prospect)
-        if not holds:
+            if self.undecided is None or prospect.cost < self.undecided.cost:
+                self.undecided, self.unknown, self.unknown_choice = prospect, holds, choice
+        elif not holds:
             self._remember(prospect)
         elif self.best is None or prospect.cost < self.best.cost:
             self.best, self.chosen = prospect, choice
 
     def _remember(self, prospect: Prospect) -> None:
-        shortfall = self.ladder.judge.shortfall
-        if self.nearest is None or shortfall(prospect) < shortfall(self.nearest):
-            self.nearest = prospect
+        missed_by = self.ladder.judge.shortfall(prospect)
+        if self.missed_by is None or missed_by < self.missed_by:
+            self.nearest, self.missed_by = prospect, missed_by
+
+    def _might_be_less(self) -> bool:
+        """Whether terms that could not be judged would be chosen before the best ones."""
+        assert self.best is not None  # noqa: S101  # asked only then
+        assert self.undecided is not None  # noqa: S101
+        unknown = (self.undecided.cost, self.unknown_choice)
+        return unknown < (self.best.cost, self.chosen)
 
     def _one_less(self) -> Prospect | None:
-        """Return the terms with the last raised lever one step less generous."""
-        raised = [index for index, place in enumerate(self.chosen) if place > 0]
-        if not raised:
-            return None
-        less = list(self.chosen)
-        less[raised[-1]] -= 1
+        """Return terms with one raised lever one step less generous, the last whose rules they fail.
+
+        Other such terms may meet the rules: they cost more.
+        """
+        for index in reversed(range(len(self.chosen))):
+            if self.chosen[index] > 0:
+                less = list(self.chosen)
+                less[index] -= 1
+                prospect = self._worked_out(tuple(less))
+                if prospect is not None and self.ladder.judge.holds(prospect) is False:
+                    return prospect
+        return None
+
+    def _worked_out(self, choice: Choice) -> Prospect | None:
         try:
-            return self.ladder.work_out(self.ladder.draft(self.levers, tuple(less)))
-        except FinanceError:
+            return self.ladder.work_out(self.ladder.draft(self.levers, choice))
+        except FinanceError as error:
+            self.obstacle = str(error)
             return None
 
 

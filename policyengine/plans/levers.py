@@ -22,8 +22,7 @@ forbearance in cents has millions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import singledispatch
 from math import ceil, floor
@@ -32,11 +31,12 @@ from typing import overload
 import attrs
 
 from policyengine.decision.trace import Result, Unknown
+from policyengine.decision.values import decimal
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
-from policyengine.ir.nodes import Node
+from policyengine.ir.nodes import Node, PlanValue
 from policyengine.plans.draft import Draft, percentage
-from policyengine.plans.prospect import Prospect
+from policyengine.plans.prospect import OF_THE_DRAFT, Prospect
 
 Setting = Callable[[Draft], Draft]
 
@@ -79,22 +79,19 @@ class Ground:
     draft: Draft
     scale: int
     evaluate: Callable[[Node, Prospect | None], Result]
+    sketch: Callable[[Draft], Prospect]
     work_out: Callable[[Draft], Prospect]
-
-    def before(self) -> Prospect | None:
-        """Return the terms after the earlier steps, or None where there are none yet."""
-        try:
-            return self.work_out(self.draft)
-        except FinanceError:
-            return None
 
     def number(self, node: Node) -> Fraction:
         """Return a number of months, a share or an amount; `plan.` names the terms so far.
 
         Raises:
             NotKnown: It stands on something that is not known.
+            FinanceError: It stands on a schedule, and there is none so far.
         """
-        value = self.evaluate(node, self.before() if _speaks_of_plan(node) else None)
+        names = _plan_values(node)
+        terms = self.sketch if names <= OF_THE_DRAFT else self.work_out
+        value = self.evaluate(node, terms(self.draft) if names else None)
         if isinstance(value, Unknown):
             raise NotKnown(value)
         return Fraction(value)  # type: ignore[arg-type]  # the types were checked
@@ -103,13 +100,24 @@ class Ground:
         """Return a share between none and all."""
         return min(max(self.number(node), Fraction(0)), Fraction(1))
 
+    def step(self, node: Node) -> Fraction:
+        """Return a step.
+
+        Raises:
+            FinanceError: It is not above zero.
+        """
+        step = self.number(node)
+        if step <= 0:
+            raise FinanceError(f"a step must be above zero, but is `{step}`")
+        return step
+
     def minor(self, node: Node) -> int:
         """Return an amount in minor units, what is finer cut off."""
         return floor(self.number(node) * self.scale)
 
     def shown(self, amount: int) -> str:
         """Write an amount for the reader of a decision."""
-        return format(Decimal(amount).scaleb(-(len(str(self.scale)) - 1)), "f")
+        return format(decimal(amount, len(str(self.scale)) - 1), "f")
 
 
 @singledispatch
@@ -118,8 +126,21 @@ def settings(lever: ir.Lever, ground: Ground) -> Sequence[Setting]:
 
     Raises:
         NotKnown: A setting stands on something that is not known.
+        FinanceError: A setting stands on terms that cannot be worked out, or a step is not above zero.
     """
     raise NotImplementedError(type(lever).__name__)
+
+
+def follows_terms(lever: ir.Lever) -> bool:
+    """Whether the least that a lever does depends on the terms before it.
+
+    Where the least is to do nothing, only how far the lever goes does.
+    """
+    if isinstance(lever, ir.RepaymentPlan) and lever.cap is not None:
+        return True
+    if isinstance(lever, (ir.Forbearance, ir.Forgiveness)) and not lever.single:
+        return False
+    return any(_plan_values(node) for node in _nodes(lever))
 
 
 @settings.register
@@ -137,9 +158,13 @@ def _(lever: ir.InterestOnly, ground: Ground) -> Sequence[Setting]:
 
 @settings.register
 def _(lever: ir.TermExtension, ground: Ground) -> Sequence[Setting]:
+    """A term in all runs from the one there is: at its least the lever changes nothing."""
     months = _months(lever.months, ground)
     if lever.relative:
         return _each(months, lambda n: lambda d: d.with_months_added(n))
+    present = ground.draft.term
+    if not lever.months.single and present is not None:
+        months = range(present, months.stop, months.step)
     return _each(months, lambda n: lambda d: d.with_term(n))
 
 
@@ -149,8 +174,8 @@ def _(lever: ir.RateReduction, ground: Ground) -> Sequence[Setting]:
     present, lowest = ground.draft.rate, max(ground.number(lever.floor), Fraction(0))
     if lever.step is None:
         return [lambda d: d.with_rate(lowest)]
-    step = ground.number(lever.step)
-    count = ceil((present - lowest) / step) if present > lowest and step > 0 else 0
+    step = ground.step(lever.step)
+    count = ceil((present - lowest) / step) if present > lowest else 0
     return Settings(
         count + 1, lambda i: _to_rate(max(present - step * i, lowest) if i else present)
     )
@@ -203,9 +228,9 @@ def _(lever: ir.Forgiveness, ground: Ground) -> Sequence[Setting]:
 def _(lever: ir.RepaymentPlan, ground: Ground) -> Sequence[Setting]:
     """Fewer months are the lesser concession; those that would break the cap are left out."""
     months: Sequence[int] = _months(lever.months, ground)
-    before = ground.before()
-    if lever.cap is not None and before is not None:
-        most = floor(ground.number(lever.cap) * before.resumed.payment) - before.resumed.payment
+    if lever.cap is not None:
+        regular = ground.work_out(ground.draft).resumed.payment
+        most = floor(ground.number(lever.cap) * regular) - regular
         owed = ground.draft.left_of(lever.balance)
         months = [n for n in months if n > 0 and -(-owed // n) <= most]
     return _each(months, lambda n: lambda d: d.with_repayment_plan(lever.balance, n))
@@ -249,15 +274,15 @@ def _taking(
 
 def _months(extent: ir.Extent, ground: Ground) -> range:
     low, high = int(ground.number(extent.low)), int(ground.number(extent.high))
-    step = int(ground.number(extent.step)) if extent.step else 1
-    return range(max(low, 0), high + 1, max(step, 1))
+    step = int(ground.step(extent.step)) if extent.step else 1
+    return range(max(low, 0), high + 1, step)
 
 
 def _shares(extent: ir.Extent, ground: Ground) -> list[Fraction]:
     low, high = ground.share(extent.low), ground.share(extent.high)
-    step = ground.number(extent.step) if extent.step else Fraction(0)
-    if extent.single or step <= 0:
+    if extent.single or extent.step is None:
         return [low] if low <= high else []
+    step = ground.step(extent.step)
     return [low + step * i for i in range(floor((high - low) / step) + 1)] if low <= high else []
 
 
@@ -266,10 +291,23 @@ def _amounts(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> Sequence
     most = min(ground.minor(lever.up_to), ground.draft.bearing - ground.draft.forborne - 1)
     if lever.single:
         return [most] if most > 0 else []
-    step = max(ground.minor(lever.step), 1) if lever.step else 1
+    step = max(floor(ground.step(lever.step) * ground.scale), 1) if lever.step else 1
     regular = range(0, max(most, 0) + 1, step)
     return regular if most <= 0 or most % step == 0 else [*regular, most]
 
 
-def _speaks_of_plan(node: Node) -> bool:
-    return any(type(part).__name__ == "PlanValue" for part in node.walk())
+def _nodes(part: object) -> Iterator[Node]:
+    """Yield the expressions of a lever."""
+    if isinstance(part, Node):
+        yield part
+    elif isinstance(part, (ir.Lever, ir.Extent)):
+        for attribute in attrs.fields(type(part)):
+            yield from _nodes(getattr(part, attribute.name))
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _nodes(each)
+
+
+def _plan_values(node: Node) -> set[str]:
+    """Return what an expression names of the terms so far."""
+    return {part.name for part in node.walk() if isinstance(part, PlanValue)}

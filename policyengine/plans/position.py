@@ -18,6 +18,7 @@ from policyengine.ir.levers import (
     Instalments,
     Lever,
     RepaymentPlan,
+    Settlement,
     Waiver,
 )
 from policyengine.model.types import Value
@@ -29,8 +30,9 @@ BALANCES = ("arrears", "accrued_interest", "penalty_interest", "fees", "late_fee
 class Position:
     """Balances in minor units, the annual rate, months left and the next due date.
 
-    `remaining_term` is None for a balance without a term. `balances` holds what the levers touch, `outside` what
-    is known to be owed besides. `due_day` is the agreed day of the month, where the next due date cannot show it.
+    `remaining_term` and `method` are None for a balance without a term. `balances` holds what the levers touch,
+    `outside` what is known to be owed besides. `due_day` is the agreed day of the month, where the next due date cannot
+    show it.
     """
 
     principal: int
@@ -39,7 +41,7 @@ class Position:
     remaining_term: int | None
     next_due: date
     due_day: int | None
-    method: str
+    method: str | None
     outside: Mapping[str, int]
 
 
@@ -48,7 +50,7 @@ def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> 
 
     `scale` is the number of minor units in one major unit.
     """
-    without_term = any(isinstance(lever, Instalments) for lever in levers)
+    without_term = any(isinstance(lever, (Instalments, Settlement)) for lever in levers)
     touched = [name for name in BALANCES if _touched(name, levers)]
     needed = ["principal", "annual_rate", "next_due", *touched]
     if not without_term:
@@ -87,7 +89,7 @@ def _names(lever: Lever) -> list[str]:
 def _position(
     values: Mapping[str, Value | None], touched: list[str], situation: Situation, scale: int
 ) -> Position:
-    term = values.get("remaining_term", situation.get("loan.remaining_term"))
+    term, method = situation.get("loan.remaining_term"), situation.get("loan.method")
     due_day = situation.get("loan.due_day")
     others = ((name, situation.get(f"loan.{name}")) for name in BALANCES if name not in touched)
     outside = [(name, _minor(value, scale)) for name, value in others if value is not None]
@@ -98,7 +100,7 @@ def _position(
         remaining_term=term if isinstance(term, int) else None,
         next_due=values["next_due"],  # type: ignore[arg-type]  # a date
         due_day=due_day if isinstance(due_day, int) else None,
-        method=str(values.get("method") or "level"),
+        method=method if isinstance(method, str) else None,
         outside={name: amount for name, amount in outside if amount},
     )
 

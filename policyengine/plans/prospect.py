@@ -27,11 +27,14 @@ from policyengine.plans.draft import Draft, OnTop
 
 @attrs.frozen(slots=False, eq=False)
 class Prospect:
-    """A draft with its schedule. `scale` is the number of minor units in one major unit."""
+    """A draft with its schedule. `scale` is the number of minor units in one major unit.
+
+    What does not stand on the schedule (`OF_THE_DRAFT`) is there even where none can be worked out.
+    """
 
     draft: Draft
-    rows: tuple[Row, ...]
     scale: int
+    negative_amortisation: bool
 
     @classmethod
     def from_draft(cls, draft: Draft, scale: int, *, negative_amortisation: bool) -> Prospect:
@@ -41,18 +44,27 @@ class Prospect:
             FinanceError: The draft cannot be repaid: no instalments, nothing owed, or instalments
                 below the interest.
         """
+        periodic(draft.position.annual_rate)  # costs are reckoned at it
+        found = cls(draft, scale, negative_amortisation)
+        assert found.rows  # noqa: S101  # worked out now, so that what is wrong is said here
+        return found
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The schedule."""
+        draft = self.draft
         if draft.settled_for is not None:
-            return cls(draft, (_settlement(draft),), scale)
+            return (_settlement(draft),)
         rows = build_schedule(
             draft.bearing + sum(draft.deferred.values()),
             draft.rate,
             draft.phases,
             draft.position.next_due,
-            negative_amortisation=negative_amortisation,
+            negative_amortisation=self.negative_amortisation,
             deferred=draft.interest_free,
             anchor_day=draft.position.due_day,
         )
-        return cls(draft, _with_on_top(rows, draft.on_top) if draft.on_top else rows, scale)
+        return _with_on_top(rows, draft.on_top) if draft.on_top else rows
 
     def value(self, name: str, months: int | None = None) -> Fraction | int | None:
         """Return what `plan.<name>` stands for; None where the loan has no such thing."""
@@ -117,10 +129,10 @@ class Prospect:
         at the end counts as paid with the last of them.
         """
         covered = self.draft.balance + self.draft.forgiven + self.waived
-        payments = [row.payment for row in self.rows]
-        payments[-1] += self.rows[-1].balance
         rate = periodic(self.draft.position.annual_rate)
-        return round_to_integer(covered - present_value(payments, rate))
+        paid = present_value([row.payment for row in self.rows], rate)
+        at_end = self.rows[-1].balance / (1 + rate) ** self.term
+        return round_to_integer(covered - paid - at_end)
 
     def instalment(self, row: Row) -> Instalment:
         """Return a row of the schedule as a reader sees it."""
@@ -158,7 +170,7 @@ class Prospect:
             extension_months=self.extension,
             annual_rate=_decimal(self.draft.rate),
             levers=self.draft.levers,
-            outside={n: self.major(amount) for n, amount in self.draft.position.outside.items()},
+            outside={n: self.major(amount) for n, amount in self.draft.outside().items()},
             figures=figures,
             **amounts,
         )
@@ -179,8 +191,14 @@ _AMOUNTS: dict[str, Callable[[Prospect], int]] = {
 }
 
 
+#: What is known of a draft without its schedule.
+OF_THE_DRAFT = frozenset({"balance", "rate", "waived", "forborne", "forgiven"})
+
+
 def _settlement(draft: Draft) -> Row:
     amount = draft.settled_for or 0
+    if amount + draft.forgiven <= 0:
+        raise FinanceError("there is nothing owed to settle")
     return Row(1, draft.position.next_due, amount, 0, amount, 0)
 
 

@@ -101,6 +101,8 @@ def _judged(
     until = _until(plan.offer, with_terms, merged(found.holds))
     if found.holds is not True or found.prospect is None:
         obstacle = found.obstacle if found.prospect is None else None
+        if not found.target_met:
+            until = (*_as_targets(until), *_accepted(plan.offer, with_terms))
         return OfferFinding(found.holds, None, None, until, obstacle)
     if not found.target_met:
         until = (*_as_targets(until), *_accepted(plan.offer, with_terms))

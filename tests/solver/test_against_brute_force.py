@@ -1,0 +1,30 @@
+"""The solver finds what brute force finds: the terms, the choice, the cost, the denial, and the step before."""
+
+import comparing
+import problems
+import pytest
+
+#: Each test poses some problems, the same on every run. More were posed once; the benchmark poses more.
+EACH = 25
+
+
+@pytest.mark.parametrize("block", range(16))
+@pytest.mark.parametrize("choose", ["waterfall", "least_cost"])
+def test_the_solver_equals_brute_force(choose: str, block: int) -> None:
+    for seed in range(block * EACH, (block + 1) * EACH):
+        problem = comparing.posed(seed, choose)
+        (plan,) = problems.decided(problem).plans
+        assert comparing.differences(problem, plan) == [], (seed, problems.policy(problem))
+
+
+def test_the_problems_are_worth_posing() -> None:
+    posed = [comparing.posed(seed, choose) for seed in range(400) for choose in ("waterfall", "least_cost")]
+    answers = [comparing.solve(problem) for problem in posed]
+    holding = [answer for answer in answers if answer.holds]
+    assert {answer.holds for answer in answers} == {True, False, None}
+    assert len(holding) > 100
+    assert sum(any(place > 0 for place in answer.choice) for answer in holding) > 30
+    assert sum(not answer.target_met for answer in holding) > 5
+    assert max(answer.choices for answer in answers) > 500
+    levers = {step.lever for problem in posed for step in problem.steps}
+    assert len(levers) == 13
