@@ -88,6 +88,7 @@ class Plan:
     reasons: tuple[Reason, ...]
     asks: tuple[str, ...]
     follow_up: str | None = None
+    figure_titles: Mapping[str, Text] = attrs.field(factory=dict)
 
     @property
     def decisive(self) -> tuple[Reason, ...]:

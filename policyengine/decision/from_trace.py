@@ -95,6 +95,7 @@ def _plan(found: PlanFinding, given: tuple[Reason, ...], trace: Trace) -> Plan:
         reasons=reasons,
         asks=_plan_asks(status, reasons, found, trace.program),
         follow_up=found.plan.follow_up,
+        figure_titles={name: f.title for name, f in found.plan.figures.items()},
     )
 
 
@@ -229,7 +230,8 @@ def _text(found: RuleFinding, program: Program) -> dict[str, str]:
     if rule.wording:
         return worded(rule.wording, found.value, program)
     written = rule.span.file.text[rule.span.start : rule.span.end]
-    return {language: word(language, "meets", rule=written) for language in program.languages}
+    name = "meets" if found.kind == "until" else "holds"
+    return {language: word(language, name, rule=written) for language in program.languages}
 
 
 def _facts(rule: Rule, trace: Trace) -> dict[str, Json]:
@@ -302,8 +304,14 @@ def _headroom(found: ComparisonFinding, program: Program) -> str | int | None:
     if isinstance(low, date) and isinstance(high, date):
         return (high - low).days
     room = Fraction(high) - Fraction(low)  # type: ignore[arg-type]  # ordered values are numbers
-    encoded = encode(_whole(room, found.node.left.type), found.node.left.type, program)
+    type_ = _wider(found.node.left.type, found.node.right.type)
+    encoded = encode(_whole(room, type_), type_, program)
     return encoded if not isinstance(encoded, bool) else None
+
+
+def _wider(left: Type, right: Type) -> Type:
+    """Return the type of a difference: a whole number meets a number as one."""
+    return right if left.kind is Kind.INTEGER else left
 
 
 def _whole(room: Fraction, type_: Type) -> Fraction | int:

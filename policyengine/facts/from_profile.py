@@ -188,7 +188,7 @@ class _Reading:
         self, known: MappingOf[str, FactDefinition], node: Node, path: str
     ) -> dict[str, Value]:
         if not isinstance(node, Mapping):
-            self._wrong_shape("fields and their values", node, path)
+            self._wrong_shape("a mapping of fields", node, path)
             return {}
         found: dict[str, Value] = {}
         for key, child in node:

@@ -17,11 +17,12 @@ T = TypeVar("T")
 
 @attrs.frozen
 class ListOf(Shape[tuple[T, ...]], Generic[T]):
-    """A list; members that cannot be read are noted and left out."""
+    """A list; members that cannot be read are noted and left out, or nothing is left if it must be `whole`."""
 
     member: Shape[T]
     at_least: int = 0
     what: str = "a list"
+    whole: bool = False
 
     def read(self, node: Node, reading: Reading) -> tuple[T, ...] | None:
         """Return what the node says; note what is wrong and return None where it says nothing."""
@@ -31,8 +32,9 @@ class ListOf(Shape[tuple[T, ...]], Generic[T]):
         if len(node.items) < self.at_least:
             reading.expected(f"{self.what} with at least {self.at_least} member", node)
             return None
-        read = (self.member.read(item, reading) for item in node.items)
-        return tuple(item for item in read if item is not None)
+        read = [self.member.read(item, reading) for item in node.items]
+        found = tuple(item for item in read if item is not None)
+        return None if self.whole and len(found) < len(read) else found
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""

@@ -111,13 +111,26 @@ class Draft:
         if balance == "future_interest":
             return attrs.evolve(self, rate=self.rate * (1 - share))
         amount = round_to_integer(self.position.balances[balance] * share)
-        return attrs.evolve(self, waived={**self.waived, balance: amount})
+        given_up = self.waived.get(balance, 0) + min(amount, self.left_of(balance))
+        return attrs.evolve(self, waived={**self.waived, balance: given_up})
 
     def with_capitalised(self, balance: str, share: Fraction) -> Draft:
         """Return this with a share of what is left of a balance joined to the principal."""
-        left = self.position.balances[balance] - self.waived.get(balance, 0)
-        amount = round_to_integer(left * share)
-        return attrs.evolve(self, capitalised={**self.capitalised, balance: amount})
+        amount = round_to_integer(self.left_of(balance) * share)
+        joined = self.capitalised.get(balance, 0) + amount
+        return attrs.evolve(self, capitalised={**self.capitalised, balance: joined})
+
+    def left_of(self, balance: str) -> int:
+        """Return what of a balance is neither given up nor joined to the principal."""
+        settled = self.waived.get(balance, 0) + self.capitalised.get(balance, 0)
+        return self.position.balances[balance] - settled
+
+    @property
+    def outside(self) -> dict[str, int]:
+        """What is owed besides and stays so: balances that no lever touches, and the rest of the others."""
+        touched = {name: self.left_of(name) for name in self.position.balances}
+        owed = {**self.position.outside, **touched}
+        return {name: amount for name, amount in sorted(owed.items()) if amount}
 
     def noting(self, lever: str, settings: LeverTerms) -> Draft:
         """Return this with a lever's settings noted for the reader."""

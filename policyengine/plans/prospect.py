@@ -136,7 +136,7 @@ class Prospect:
             extension_months=self.extension,
             annual_rate=_decimal(self.draft.rate),
             levers=self.draft.levers,
-            outside={n: self.major(amount) for n, amount in self.draft.position.outside.items()},
+            outside={n: self.major(amount) for n, amount in self.draft.outside.items()},
             figures=figures,
             **amounts,
         )

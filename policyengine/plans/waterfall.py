@@ -72,7 +72,7 @@ class Waterfall:
                     return Found(holds, prospect)
                 last = prospect
         except _NotKnown as error:
-            return Found(error.unknown, last)
+            return Found(error.unknown, None)  # what failed before does not decide
         return Found(False, last, obstacle)
 
     def _prospect(self, draft: Draft) -> Prospect:

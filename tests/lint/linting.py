@@ -120,7 +120,13 @@ def _table(hit: str, names: list[str], type_: str, cells: list[list[str]], rest:
     return f"{head}    rows:\n{rows}" + (f"    {rest}\n" if rest else "")
 
 
+def repeated_table(rows: int = 1500) -> str:
+    """Return a table of many rows that are the same."""
+    return _table("unique", ["n"], "integer", [["5"]] * rows, "otherwise: 0")
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "tangled_table": tangled_table,
     "long_table": long_table,
+    "repeated_table": repeated_table,
 }

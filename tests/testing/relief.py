@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tiny import HEAD, folder
+
 from policyengine.loading import load_files
 from policyengine.testing import CaseResult, Report, run_tests
-from tiny import HEAD, folder
 
 POLICY = (
     HEAD
@@ -91,9 +92,7 @@ def indented(text: str, spaces: int) -> str:
 
 def case(given: str = GIVEN, expect: str = EXPECT, name: str = "it works") -> str:
     """Return a case as a test file holds it."""
-    return (
-        f"  - name: {name}\n    given:\n{indented(given, 6)}    expect:\n{indented(expect, 6)}"
-    )
+    return f"  - name: {name}\n    given:\n{indented(given, 6)}    expect:\n{indented(expect, 6)}"
 
 
 def test_file(*cases: str) -> str:
