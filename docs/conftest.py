@@ -19,8 +19,9 @@ A comment before a block says more:
 | `<!-- output -->` | is what the `python` blocks since the last output printed |
 | `<!-- skip: why -->` | is left alone, and the page says why |
 
-A page starts in an empty folder, unless it holds `<!-- folder: policies -->`: a copy of that folder of the repository; or
-`<!-- files of: tutorial/first-policy.md -->`: what another page writes. README.md is run in the repository itself.
+A page starts in an empty folder, unless it holds `<!-- folder: policies -->`: a copy of that folder of the
+repository; or `<!-- files of: tutorial/first-policy.md -->`: what another page writes. README.md is run in the
+repository itself.
 
 `pytest docs README.md --write-output` writes what came in place of what was expected.
 """

@@ -81,7 +81,7 @@ def _cents(low: int, high: int) -> st.SearchStrategy[Decimal]:
 
 
 _BORROWER = {
-    "monthly_income": _cents(600_000, 2_400_000),
+    "monthly_income": _cents(700_000, 1_500_000),
     "essential_expenses": _cents(0, 900_000),
     "other_debt_payments": _cents(0, 200_000),
     "willingness": st.sampled_from(["willing", "unwilling"]),

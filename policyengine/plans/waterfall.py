@@ -205,8 +205,7 @@ def _waive(shares: dict[str, Fraction]) -> Callable[[Draft], Draft]:
     def apply(draft: Draft) -> Draft:
         for name, share in shares.items():
             draft = draft.with_waiver(name, share)
-        taken = {name: _percentage(share) for name, share in shares.items() if share}
-        return draft.noting("waive", taken) if taken else draft
+        return _noting(draft, "waive", shares)
 
     return apply
 
@@ -215,9 +214,16 @@ def _capitalise(shares: dict[str, Fraction]) -> Callable[[Draft], Draft]:
     def apply(draft: Draft) -> Draft:
         for name, share in shares.items():
             draft = draft.with_capitalised(name, share)
-        return draft.noting("capitalise", {n: _percentage(s) for n, s in shares.items()})
+        return _noting(draft, "capitalise", shares)
 
     return apply
+
+
+def _noting(draft: Draft, lever: str, shares: dict[str, Fraction]) -> Draft:
+    """Note the shares that took something; of an empty balance there is nothing to tell."""
+    balances = draft.position.balances
+    taken = {n: _percentage(s) for n, s in shares.items() if s and balances.get(n, 1)}
+    return draft.noting(lever, taken) if taken else draft
 
 
 def _percentage(share: Fraction) -> str:

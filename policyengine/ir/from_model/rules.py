@@ -148,7 +148,7 @@ def _rule(
         return None
     return Rule(
         id=name,
-        code=condition.code.text if condition.code else default_code,
+        code=_code(condition, default_code),
         test=test,
         wording=wording,
         source=_text(condition.source),
@@ -157,6 +157,13 @@ def _rule(
         joint="any" if condition.any else "all" if condition.all else None,
         parts=tuple(part for part in parts if part is not None),
     )
+
+
+def _code(condition: model.Condition, default: str | None) -> str | None:
+    """Return the code; only a bare expression has a default."""
+    if condition.code:
+        return condition.code.text
+    return None if condition.id else default
 
 
 def _test(
