@@ -10,6 +10,7 @@ import attrs
 
 from policyengine.decision.terms import Instalment, Terms
 from policyengine.decision.values import Json
+from policyengine.decision.wording import word
 
 Text = Mapping[str, str]
 
@@ -116,7 +117,8 @@ class Justification:
         Raises:
             KeyError: The policy has no texts in the language.
         """
-        head = f"{self.plan.title[lang]}: {self.plan.status}"
+        status = word(lang, self.plan.status)
+        head = f"{self.plan.title[lang]}{word(lang, 'colon')}{status}"
         return "\n".join([head, *(_line(reason, lang, 1) for reason in self.plan.reasons)])
 
 

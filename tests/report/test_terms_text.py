@@ -31,10 +31,10 @@ def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
             "holiday",
             {"months": 3, "interest": "accrues", "maturity": "stays"},
             (
-                "no payments for 3 months; interest of that time is paid later, without interest on it;"
+                "no payments for 3 months; interest of that time bears no interest until payments resume, then joins the balance;"
                 " the last payment does not move"
             ),
-            "3个月内无需还款；期间利息以后支付，不计复利；到期日不变",
+            "3个月内无需还款；期间利息不计复利，恢复还款时计入本金；到期日不变",
         ),
         (
             "holiday",

@@ -9,6 +9,7 @@ import attrs
 from policyengine.diagnostics import Findings, nearest_or_list
 from policyengine.ir import nodes as ir
 from policyengine.ir.dictionary import Dictionary
+from policyengine.ir.from_model.engine_facts import note_engine_facts
 from policyengine.ir.from_model.expressions import elaborate
 from policyengine.ir.from_model.offers import lever_from
 from policyengine.ir.from_model.parameters import parameter_from
@@ -214,7 +215,9 @@ def _table(name: str, scope: Scope) -> TableDefinition | None:
 def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> PlanDefinition:
     require = rules_from(plan.require, policy.conditions, scope, RULE, None)
     until = rules_from(plan.offer.until, policy.conditions, scope, TERMS, UNAFFORDABLE)
-    levers = (lever_from(step, scope) for step in plan.offer.steps)
+    levers = [lever_from(step, scope) for step in plan.offer.steps]
+    steps = tuple(lever for lever in levers if lever is not None)
+    note_engine_facts(steps, plan.offer.span, scope)
     figures = {name: _figure(figure, scope) for name, figure in plan.figures.items()}
     if plan.follow_up and plan.follow_up.text not in policy.follow_up:
         scope.findings.error(
@@ -228,7 +231,7 @@ def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> Pl
         title=plan.title.plain() if plan.title else {},
         require=require,
         offer=OfferDefinition(
-            levers=tuple(lever for lever in levers if lever is not None),
+            levers=steps,
             until=until,
             negative_amortisation=plan.offer.negative_amortisation,
             span=plan.offer.span,
