@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 import yaml
 from hypothesis import strategies as st
-
 from tiny import plain
 
 FOLDER = Path(__file__).parent.parent / "policies" / "examples"
@@ -60,7 +59,7 @@ def without(profile: Profile, *paths: Path_) -> Profile:
         *way, last = path
         at: Any = found
         for step in way:
-            at = at[step] if isinstance(at, list) or step in at else {}
+            at = at[step] if step in (range(len(at)) if isinstance(at, list) else at) else {}
         if isinstance(at, dict):
             at.pop(last, None)
     return found

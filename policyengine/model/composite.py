@@ -124,12 +124,16 @@ class Key:
 
 @attrs.frozen
 class RecordOf(Shape[T], Generic[T]):
-    """A mapping with known keys, built into a class that also takes the record's `span`."""
+    """A mapping with known keys, built into a class that also takes the record's `span`.
+
+    A `whole` record says nothing when one of its values cannot be read.
+    """
 
     build: Callable[..., T]
     keys: MappingOf[str, Key]
     what: str = "a mapping"
     exactly_one: tuple[str, ...] = ()
+    whole: bool = False
 
     def read(self, node: Node, reading: Reading) -> T | None:
         """Return what the node says; note what is wrong and return None where it says nothing."""
@@ -140,7 +144,8 @@ class RecordOf(Shape[T], Generic[T]):
         values, usable = {}, self._has_exactly_one(node, reading)
         for name, key in self.keys.items():
             value = self._value(name, key, node, reading)
-            usable = usable and not (value is None and key.essential)
+            lost = self.whole and node.get(name) is not None
+            usable = usable and not (value is None and (key.essential or lost))
             values[key.attribute or name] = key.stand_in if value is None else value
         return self.build(span=node.span, **values) if usable else None
 

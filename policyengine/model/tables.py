@@ -89,7 +89,7 @@ class _RowShape(Shape[Row]):
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""
-        return {"type": "array", "minItems": 2}
+        return {"type": "array", "items": _CellShape().schema(), "minItems": 2}
 
 
 @attrs.frozen

@@ -51,7 +51,8 @@ def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> 
     if missing:
         return Unknown(missing)
     position = _position(values, touched, situation, scale)
-    return _contradiction(position) or position
+    contradiction = _contradiction(position)
+    return position if contradiction is None else contradiction
 
 
 def _contradiction(position: Position) -> Unknown | None:

@@ -186,8 +186,8 @@ plans:
 
 
 def test_a_reason_says_what_it_stands_on() -> None:
-    facts = tiny.LOAN | {"x.days": "91", "x.cash": "400.00", "x.n": "1", "x.rate": "7%"}
-    facts |= {"x.day": "2024-06-01", "x.items": [{}], "loan.items": [{"n": 1}, {}]}
+    facts: dict[str, Any] = {"x.days": "91", "x.cash": "400.00", "x.n": "1", "x.rate": "7%"}
+    facts |= tiny.LOAN | {"x.day": "2024-06-01", "x.items": [{}], "loan.items": [{"n": 1}, {}]}
     (plan,) = tiny.decide(tiny.policies(RULES, ""), facts).plans
     mixed, list_, until = plan.reasons
     assert mixed.holds is True
@@ -271,7 +271,7 @@ def test_a_justification_is_text() -> None:
     facts = tiny.LOAN | {"x.days": "91", "x.cash": "400.00", "x.n": "2", "x.day": "2024-06-01"}
     (plan,) = tiny.decide(tiny.policies(RULES, ""), facts | {"loan.items": []}).plans
     assert plan.justification.render() == (
-        "One: undetermined\n"
+        "One: cannot be decided yet\n"
         "  ✓ cap 90 days [§ 1]\n"
         "    ✗ This must hold: x.days <= cap.\n"
         "    ✓ half is CN¥200.00\n"

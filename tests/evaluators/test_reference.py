@@ -114,7 +114,7 @@ def test_the_period_of_a_comparison_is_the_largest_payment_it_asks_about() -> No
     assert before.period.n == 1
     assert nothing.period is None
     (unknown,) = tiny.decide(policies, facts).plans
-    assert unknown.status is pe.decision.decision.Status.UNDETERMINED
+    assert unknown.status is pe.Status.UNDETERMINED
 
 
 def test_a_policy_set_knows_its_evaluators() -> None:

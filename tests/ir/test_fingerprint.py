@@ -185,6 +185,8 @@ def test_a_regulation_is_a_part_of_it(before: str, after: str) -> None:
 def test_the_facts_are_a_part_of_it() -> None:
     renamed = tiny.VOCABULARY.replace("title: {en: cash,", "title: {en: money,")
     limited = tiny.VOCABULARY.replace("x.n: {type: integer,", "x.n: {type: integer, min: 1,")
-    required = tiny.VOCABULARY.replace("x.n: {type: integer,", "x.n: {type: integer, required: true,")
+    required = tiny.VOCABULARY.replace(
+        "x.n: {type: integer,", "x.n: {type: integer, required: true,"
+    )
     found = {digest(vocabulary=text) for text in (tiny.VOCABULARY, renamed, limited, required)}
     assert len(found) == 4

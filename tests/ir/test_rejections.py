@@ -20,7 +20,10 @@ DERIVE = [
     ("derive: {a: lpr at nothing}\nparameters: {lpr: {value: 3%}}\n", ["unknown-name"]),
     ("derive: {a: x.flag and floor}\nparameters: {floor: {value: 3}}\n", ["type-mismatch"]),
     ("derive: {a: x.cash > floor}\nparameters: {floor: {value: 3}}\n", ["type-mismatch"]),
-    ("derive: {a: 'payment(floor, 5%, 3 months)'}\nparameters: {floor: {value: 3}}\n", ["type-mismatch"]),
+    (
+        "derive: {a: 'payment(floor, 5%, 3 months)'}\nparameters: {floor: {value: 3}}\n",
+        ["type-mismatch"],
+    ),
     ("derive: {a: b > 1 and b() > 1}\nparameters: {b: {value: 1:30}}\n", ["not-a-number"]),
     ("derive: {a: x.word, x: x.n}\n", ["name-taken"]),
     ("derive: {cap: x.n}\nparameters: {cap: {value: 1}}\n", ["name-taken"]),
@@ -31,8 +34,14 @@ DERIVE = [
 PARAMETERS = [
     ("parameters: {a: {value: 3 months, type: days}}\n", ["wrong-unit"]),
     ("parameters: {a: {value: one}}\n", ["not-a-number"]),
-    ("parameters: {a: [{from: 2024-01-01, value: 1}, {from: 2024-02-01, value: 2%}]}\n", ["type-mismatch"]),
-    ("parameters: {a: [{from: 2024-01-01, value: 1}, {from: 2024-01-01, value: 2}]}\n", ["overlapping-dates"]),
+    (
+        "parameters: {a: [{from: 2024-01-01, value: 1}, {from: 2024-02-01, value: 2%}]}\n",
+        ["type-mismatch"],
+    ),
+    (
+        "parameters: {a: [{from: 2024-01-01, value: 1}, {from: 2024-01-01, value: 2}]}\n",
+        ["overlapping-dates"],
+    ),
     (
         "parameters: {a: [{from: 2024-01-01, until: 2024-03-01, value: 1}, {from: 2024-02-01, value: 2}]}\n",
         ["overlapping-dates"],
@@ -73,7 +82,6 @@ TABLES = [
     (table("[1, t]"), ["cycle"]),
     (table("[1, 1]", more="    order: [1]\n"), ["unknown-key"]),
     (table("[1, 1]").replace("first", "priority"), ["missing-key"]),
-    (table("[1, 1]", more="    order: [x.m]\n").replace("first", "priority"), []),
     (table("[nothing, 1]", more="derive: {a: t, b: t}\n"), ["unknown-name"]),
     (table("[1, nothing]").replace("otherwise: 0", "otherwise: nothing"), ["unknown-name"] * 2),
 ]
@@ -81,11 +89,25 @@ TABLES = [
 
 @pytest.mark.parametrize(("body", "codes"), [*DERIVE, *PARAMETERS, *TABLES])
 def test_names_and_values(body: str, codes: list[str]) -> None:
-    found = tiny.findings(body)
-    if codes:
-        assert found == codes
-    else:
-        assert "type-mismatch" not in found
+    assert tiny.findings(body) == codes
+
+
+BOUND = """\
+tables:
+  bound: {hit: first, inputs: [{n: integer}, {c: colour}], output: integer, rows: [[1, red, 1]], otherwise: 2}
+"""
+SILENT = [
+    table("[1, 1]", more="    order: [x.m]\n").replace("first", "priority"),
+    BOUND + "derive: {a: 'bound(n = x.n, n = x.m, c = x.colour)'}\n",
+    BOUND.replace("{c: colour}", "{n: integer}").replace("red", "1")
+    + "derive: {a: bound(n = x.n)}\n",
+]
+
+
+@pytest.mark.xfail(reason="no finding is noted, and what stands on it is left out of the policy")
+@pytest.mark.parametrize("body", SILENT)
+def test_nothing_is_left_out_without_a_word(body: str) -> None:
+    assert tiny.findings(body)
 
 
 STEPS = [
@@ -146,9 +168,18 @@ OTHERS = [
         "guarantees: [{id: a, that: plan.term > 0 months, applies_to: x.n, because: {en: A, zh: A}}]\n",
         ["type-mismatch"],
     ),
-    ("referrals: {a: {title: {en: A, zh: A}, when: x.n, because: {en: A, zh: A}}}\n", ["type-mismatch"]),
-    ("referrals: {a: {title: {en: A, zh: A}, when: known(x.n + 1), because: {en: A, zh: A}}}\n", ["bad-argument"]),
-    ("referrals: {a: {title: {en: A, zh: A}, when: 'known(x.n, x.m)', because: {en: A, zh: A}}}\n", ["bad-argument"]),
+    (
+        "referrals: {a: {title: {en: A, zh: A}, when: x.n, because: {en: A, zh: A}}}\n",
+        ["type-mismatch"],
+    ),
+    (
+        "referrals: {a: {title: {en: A, zh: A}, when: known(x.n + 1), because: {en: A, zh: A}}}\n",
+        ["bad-argument"],
+    ),
+    (
+        "referrals: {a: {title: {en: A, zh: A}, when: 'known(x.n, x.m)', because: {en: A, zh: A}}}\n",
+        ["bad-argument"],
+    ),
 ]
 
 
@@ -164,7 +195,11 @@ def test_a_follow_up_that_is_not_there() -> None:
 
 VOCABULARIES = [
     ("x.n: {type: integer,", "x.n: {type: enum,", ["missing-key"]),
-    ("of: colour, title: {en: colour, zh: 颜色}}\n  x.shade", "of: colr, title: {en: colour, zh: 颜色}}\n  x.shade", ["unknown-name"]),
+    (
+        "of: colour, title: {en: colour, zh: 颜色}}\n  x.shade",
+        "of: colr, title: {en: colour, zh: 颜色}}\n  x.shade",
+        ["unknown-name"],
+    ),
     ("x.items: {type: list, of: item", "x.items: {type: list, of: itm", ["unknown-name"]),
     ("x.n: {type: integer,", "x.n: {type: integer, of: colour,", ["unknown-key"]),
     ("x.n: {type: integer,", "x.n: {type: integer, min: 1.5,", ["not-a-number"]),
@@ -190,4 +225,6 @@ def test_one_name_means_one_thing_in_two_vocabularies() -> None:
     # A vocabulary may stand anywhere in the folder.
     same = {"other": other}
     assert tiny.findings(regulations=same) == []
-    assert tiny.findings(regulations={"other": other.replace("x.n: {type: integer", "x.n: {type: number")}) == ["conflicting-fact"]
+    assert tiny.findings(
+        regulations={"other": other.replace("x.n: {type: integer", "x.n: {type: number")}
+    ) == ["conflicting-fact"]

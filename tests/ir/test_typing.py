@@ -85,9 +85,7 @@ def test_what_does_not_combine() -> None:
 
 
 ORDERED = ("integer", "number", "money", "rate", "days", "months", "date")
-ALIKE = sorted(
-    (a, b) for a, b in product(FACTS, FACTS) if a == b or (a in PLAIN and b in PLAIN)
-)
+ALIKE = sorted((a, b) for a, b in product(FACTS, FACTS) if a == b or (a in PLAIN and b in PLAIN))
 
 
 def test_what_compares() -> None:
@@ -128,7 +126,11 @@ WIDENS = pytest.mark.xfail(
         ("max(x.n, 0.5)", {"x.n": "0"}, "0.5"),
         ("min(x.n, x.q)", {"x.n": "1", "x.q": "0.25"}, "0.25"),
         ("round_to(x.n, 0.4)", {"x.n": "1"}, "1.2"),
-        ("sum(if x.flag then i.n else 0.5 for i in x.items)", {"x.flag": "false", "x.items": [{}]}, "0.5"),
+        (
+            "sum(if x.flag then i.n else 0.5 for i in x.items)",
+            {"x.flag": "false", "x.items": [{}]},
+            "0.5",
+        ),
     ],
 )
 def test_a_whole_number_that_meets_a_number_is_a_number(
@@ -154,4 +156,4 @@ def test_nodes_know_what_is_below_them() -> None:
     node = policies.programs[0].derived["tiny#e0"].node
     names = [type(each).__name__ for each in node.walk()]
     assert names == ["And", "Compare", "Extremum", "Fact", "Negate", "Fact", "Constant", "Fact"]
-    assert Kind.BOOLEAN == node.type.kind
+    assert node.type.kind == Kind.BOOLEAN

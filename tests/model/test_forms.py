@@ -168,6 +168,8 @@ plans:
         ("{holiday: {months: 3}}", "the step `holiday` needs the key `interest`"),
         ("{wave: {fees: 100%}}", "unknown key `wave` in a step"),
         ("term", "a step is expected here, not text"),
+        ("{term: {up_to: 12 months, step: 1 2}}", "`2` is not expected here"),
+        ("{term: {up_to: 12 monts}}", "`monts` is not expected here"),
     ],
 )
 def test_a_step_that_says_nothing_is_refused(step: str, said: str) -> None:

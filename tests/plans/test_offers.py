@@ -122,7 +122,11 @@ def test_the_interest_of_a_holiday(interest: str) -> None:
 
 
 INSTALMENTS = "- instalments: {months: 1..60}"
-CARD = {path: value for path, value in tiny.LOAN.items() if path not in ("loan.remaining_term", "loan.method")}
+CARD = {
+    path: value
+    for path, value in tiny.LOAN.items()
+    if path not in ("loan.remaining_term", "loan.method")
+}
 
 
 def test_instalments_need_neither_a_term_nor_a_method() -> None:
@@ -260,7 +264,8 @@ def test_a_denied_plan_shows_the_last_terms_tried() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["loan.principal", "loan.annual_rate", "loan.next_due", "loan.remaining_term", "loan.method"]
+    "missing",
+    ["loan.principal", "loan.annual_rate", "loan.next_due", "loan.remaining_term", "loan.method"],
 )
 def test_a_schedule_needs_the_facts_of_the_loan(missing: str) -> None:
     facts = {path: value for path, value in tiny.LOAN.items() if path != missing}
@@ -271,7 +276,9 @@ def test_a_schedule_needs_the_facts_of_the_loan(missing: str) -> None:
 
 def test_a_balance_that_no_step_touches_is_not_needed() -> None:
     facts = {path: value for path, value in tiny.LOAN.items() if path != "loan.fees"}
-    (plan,) = tiny.decide(tiny.policies(plans=tiny.offer(TERM)), facts | {"x.cash": "1000.00"}).plans
+    (plan,) = tiny.decide(
+        tiny.policies(plans=tiny.offer(TERM)), facts | {"x.cash": "1000.00"}
+    ).plans
     assert plan.status is Status.ALLOWED
 
 
@@ -381,5 +388,34 @@ def test_what_is_not_covered_stays_owed_outside() -> None:
         "fees": Decimal("15.00"),
         "penalty_interest": Decimal("60.00"),
     }
-    settled = "- waive: {penalty_interest: 100%, fees: 100%}\n- capitalise: {accrued_interest: 100%}"
+    settled = (
+        "- waive: {penalty_interest: 100%, fees: 100%}\n- capitalise: {accrued_interest: 100%}"
+    )
     assert terms_of(settled, {"x.cash": "9999.00"}).outside == {}
+
+
+def due_dates(facts: dict[str, str]) -> list[date]:
+    found = tiny.LOAN | {"x.cash": "1000.00"} | facts
+    (plan,) = tiny.decide(tiny.policies(plans=tiny.offer(TERM)), found).plans
+    return [row.due for row in plan.schedule or ()][:3]
+
+
+def test_the_agreed_day_of_the_month_is_kept() -> None:
+    february = {"loan.next_due": "2025-02-28"}
+    march = date(2025, 3, 28)
+    assert due_dates(february)[1] == march
+    assert due_dates(february | {"loan.due_day": "31"})[1] == date(2025, 3, 31)
+    assert due_dates(february | {"loan.due_day": "28"})[1] == march
+
+
+def test_an_agreed_day_that_the_next_due_date_contradicts_decides_nothing() -> None:
+    plan = plan_of(TERM, {"x.cash": "1000.00", "loan.due_day": "3"})
+    assert plan.status is Status.UNDETERMINED
+    assert any("2024-12-15" in why for reason in plan.decisive for why in reason.undefined)
+
+
+@pytest.mark.xfail(reason="what contradicts itself is wrong input, and is taken for unknown")
+def test_leaving_out_an_agreed_day_allows_nothing() -> None:
+    plan = plan_of(TERM, {"x.cash": "1000.00", "loan.due_day": "3"})
+    less = plan_of(TERM, {"x.cash": "1000.00"})
+    assert less.status is plan.status

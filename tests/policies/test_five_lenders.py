@@ -130,7 +130,9 @@ def test_a_loan_that_no_policy_is_for_says_so() -> None:
 
 def test_a_date_that_no_parameter_covers_leaves_a_plan_undetermined() -> None:
     # The rate that caps a private lender's is that of the contract's day, and none so old is known.
-    place = next(place for policy, place in FULL["five-lenders"] if policy == "aibank.consumer-loan")
+    place = next(
+        place for policy, place in FULL["five-lenders"] if policy == "aibank.consumer-loan"
+    )
     loan = {"lender_type": "private", "contract_date": "2000-01-01", "overdue_rate": "10%"}
     profile = borrowers.single(place)
     profile["loans"] = [profile["loans"][0] | loan]
@@ -177,7 +179,9 @@ def test_one_cent_of_income_decides(place: int, plan: str) -> None:
     assert Fraction(allowed.terms.max_payment) <= max(affordable, later)
     _, denied = status_with(place, plan, too_little)
     assert denied.status is Status.DENIED
-    for reason in denied.decisive:  # above what is affordable, or made so by a term that the law caps
+    for (
+        reason
+    ) in denied.decisive:  # above what is affordable, or made so by a term that the law caps
         assert reason.name == "UNAFFORDABLE" or (reason.kind == "guarantee" and reason.source)
     short = [c.headroom for r in denied.decisive for c in r.comparisons if c.headroom is not None]
     assert short

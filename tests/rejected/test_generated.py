@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import policyengine as pe
 
 BASE = Path(__file__).parent / "base"
 POLICY = (BASE / "lender" / "base.yaml").read_text("utf-8")
-SECONDS = 1.0
+#: Of the processor; measuring coverage slows Python down.
+SECONDS = 5.0 if sys.gettrace() else 1.0
 
 HEAD = "policy: base\nlanguage: 1\n"
 DEEP_FLOW = HEAD + "derive: " + "[" * 3000 + "]" * 3000
@@ -90,10 +92,10 @@ def test_a_policy_is_refused_within_a_second(name: str, tmp_path: Path) -> None:
             copy.parent.mkdir(exist_ok=True)
             copy.write_bytes(file.read_bytes())
     (tmp_path / "case.yaml").write_bytes(content)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(pe.PolicyError) as refused:
         pe.load(tmp_path / "case.yaml")
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert (code, f"case.yaml:{at}") in {(d.code, str(d.span)) for d in refused.value.diagnostics}
 
 
@@ -126,10 +128,10 @@ PROFILES: dict[str, tuple[bytes, str]] = {
 def test_a_profile_is_refused_within_a_second(name: str) -> None:
     content, code = PROFILES[name]
     policies = pe.load(BASE)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(pe.ProfileError) as refused:
         policies.decide(pe.Profile.from_bytes("borrower.yaml", content))
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert code in {d.code for d in refused.value.diagnostics}
     assert all(len(d.message) <= 400 and d.message.isprintable() for d in refused.value.diagnostics)
 
@@ -139,6 +141,6 @@ def test_6_mb_of_an_honest_profile_are_read_within_a_second() -> None:
         BASE / "examples" / "borrower.yaml"
     ).read_bytes() + b"# a remark of the collections agent\n" * 170_000
     policies = pe.load(BASE)
-    started = time.perf_counter()
+    started = time.process_time()
     policies.decide(pe.Profile.from_bytes("borrower.yaml", text))
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS

@@ -48,6 +48,7 @@ plans:
         - id: affordable
           that: plan.max_payment <= x.cash
           because: {en: 'At most {x.cash} a month.', zh: '每月最多{x.cash}。'}
+          code: UNAFFORDABLE
 referrals:
   advice:
     title: {en: Advice, zh: 咨询}
