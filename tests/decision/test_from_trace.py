@@ -281,7 +281,7 @@ def test_a_justification_is_text() -> None:
         "  ? L\n"
         "  ✓ The terms must meet: plan.payment > 0."
     )
-    assert plan.justification.render("zh").splitlines()[0] == "一: undetermined"
+    assert plan.justification.render("zh").splitlines()[0] == "一：尚无法确定"
     with pytest.raises(KeyError):
         plan.justification.render("fr")
     refused = tiny.decide(POLICIES, facts_of(flag=False)).plan("one")

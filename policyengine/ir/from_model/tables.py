@@ -66,8 +66,7 @@ def _row(row: Row, inputs: list[TableInput], output: Type, scope: Scope) -> Tabl
     if len(row.cells) != len(inputs):
         scope.findings.error(
             "wrong-shape",
-            f"the row has {len(row.cells)} cells before its output, and the table "
-            f"{len(inputs)} inputs",
+            f"cells before the output: {len(row.cells)}; inputs of the table: {len(inputs)}",
             row.span,
             "write one cell for each input, then the output",
         )
