@@ -308,3 +308,25 @@ def test_a_policy_set_answers_for_its_policies() -> None:
     assert isinstance(decision, pe.Decision)
     assert decision.digest == POLICIES.programs[0].digest
     assert decision.currency == "CNY"
+
+
+@pytest.mark.xfail(reason="`known` may stand in a referral that replaces a refusal")
+def test_a_missing_fact_never_turns_a_referral_into_a_refusal() -> None:
+    referrals = "referrals:\n" + REFERRAL.format(
+        name="instead", when="known(x.n)", more="instead_of_refusal: true"
+    )
+    policies = tiny.policies(referrals, TWO)
+    known = facts_of(flag=False, other=False)
+    assert tiny.decide(policies, known | {"x.n": "1"}).outcome is Outcome.REFER
+    assert tiny.decide(policies, known).outcome is not Outcome.REFUSE
+
+
+@pytest.mark.xfail(reason="a parameter is named once, whatever the day")
+def test_a_parameter_of_two_days_is_shown_with_both_values() -> None:
+    body = """\
+parameters:
+  lpr: [{from: 2020-01-01, until: 2023-12-31, value: 4%}, {from: 2024-01-01, value: 3%}]
+"""
+    plans = "plans:\n" + PLAN.format(name="one", fact="lpr < (lpr at x.day)", code="A")
+    (plan,) = tiny.decide(tiny.policies(body, plans), FITS | {"x.day": "2021-01-01"}).plans
+    assert {"0.03", "0.04"} <= set(plan.reasons[0].parameters.values())

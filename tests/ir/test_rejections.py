@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 import tiny
 
+from policyengine.decision.trace import Unknown
+
 TERM = "- term: {up_to: +12, step: 1 month}"
 
 DERIVE = [
@@ -113,6 +115,7 @@ def test_nothing_is_left_out_without_a_word(body: str) -> None:
 STEPS = [
     (TERM + "\n  when: x.n", ["type-mismatch"]),
     ("- term: {up_to: +nothing}", ["unknown-name"]),
+    ("- term: {up_to: +1201}", ["bad-argument"]),
     ("- term: {up_to: +12, step: 0 months}", ["bad-argument"]),
     ("- term: {up_to: +12, step: 1 day}", ["type-mismatch"]),
     ("- holiday: {months: 1..x.n, interest: waived, maturity: stays}", ["type-mismatch"]),
@@ -162,6 +165,11 @@ def test_a_derived_truth_may_end_the_steps() -> None:
     assert tiny.findings("derive: {good: x.flag}\n", tiny.offer(TERM, "good")) == []
 
 
+def test_a_name_that_could_not_be_read_is_reported_once() -> None:
+    body = "parameters: {good: {value: maybe, type: boolean}}\n"
+    assert tiny.findings(body, tiny.offer(TERM, "good")) == ["not-a-boolean"]
+
+
 OTHERS = [
     ("guarantees: [{id: a, that: plan.term, because: {en: A, zh: A}}]\n", ["type-mismatch"]),
     (
@@ -193,6 +201,57 @@ def test_a_follow_up_that_is_not_there() -> None:
     assert tiny.findings(plans=plans) == ["unknown-name"]
 
 
+WRONG = "wrong-fact-type"
+
+
+def declared(before: str, after: str) -> str:
+    return tiny.VOCABULARY.replace(before, after)
+
+
+def renamed(fact: str) -> str:
+    return declared(f"  {fact}:", f"  {fact}_not:")
+
+
+ENGINE = [
+    (renamed("loan.principal"), TERM, ["missing-fact"]),
+    (renamed("loan.method"), TERM, ["missing-fact"]),
+    (renamed("loan.method"), "- instalments: {months: 1..12}", []),
+    (renamed("loan.fees"), TERM, []),
+    (renamed("loan.fees"), "- waive: {fees: 10%, future_interest: 5%}", ["missing-fact"]),
+    (renamed("loan.due_day"), TERM, []),
+    (
+        tiny.VOCABULARY.replace("loan.due_day: {type: integer", "loan.due_day: {type: days"),
+        TERM,
+        ["wrong-fact-type"],
+    ),
+    (
+        tiny.VOCABULARY.replace("loan.principal: {type: money", "loan.principal: {type: number"),
+        TERM,
+        ["wrong-fact-type"],
+    ),
+    (tiny.VOCABULARY.replace("{level: {en", "{flat: {en"), TERM, ["wrong-fact-type"]),
+]
+
+
+@pytest.mark.parametrize(("vocabulary", "steps", "codes"), ENGINE)
+def test_facts_that_the_engine_reads(vocabulary: str, steps: str, codes: list[str]) -> None:
+    assert vocabulary != tiny.VOCABULARY
+    assert tiny.findings(plans=tiny.offer(steps), vocabulary=vocabulary) == codes
+
+
+def test_a_chain_of_derived_values_has_an_end() -> None:
+    chain = "".join(f"  v{i}: v{i + 1} + 1\n" for i in range(500))
+    assert "too-deep" in tiny.findings(f"derive:\n{chain}  v500: x.n\n")
+
+
+def test_a_number_that_grows_and_grows_has_no_value() -> None:
+    squares = "".join(f"  v{i + 1}: v{i} * v{i}\n" for i in range(12))
+    found = tiny.trace(tiny.policies(f"derive:\n  v0: x.q\n{squares}"), {"x.q": "123456.789"})
+    last = found.derived["tiny#v12"]
+    assert isinstance(last, Unknown)
+    assert last.undefined == {"a number too large to work with"}
+
+
 VOCABULARIES = [
     ("x.n: {type: integer,", "x.n: {type: enum,", ["missing-key"]),
     (
@@ -220,11 +279,20 @@ def test_no_vocabulary_of_that_name() -> None:
     assert tiny.findings("regulations: [law]\n", regulations={"law": law}) == ["unknown-name"]
 
 
-def test_one_name_means_one_thing_in_two_vocabularies() -> None:
-    other = tiny.VOCABULARY.replace("vocabulary: tiny", "vocabulary: other")
-    # A vocabulary may stand anywhere in the folder.
-    same = {"other": other}
-    assert tiny.findings(regulations=same) == []
-    assert tiny.findings(
-        regulations={"other": other.replace("x.n: {type: integer", "x.n: {type: number")}
-    ) == ["conflicting-fact"]
+OTHER = tiny.VOCABULARY.replace("vocabulary: tiny", "vocabulary: other")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x.n: {type: integer", "x.n: {type: number"),
+        ("{light:", "{pale: {en: p, zh: 淡}, light:"),
+        ("    n: {type: integer", "    n: {type: number"),
+        ("    flag: {type: boolean", "    flagged: {type: boolean"),
+    ],
+)
+def test_one_name_means_one_thing_in_two_vocabularies(before: str, after: str) -> None:
+    assert tiny.findings(regulations={"other": OTHER}) == []  # it may stand anywhere in the folder
+    changed = OTHER.replace(before, after)
+    assert changed != OTHER
+    assert set(tiny.findings(regulations={"other": changed})) == {"conflicting-fact"}
