@@ -51,8 +51,8 @@ class Comparison:
 class Reason:
     """One rule: whether it holds (None: unknown), in words, with the values used and where it stands.
 
-    `kind` is `applies`, `required`, `require`, `until`, `guarantee`, `terms` or `referral`. `missing` and `undefined` say why
-    it is unknown.
+    `kind` is `applies`, `required`, `require`, `until`, `guarantee`, `terms` or `referral`.
+    `missing` and `undefined` say why it is unknown.
     """
 
     rule: str

@@ -250,9 +250,17 @@ def _parameters(rule: Rule, trace: Trace, found: RuleFinding) -> dict[str, Json]
     values: dict[str, Json] = {}
     for node in _leaves(rule, trace.program):
         if isinstance(node, (ir.Parameter, ir.Derived)) and _standing_alone(node):
-            name = _short(node.key, trace.program)
+            name = _short(node.key, trace.program) + _day(node, found)
             values[name] = encode(found.value(node), node.type, trace.program)
     return dict(sorted(values.items()))
+
+
+def _day(node: ir.Node, found: RuleFinding) -> str:
+    """Say of which day a parameter is, where it is not that of the decision."""
+    if not isinstance(node, ir.Parameter) or node.at is None:
+        return ""
+    day = found.value(node.at)
+    return f" at {day}" if isinstance(day, date) else " at a day that is not known"
 
 
 def _standing_alone(node: ir.Node) -> bool:

@@ -77,8 +77,8 @@ class Draft:
         )
 
     def with_months_added(self, months: int) -> Draft:
-        """Return this with a longer term."""
-        if months == 0 or self.repayment_months is None:
+        """Return this with a longer term; a term is never made shorter."""
+        if months <= 0 or self.repayment_months is None:
             return self
         return attrs.evolve(
             self,

@@ -148,7 +148,7 @@ class Waterfall:
     def _months(self, extent: ir.Extent, before: Prospect | None) -> range:
         low, high = self._number(extent.low, before), self._number(extent.high, before)
         step = self._number(extent.step, before) if extent.step else 1
-        return range(int(low), int(high) + 1, max(int(step), 1))
+        return range(max(int(low), 0), int(high) + 1, max(int(step), 1))
 
     def _waivers(
         self, lever: ir.Waiver, before: Prospect | None

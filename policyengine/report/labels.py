@@ -59,7 +59,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "evidence": "Evidence: {evidence}",
         "not_assessed": "Not assessed: {reason}.",
         "holiday": "no payments for {months}",
-        "holiday.interest.accrues": "interest of that time bears no interest until payments resume, then joins the balance",
+        "holiday.interest.accrues": "interest of that time joins the balance once payments resume",
         "holiday.interest.capitalised": "interest of that time joins the balance",
         "holiday.interest.waived": "no interest for that time",
         "holiday.maturity.extends": "the last payment moves later",

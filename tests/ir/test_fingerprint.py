@@ -59,6 +59,10 @@ referrals:
   advice:
     title: {en: Advice, zh: 建议}
     when: not known(x.word)
+    because: {en: Go., zh: 去。}
+  instead:
+    title: {en: Instead, zh: 代替}
+    when: x.cash > 100
     instead_of_refusal: true
     because: {en: Go., zh: 去。}
 follow_up:

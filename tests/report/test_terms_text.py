@@ -31,7 +31,7 @@ def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
             "holiday",
             {"months": 3, "interest": "accrues", "maturity": "stays"},
             (
-                "no payments for 3 months; interest of that time bears no interest until payments resume, then joins the balance;"
+                "no payments for 3 months; interest of that time joins the balance once payments resume;"
                 " the last payment does not move"
             ),
             "3个月内无需还款；期间利息不计复利，恢复还款时计入本金；到期日不变",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import attrs
+
 from policyengine.diagnostics import Findings, Related, nearest_or_list
 from policyengine.ir.dictionary import Dictionary, EnumDefinition, FactDefinition, Question
 from policyengine.model.literals import LiteralError, read_literal
@@ -36,7 +38,7 @@ class _Merge:
             self._note_reserved_value(enum.values, name)
             read = EnumDefinition(name, {v: texts.plain() for v, texts in enum.values.items()})
             self._note_other_values(name, read, enum.span)
-            self.enums[name] = read
+            self.enums[name] = _with_titles_of(read, self.enums.get(name))
         for record, fields in vocabulary.records.items():
             found = {
                 field: self._fact(f"{record}.{field}", declaration, vocabulary)
@@ -47,7 +49,7 @@ class _Merge:
         facts = {p: self._fact(p, d, vocabulary) for p, d in vocabulary.facts.items()}
         for path, fact in facts.items():
             self._note_conflict(path, fact)
-            self.facts[path] = fact
+            self.facts[path] = _with_texts_of(fact, self.facts.get(path))
         self.required[vocabulary.name.text] = tuple(p for p, f in facts.items() if f.required)
         self.names[vocabulary.name.text] = frozenset(facts)
 
@@ -71,6 +73,7 @@ class _Merge:
             sensitive=declaration.sensitive,
             protected=declaration.protected,
             ask=_question(declaration.ask),
+            per=declaration.per,
             step=self._literal(type_, actionable.step) if actionable else None,
             direction=actionable.direction if actionable else None,
             span=declaration.span,
@@ -156,6 +159,33 @@ class _Merge:
             "give one of them another name",
             related=(Related("the other one", other),) if other else (),
         )
+
+
+def _with_texts_of(fact: FactDefinition, earlier: FactDefinition | None) -> FactDefinition:
+    """Keep what another vocabulary says of the same fact, in its own languages."""
+    if earlier is None:
+        return fact
+    ask = earlier.ask or fact.ask
+    if earlier.ask and fact.ask:
+        ask = Question(
+            {**fact.ask.question, **earlier.ask.question},
+            {**fact.ask.evidence, **earlier.ask.evidence},
+            earlier.ask.cost,
+        )
+    return attrs.evolve(
+        earlier,
+        title={**fact.title, **earlier.title},
+        ask=ask,
+        required=earlier.required or fact.required,
+    )
+
+
+def _with_titles_of(enum: EnumDefinition, earlier: EnumDefinition | None) -> EnumDefinition:
+    if earlier is None:
+        return enum
+    return EnumDefinition(
+        enum.name, {v: {**enum.values.get(v, {}), **t} for v, t in earlier.values.items()}
+    )
 
 
 def _meaning(fact: FactDefinition) -> tuple[object, ...]:

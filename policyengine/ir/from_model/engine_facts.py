@@ -71,6 +71,14 @@ def _note_type(path: str, type_: Type, span: Span, scope: Scope) -> None:
             f"declare it with `type: {type_.kind}`",
             related=here,
         )
+    elif path == "loan.annual_rate" and fact.per != "year":
+        scope.findings.error(
+            "wrong-fact-type",
+            f"`{path}` is a rate per {fact.per}, and working out terms needs the annual one",
+            fact.span,
+            "leave out `per`",
+            related=here,
+        )
     elif path == "loan.method":
         for value in scope.dictionary.values_of(fact.type):
             if value not in METHODS:

@@ -14,7 +14,6 @@ from policyengine.model.types import BOOLEAN, MONTHS, RATE, Type
 from policyengine.source import Span
 from policyengine.syntax import expression_tree as tree
 
-
 #: The longest setting of a lever.
 MAX_MONTHS = 1200
 

@@ -82,7 +82,8 @@ def guarantee_from(guarantee: model.Guarantee, scope: Scope) -> Rule | None:
 
 def referral_from(name: str, referral: model.Referral, scope: Scope) -> ReferralDefinition | None:
     """Return the referral and the rule that says when."""
-    test = elaborate(referral.when, scope, REFERRAL, BOOLEAN)
+    where = RULE if referral.instead_of_refusal else REFERRAL
+    test = elaborate(referral.when, scope, where, BOOLEAN)
     wording = wording_from(referral.because, scope, REFERRAL)
     note_source(referral.source, scope)
     if test is None:
