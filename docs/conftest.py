@@ -19,9 +19,14 @@ A comment before a block says more:
 | `<!-- output -->` | is what the `python` blocks since the last output printed |
 | `<!-- skip: why -->` | is left alone, and the page says why |
 
-A page that holds `<!-- folder: policies -->` starts with a copy of that folder of the repository, any other with
-nothing. README.md is run in the repository itself.
+A page starts in an empty folder, unless it holds `<!-- folder: policies -->`: a copy of that folder of the
+repository; or `<!-- files of: tutorial/first-policy.md -->`: what another page writes. README.md is run in the
+repository itself.
+
+`pytest docs README.md --write-output` writes what came in place of what was expected.
 """
+
+# ruff: noqa: INP001  # the docs are not a package
 
 from __future__ import annotations
 
@@ -57,6 +62,7 @@ _BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<kind>[a-z]*)\n(?P<body>.*?)^ *```$",
     re.MULTILINE | re.DOTALL,
 )
+_FILES_OF = re.compile(r"^<!-- files of: (?P<name>\S+) -->$", re.MULTILINE)
 _FOLDER = re.compile(r"^<!-- folder: (?P<name>\S+) -->$", re.MULTILINE)
 _COMMANDS = ("file", "more of", "from", "output", "skip")
 
@@ -71,8 +77,14 @@ class Block:
         self.command = name.strip() if known else ""
         self.argument = argument.strip()
         self.kind, self.line = found["kind"], line
+        self.start, self.end = found.span("body")
         margin = len(found["indent"])
         self.body = "".join(text[margin:] for text in found["body"].splitlines(keepends=True))
+
+
+def _blocks_in(text: str) -> Iterator[Block]:
+    for found in _BLOCK.finditer(text):
+        yield Block(found, text.count("\n", 0, found.start("body")))
 
 
 class Page:
@@ -81,11 +93,9 @@ class Page:
     def __init__(self, document: Document) -> None:
         self.path = Path(document.path)
         self.in_place = self.path == README
-        self.blocks = [
-            Block(found, document.text.count("\n", 0, found.start("body")))
-            for found in _BLOCK.finditer(document.text)
-        ]
+        self.blocks = list(_blocks_in(document.text))
         self.results: list[str | None] = []
+        self.came: dict[Block, str] = {}
         self.names: dict[str, Any] = {"__name__": "page"}
         self.printed = io.StringIO()
         self.status = 0
@@ -96,6 +106,17 @@ class Page:
         self.folder = Path(self._temporary.name).resolve()
         for found in _FOLDER.finditer(document.text):
             shutil.copytree(ROOT / found["name"], self.folder / found["name"])
+        for found in _FILES_OF.finditer(document.text):
+            for block in _blocks_in((DOCS / found["name"]).read_text("utf-8")):
+                if block.command in ("file", "more of"):
+                    self._write(block)
+
+    def write_output(self) -> None:
+        """Write what came into the page."""
+        text = self.path.read_text("utf-8")
+        for block in reversed(self.came):
+            text = text[: block.start] + self.came[block] + text[block.end :]
+        self.path.write_text(text, "utf-8")
 
     def close(self) -> None:
         """Remove the folder."""
@@ -168,8 +189,9 @@ class Page:
     # Commands
 
     def _console(self, block: Block) -> str | None:
-        for command, expected in _commands(block.body):
-            actual = self._output(command)
+        ran = [(command, said, self._output(command)) for command, said in _commands(block.body)]
+        self.came[block] = "".join(_lines(f"$ {command}", actual) for command, _, actual in ran)
+        for command, expected, actual in ran:
             if actual != expected:
                 return _difference(f"$ {command}", expected, actual)
         return None
@@ -208,6 +230,7 @@ class Page:
             return None
         actual = _tidy(self.printed.getvalue())
         self.printed = io.StringIO()
+        self.came[block] = _lines(actual)
         expected = _tidy(block.body)
         return None if actual == expected else _difference("printed", expected, actual)
 
@@ -230,6 +253,10 @@ def _tidy(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()).rstrip("\n")
 
 
+def _lines(*texts: str) -> str:
+    return "".join(f"{text}\n" for text in texts if text)
+
+
 def _difference(what: str, expected: str, actual: str) -> str:
     return f"{what}\n--- the page\n{expected}\n--- what came\n{actual}\n---"
 
@@ -238,10 +265,10 @@ def _loaded(kind: str, body: str) -> str | None:
     """Load one whole file beside the repository's vocabularies and regulations."""
     with TemporaryDirectory(prefix="docs-") as name:
         folder = Path(name)
-        for shared in ("vocabulary", "regulations"):
-            (folder / shared).mkdir()
-            if kind != shared:
-                shutil.copytree(ROOT / "policies" / shared, folder / shared, dirs_exist_ok=True)
+        (folder / "vocabulary").mkdir()
+        beside = {"vocabulary": (), "regulation": ("vocabulary",)}
+        for shared in beside.get(kind, ("vocabulary", "regulations")):
+            shutil.copytree(ROOT / "policies" / shared, folder / shared, dirs_exist_ok=True)
         place = "snippet.test.yaml" if kind == "tests" else "snippet.yaml"
         (folder / place).write_text(body, "utf-8")
         errors = load_files(folder).findings.errors
@@ -266,7 +293,8 @@ def _evaluate(example: Example) -> str | None:
     return _page(example.document).result(example.parsed)
 
 
-_SYBIL = Sybil(parsers=[_blocks], path=str(ROOT), patterns=["docs/**/*.md", "docs/*.md", "README.md"])
+_PATTERNS = ("docs/**/*.md", "docs/*.md", "README.md")
+_SYBIL = Sybil(parsers=[_blocks], path=str(ROOT), patterns=_PATTERNS)
 
 
 class _Snippets:
@@ -275,9 +303,16 @@ class _Snippets:
     pytest_collect_file = staticmethod(_SYBIL.pytest())
 
     @staticmethod
-    def pytest_unconfigure() -> None:
+    def pytest_unconfigure(config: pytest.Config) -> None:
         for page in _pages.values():
+            if config.getoption("--write-output"):
+                page.write_output()
             page.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to write the output of commands into the pages."""
+    parser.addoption("--write-output", action="store_true", help="write real output into the docs")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -170,8 +170,20 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return a hint with the nearest known name, or None when nothing is near."""
-    nearest = get_close_matches(name[:_LONGEST], list(known), n=1, cutoff=0.6)
+    sought, names = name[:_LONGEST], list(known)
+    nearest = _nearest_of_record(sought, names) or get_close_matches(
+        sought, names, n=1, cutoff=0.8 if "." in sought else 0.6
+    )
     return f"did you mean `{nearest[0]}`?" if nearest else None
+
+
+def _nearest_of_record(name: str, names: list[str]) -> list[str]:
+    """Compare the fields of one record without its name, which would make all of them alike."""
+    record, point, field = name.rpartition(".")
+    fields = [
+        n.removeprefix(record + point) for n in names if point and n.startswith(record + point)
+    ]
+    return [record + point + near for near in get_close_matches(field, fields, n=1)]
 
 
 def nearest_or_list(name: str, known: Iterable[str]) -> str:

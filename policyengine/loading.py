@@ -20,12 +20,12 @@ from policyengine.ir.from_model.policy import (
     regulation_from,
 )
 from policyengine.ir.program import Program
-from policyengine.model.from_syntax import Form, from_syntax
+from policyengine.model.from_syntax import Form, form_in
 from policyengine.model.policy import Policy, Regulation
 from policyengine.model.test_file import TestFile
 from policyengine.model.vocabulary import Vocabulary
 from policyengine.source import SourceFile
-from policyengine.syntax.yaml_reader import read_bytes, read_yaml
+from policyengine.syntax.file_text import read_bytes, read_content
 from policyengine.syntax.yaml_tree import Scalar
 
 SUFFIXES = (".yaml", ".yml")
@@ -129,16 +129,15 @@ class _File:
 def _read(path: Path, root: Path, findings: Findings) -> _File | None:
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
     try:
-        content = path.read_bytes()
+        content = read_content(path)
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
         findings.error("cannot-open", f"`{name}`: {reason}")
         return None
     file = read_bytes(name, content, findings)
-    node = read_yaml(file, findings) if file else None
-    if file is None or node is None:
+    if file is None:
         return None
-    form, unreadable = from_syntax(node, findings)
+    form, unreadable = form_in(file, findings)
     return None if form is None else _File(form, unreadable, file, path)
 
 

@@ -127,11 +127,15 @@ class PolicySet(Mapping[str, "Policy"]):
             if program.in_force(situation.as_of)
             and self.evaluator.applies(program, situation) is not False
         ]
-        if facts.currency is not None:
-            for program in found:
-                if program.currency != facts.currency:
-                    raise ProfileError([_currency_differs(program, facts.currency)])
-        return found
+        return [program for program in found if self._in_currency(program, situation, facts)]
+
+    def _in_currency(self, program: Program, situation: Situation, facts: Facts) -> bool:
+        """Leave out a policy in another currency that may not apply; refuse where it does."""
+        if facts.currency is None or program.currency == facts.currency:
+            return True
+        if self.evaluator.applies(program, situation) is True:
+            raise ProfileError([_currency_differs(program, facts.currency)])
+        return False
 
     def _why_none(self, situation: Situation) -> str:
         asleep = [

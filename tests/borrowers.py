@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 import yaml
 from hypothesis import strategies as st
-
 from tiny import plain
 
 FOLDER = Path(__file__).parent.parent / "policies" / "examples"
@@ -60,7 +59,7 @@ def without(profile: Profile, *paths: Path_) -> Profile:
         *way, last = path
         at: Any = found
         for step in way:
-            at = at[step] if isinstance(at, list) or step in at else {}
+            at = at[step] if step in (range(len(at)) if isinstance(at, list) else at) else {}
         if isinstance(at, dict):
             at.pop(last, None)
     return found
@@ -81,7 +80,7 @@ def _cents(low: int, high: int) -> st.SearchStrategy[Decimal]:
 
 
 _BORROWER = {
-    "monthly_income": _cents(600_000, 2_400_000),
+    "monthly_income": _cents(700_000, 1_500_000),
     "essential_expenses": _cents(0, 900_000),
     "other_debt_payments": _cents(0, 200_000),
     "willingness": st.sampled_from(["willing", "unwilling"]),

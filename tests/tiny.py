@@ -81,6 +81,7 @@ facts:
   loan.remaining_term: {type: months, min: 0, title: {en: term, zh: 期限}}
   loan.days_past_due: {type: days, min: 0, title: {en: days, zh: 天}}
   loan.next_due: {type: date, title: {en: due, zh: 到期日}}
+  loan.due_day: {type: integer, title: {en: due day, zh: 还款日}}
   loan.method: {type: enum, of: method, title: {en: method, zh: 方式}}
   loan.items: {type: list, of: item, title: {en: items, zh: 项目}}
 """
@@ -158,7 +159,7 @@ def folder(
         path.write_text(text, "utf-8")
 
 
-def policies(  # noqa: PLR0913 - one for each file and section
+def policies(
     body: str = "",
     plans: str = PLANS,
     *,
@@ -217,13 +218,9 @@ def situation(
     return facts_from(given, policy_set.dictionary, currency("CNY"), None).about(loan)
 
 
-def trace(
-    policy_set: pe.PolicySet, facts: Mapping[str, Any] | None = None, loan: int = 0
-) -> Trace:
+def trace(policy_set: pe.PolicySet, facts: Mapping[str, Any] | None = None, loan: int = 0) -> Trace:
     """Return what the set's evaluator finds about its only policy."""
-    return policy_set.evaluator.evaluate(
-        policy_set.programs[0], situation(policy_set, facts, loan)
-    )
+    return policy_set.evaluator.evaluate(policy_set.programs[0], situation(policy_set, facts, loan))
 
 
 def decide(policy_set: pe.PolicySet, facts: Mapping[str, Any] | None = None) -> pe.Decision:

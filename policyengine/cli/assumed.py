@@ -74,7 +74,7 @@ def assumptions_text(found: list[Assumption]) -> list[Text]:
             page.write(policy, style="bold")
         page.write(f"{item.name} = {item.shown}{_days(item)}", indent=2)
         page.write(item.note or "no note", indent=4)
-        page.write(f"{item.file}:{item.line}:{item.column}", indent=4, style="dim")
+        page.line(f"{item.file}:{item.line}:{item.column}", indent=4, style="dim")
     return page.lines
 
 

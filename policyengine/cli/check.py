@@ -10,7 +10,14 @@ from rich.text import Text
 from policyengine.cli import exit_codes, output
 from policyengine.cli.assumed import Assumption, assumptions_in, assumptions_json, assumptions_text
 from policyengine.cli.reading import Files, read_files
-from policyengine.diagnostics import Diagnostic, PolicyEngineError, Severity, in_order
+from policyengine.diagnostics import (
+    Diagnostic,
+    PolicyEngineError,
+    PolicyError,
+    Severity,
+    UsageError,
+    in_order,
+)
 from policyengine.report.diagnostics import counted, diagnostics_json, diagnostics_text
 from policyengine.testing.run import name_findings
 
@@ -23,8 +30,10 @@ from policyengine.testing.run import name_findings
 @click.pass_context
 def check(context: click.Context, paths: tuple[str, ...], *, strict: bool, assumed: bool) -> None:
     """Check the policies, regulations, vocabularies and tests at each PATH."""
-    files, missing = _read(paths)
-    found = in_order(d for read in files for d in read.places.located(_findings(read)))
+    files, unread = _read(paths)
+    missing = [d for error in unread if isinstance(error, UsageError) for d in error.diagnostics]
+    broken = [d for error in unread if isinstance(error, PolicyError) for d in error.diagnostics]
+    found = in_order([*broken, *(d for f in files for d in f.places.located(_findings(f)))])
     listed = sorted(set(assumptions_in(files))) if assumed else []
     if output.wants_json():
         output.write_json(_json([*missing, *found], listed, assumed=assumed))
@@ -34,16 +43,16 @@ def check(context: click.Context, paths: tuple[str, ...], *, strict: bool, assum
     context.exit(_exit_code([*missing, *found], strict=strict))
 
 
-def _read(paths: Iterable[str]) -> tuple[list[Files], list[Diagnostic]]:
-    """Read every path; what keeps one from being read is a finding like any other."""
+def _read(paths: Iterable[str]) -> tuple[list[Files], list[PolicyEngineError]]:
+    """Read every path, and return what keeps one from being read."""
     files: list[Files] = []
-    missing: list[Diagnostic] = []
+    unread: list[PolicyEngineError] = []
     for path in dict.fromkeys(paths):
         try:
             files.append(read_files(path))
         except PolicyEngineError as error:
-            missing += error.diagnostics
-    return files, missing
+            unread.append(error)
+    return files, unread
 
 
 def _findings(files: Files) -> list[Diagnostic]:

@@ -20,6 +20,7 @@ from policyengine.model.types import DATE
 from policyengine.policy_set import PolicySet
 from policyengine.report.labels import view_languages
 from policyengine.report.text import assessment_text, languages_of
+from policyengine.syntax.file_text import MAX_BYTES
 
 STDIN = "-"
 
@@ -83,7 +84,7 @@ def _lines(chosen: Assessment, policies: PolicySet, language: str, *, schedule: 
 def _profile(path: str) -> Profile:
     if path != STDIN:
         return Profile.from_file(path)
-    return Profile.from_bytes("<input>", sys.stdin.buffer.read())
+    return Profile.from_bytes("<input>", sys.stdin.buffer.read(MAX_BYTES + 1))
 
 
 def _chosen(assessment: Assessment, policy: str | None, loan: str | None) -> Assessment:

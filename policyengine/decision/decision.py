@@ -11,6 +11,7 @@ import attrs
 
 from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.decision.values import Json
+from policyengine.decision.wording import word
 
 Text = Mapping[str, str]
 
@@ -52,8 +53,7 @@ class Reason:
     """One rule: whether it holds (None: unknown), in words, with the values used and where it stands.
 
     `kind` is `applies`, `required`, `require`, `until`, `target` (aimed at, missed and not binding),
-    `accept`, `guarantee`, `terms` or `referral`. `missing` and `undefined` say why
-    it is unknown.
+    `accept`, `guarantee`, `terms` or `referral`. `missing` and `undefined` say why it is unknown.
     """
 
     rule: str
@@ -100,6 +100,7 @@ class Plan:
     asks: tuple[str, ...]
     follow_up: str | None = None
     one_less: OneLess | None = None
+    figure_titles: Mapping[str, Text] = attrs.field(factory=dict)
 
     @property
     def decisive(self) -> tuple[Reason, ...]:
@@ -127,7 +128,8 @@ class Justification:
         Raises:
             KeyError: The policy has no texts in the language.
         """
-        head = f"{self.plan.title[lang]}: {self.plan.status}"
+        status = word(lang, self.plan.status)
+        head = f"{self.plan.title[lang]}{word(lang, 'colon')}{status}"
         return "\n".join([head, *(_line(reason, lang, 1) for reason in self.plan.reasons)])
 
 

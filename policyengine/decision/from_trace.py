@@ -98,6 +98,7 @@ def _plan(found: PlanFinding, given: tuple[Reason, ...], trace: Trace) -> Plan:
         asks=_plan_asks(status, reasons, found, trace.program),
         follow_up=found.plan.follow_up,
         one_less=_one_less(found, trace) if allowed else None,
+        figure_titles={name: f.title for name, f in found.plan.figures.items()},
     )
 
 
@@ -239,7 +240,8 @@ def _text(found: RuleFinding, program: Program) -> dict[str, str]:
     if rule.wording:
         return worded(rule.wording, found.value, program)
     written = rule.span.file.text[rule.span.start : rule.span.end]
-    return {language: word(language, "meets", rule=written) for language in program.languages}
+    name = "meets" if found.kind == "until" else "holds"
+    return {language: word(language, name, rule=written) for language in program.languages}
 
 
 def _facts(rule: Rule, trace: Trace) -> dict[str, Json]:
@@ -258,9 +260,17 @@ def _parameters(rule: Rule, trace: Trace, found: RuleFinding) -> dict[str, Json]
     values: dict[str, Json] = {}
     for node in _leaves(rule, trace.program):
         if isinstance(node, (ir.Parameter, ir.Derived)) and _standing_alone(node):
-            name = _short(node.key, trace.program)
+            name = _short(node.key, trace.program) + _day(node, found)
             values[name] = encode(found.value(node), node.type, trace.program)
     return dict(sorted(values.items()))
+
+
+def _day(node: ir.Node, found: RuleFinding) -> str:
+    """Say of which day a parameter is, where it is not that of the decision."""
+    if not isinstance(node, ir.Parameter) or node.at is None:
+        return ""
+    day = found.value(node.at)
+    return f" at {day}" if isinstance(day, date) else " at a day that is not known"
 
 
 def _standing_alone(node: ir.Node) -> bool:
@@ -312,8 +322,14 @@ def _headroom(found: ComparisonFinding, program: Program) -> str | int | None:
     if isinstance(low, date) and isinstance(high, date):
         return (high - low).days
     room = Fraction(high) - Fraction(low)  # type: ignore[arg-type]  # ordered values are numbers
-    encoded = encode(_whole(room, found.node.left.type), found.node.left.type, program)
+    type_ = _wider(found.node.left.type, found.node.right.type)
+    encoded = encode(_whole(room, type_), type_, program)
     return encoded if not isinstance(encoded, bool) else None
+
+
+def _wider(left: Type, right: Type) -> Type:
+    """Return the type of a difference: a whole number meets a number as one."""
+    return right if left.kind is Kind.INTEGER else left
 
 
 def _whole(room: Fraction, type_: Type) -> Fraction | int:

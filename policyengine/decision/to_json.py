@@ -61,6 +61,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "would_change": [],
         "asks": list(plan.asks),
         "follow_up": plan.follow_up,
+        "figure_titles": {name: dict(title) for name, title in plan.figure_titles.items()},
         "one_less": _one_less(plan.one_less) if plan.one_less else None,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import date
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
@@ -31,7 +32,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "required": "{title} must be known.",
         "applies": "Whether the policy applies to this loan must be known.",
         "terms": "No repayment schedule is possible within the steps of this plan.",
+        "allowed": "can be offered",
+        "denied": "cannot be offered",
+        "undetermined": "cannot be decided yet",
+        "colon": ": ",
         "meets": "The terms must meet: {rule}.",
+        "holds": "This must hold: {rule}.",
     },
     "zh": {
         "true": "是",
@@ -41,7 +47,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "required": "需要提供{title}。",
         "applies": "需要确认该政策是否适用于该笔贷款。",
         "terms": "在该方案允许的调整范围内，无法安排还款计划。",
+        "allowed": "可以提供",
+        "denied": "不可提供",
+        "undetermined": "尚无法确定",
+        "colon": "：",
         "meets": "方案须满足：{rule}。",
+        "holds": "须满足：{rule}。",
     },
 }
 #: Decimals of an amount that a reader sees where it is finer than the minor unit.
@@ -110,15 +121,20 @@ def _duration(count: int, kind: Kind, locale: Locale) -> str:
     """Write out a number of days or months; not every language has a long form of its own."""
     unit = "duration-day" if kind is Kind.DAYS else "duration-month"
     length: Literal["long", "short"] = "short" if locale.language == "zh" else "long"
-    return format_unit(count, unit, length, locale=locale)
+    with _room_for(count):
+        return format_unit(count, unit, length, locale=locale)
 
 
 def _number(value: Fraction, type_: Type, program: Program, locale: Locale) -> str:
-    """Write a number with room for all its digits, whatever decimal context the caller has set."""
-    with localcontext(Context(prec=_DIGITS + len(str(int(value))))):
+    with _room_for(int(value)):
         return _formatted(
             Decimal(value.numerator) / Decimal(value.denominator), type_, program, locale
         )
+
+
+def _room_for(whole: int) -> AbstractContextManager[Context]:
+    """Enter a decimal context with room for all digits, whatever the caller has set."""
+    return localcontext(Context(prec=_DIGITS + len(str(whole))))
 
 
 def _formatted(decimal: Decimal, type_: Type, program: Program, locale: Locale) -> str:

@@ -11,6 +11,8 @@ import attrs
 from policyengine.diagnostics import Findings, ProfileError, nearest_or_list
 from policyengine.facts.facts import Facts
 from policyengine.facts.profile import Profile
+from policyengine.finance.calendar import due_dates
+from policyengine.finance.errors import FinanceError
 from policyengine.finance.money import Currency
 from policyengine.ir.dictionary import Dictionary, FactDefinition
 from policyengine.model.literals import LiteralError, a_kind, read_literal
@@ -168,7 +170,25 @@ class _Reading:
         return loans
 
     def _loan(self, node: Node, path: str) -> Record:
-        return Record(self._fields("loan", node, path))
+        fields = self._fields("loan", node, path)
+        self._note_other_day(fields, node, path)
+        return Record(fields)
+
+    def _note_other_day(self, fields: dict[str, Value], node: Node, path: str) -> None:
+        """Note an agreed day of the month on which the next payment cannot fall due."""
+        due, day = fields.get("next_due"), fields.get("due_day")
+        if not isinstance(due, date) or not isinstance(day, int):
+            return
+        try:
+            due_dates(due, 1, day)
+        except FinanceError:
+            self._error(
+                "contradictory-dates",
+                f"`{path}.next_due` is no due date of day {day} of the month, which `{path}.due_day` says",
+                f"{path}.due_day",
+                node.span,
+                "correct one of the two, or leave out `due_day`",
+            )
 
     def _record(self, record: str, node: Node) -> dict[str, Value]:
         if _missing(node):
@@ -188,7 +208,7 @@ class _Reading:
         self, known: MappingOf[str, FactDefinition], node: Node, path: str
     ) -> dict[str, Value]:
         if not isinstance(node, Mapping):
-            self._wrong_shape("fields and their values", node, path)
+            self._wrong_shape("a mapping of fields", node, path)
             return {}
         found: dict[str, Value] = {}
         for key, child in node:

@@ -34,6 +34,7 @@ class FactDefinition:
     sensitive: bool
     protected: bool
     ask: Question | None
+    per: str
     step: Value | None
     direction: str | None
     span: Span

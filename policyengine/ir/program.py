@@ -163,6 +163,14 @@ class OfferDefinition:
 
 
 @attrs.frozen(eq=False)
+class FigureDefinition:
+    """A number that is reported with the terms, and what a reader calls it."""
+
+    node: Node
+    title: Text
+
+
+@attrs.frozen(eq=False)
 class PlanDefinition:
     """One kind of relief."""
 
@@ -170,7 +178,7 @@ class PlanDefinition:
     title: Text
     require: tuple[Rule, ...]
     offer: OfferDefinition
-    figures: Mapping[str, Node]
+    figures: Mapping[str, FigureDefinition]
     follow_up: str | None
     span: Span
 

@@ -30,11 +30,11 @@ class Hole:
 
     def text(self) -> str:
         """Return the days as a message says them."""
+        if self.ends is None:
+            return f"from {self.starts} on"
         if self.starts is None:
-            return f"before {self.ends + _DAY}" if self.ends else "on any day"
-        return (
-            f"from {self.starts} on" if self.ends is None else f"from {self.starts} to {self.ends}"
-        )
+            return f"before {self.ends + _DAY}"
+        return f"from {self.starts} to {self.ends}"
 
 
 def holes(parameter: ParameterDefinition) -> Iterator[Hole]:

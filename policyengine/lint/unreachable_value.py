@@ -27,10 +27,9 @@ def check(program: Program) -> Iterator[Diagnostic]:
     for table in program.tables.values():
         for row in table.rows:
             for cell, input_ in zip(row.cells, table.inputs, strict=True):
-                limits = range_of(input_.node, program) if input_.node else Range()
-                points = _points(cell)
-                for value in _outside(points, len(points), limits):
-                    if input_.node:
+                if input_.node is not None:
+                    limits, points = range_of(input_.node, program), _points(cell)
+                    for value in _outside(points, len(points), limits):
                         yield _note(value, input_.node, limits, row.span.first_line())
 
 

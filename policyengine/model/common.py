@@ -26,9 +26,8 @@ from policyengine.syntax.yaml_tree import Scalar
 
 LANGUAGE_VERSION = "1"
 FILE_NAME = Name(re.compile(r"[a-z][a-z0-9_]*([.-][a-z0-9_]+)*"), "a name")
-LANGUAGE_CODE = Name(
-    re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?"), "a language code", "such as `en` or `zh`"
-)
+#: Languages that the engine itself has words for: units, truth values, what is not known.
+LANGUAGES_SPOKEN = ("en", "zh")
 CURRENCY = Name(re.compile(r"[A-Z]{3}"), "a currency code", "three capitals, such as `CNY`")
 CODE = Name(
     re.compile(r"[A-Z][A-Z0-9_]*"), "a reason code", "capitals, digits and `_`, such as `DPD_RANGE`"
@@ -52,10 +51,7 @@ LANGUAGE = Key(
     default=LANGUAGE_VERSION,
 )
 LANGUAGES = Key(
-    Converted(
-        ListOf(LANGUAGE_CODE, at_least=1, what="a list of languages"),
-        lambda codes: tuple(code.text for code in codes),
-    ),
+    Converted(ListOf(OneOf(LANGUAGES_SPOKEN), at_least=1, what="a list of languages"), tuple),
     required=True,
 )
 

@@ -17,11 +17,12 @@ T = TypeVar("T")
 
 @attrs.frozen
 class ListOf(Shape[tuple[T, ...]], Generic[T]):
-    """A list; members that cannot be read are noted and left out."""
+    """A list; members that cannot be read are noted and left out, or nothing is left if it must be `whole`."""
 
     member: Shape[T]
     at_least: int = 0
     what: str = "a list"
+    whole: bool = False
 
     def read(self, node: Node, reading: Reading) -> tuple[T, ...] | None:
         """Return what the node says; note what is wrong and return None where it says nothing."""
@@ -31,8 +32,9 @@ class ListOf(Shape[tuple[T, ...]], Generic[T]):
         if len(node.items) < self.at_least:
             reading.expected(f"{self.what} with at least {self.at_least} member", node)
             return None
-        read = (self.member.read(item, reading) for item in node.items)
-        return tuple(item for item in read if item is not None)
+        read = [self.member.read(item, reading) for item in node.items]
+        found = tuple(item for item in read if item is not None)
+        return None if self.whole and len(found) < len(read) else found
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""
@@ -122,12 +124,16 @@ class Key:
 
 @attrs.frozen
 class RecordOf(Shape[T], Generic[T]):
-    """A mapping with known keys, built into a class that also takes the record's `span`."""
+    """A mapping with known keys, built into a class that also takes the record's `span`.
+
+    A `whole` record says nothing when one of its values cannot be read.
+    """
 
     build: Callable[..., T]
     keys: MappingOf[str, Key]
     what: str = "a mapping"
     exactly_one: tuple[str, ...] = ()
+    whole: bool = False
 
     def read(self, node: Node, reading: Reading) -> T | None:
         """Return what the node says; note what is wrong and return None where it says nothing."""
@@ -138,7 +144,8 @@ class RecordOf(Shape[T], Generic[T]):
         values, usable = {}, self._has_exactly_one(node, reading)
         for name, key in self.keys.items():
             value = self._value(name, key, node, reading)
-            usable = usable and not (value is None and key.essential)
+            lost = self.whole and node.get(name) is not None
+            usable = usable and not (value is None and (key.essential or lost))
             values[key.attribute or name] = key.stand_in if value is None else value
         return self.build(span=node.span, **values) if usable else None
 

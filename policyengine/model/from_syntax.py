@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from policyengine.diagnostics import Diagnostic, Findings, did_you_mean, nearest_or_list
-from policyengine.model.common import LANGUAGE_CODE
+from policyengine.model.common import LANGUAGES_SPOKEN
 from policyengine.model.policy import POLICY, REGULATION, Policy, Regulation
 from policyengine.model.shape import Reading, Schema, Shape
 from policyengine.model.test_file import TEST_FILE, TestFile
@@ -91,4 +91,4 @@ def _languages(node: Node) -> tuple[str, ...]:
     if not isinstance(languages, Sequence):
         return ()
     codes = (code.text for code in languages.items if isinstance(code, Scalar))
-    return tuple(code for code in codes if LANGUAGE_CODE.pattern.fullmatch(code))
+    return tuple(code for code in codes if code in LANGUAGES_SPOKEN)

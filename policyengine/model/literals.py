@@ -70,7 +70,7 @@ def read_literal(
 
 def a_kind(type_: Type) -> str:
     """Return the type as a reader would name it, with an article."""
-    return _ARTICLES.get(type_.kind, f"a {type_}")
+    return _ARTICLES.get(type_.kind) or (str(type_) if type_.of else f"a {type_}")
 
 
 _ARTICLES = {

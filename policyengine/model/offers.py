@@ -66,7 +66,7 @@ def _settings(**keys: object) -> _Settings:
 
 
 def _lever(name: str, keys: dict[str, Key], exactly_one: tuple[str, ...] = ()) -> Shape[_Settings]:
-    return RecordOf(_settings, keys, f"the step `{name}`", exactly_one)
+    return RecordOf(_settings, keys, f"the step `{name}`", exactly_one, whole=True)
 
 
 def _share(text: str) -> Expression:

@@ -83,13 +83,22 @@ class FollowUp:
 
 
 @attrs.frozen
+class Figure:
+    """A number that is reported with the terms; by its name where it has no title."""
+
+    value: Written
+    title: Texts | None
+    span: Span
+
+
+@attrs.frozen
 class Plan:
     """One kind of relief: what it requires and what it offers."""
 
     title: Texts | None
     require: tuple[Condition | Reference, ...]
     offer: Offer
-    figures: dict[str, Written]
+    figures: dict[str, Figure]
     follow_up: Scalar | None
     span: Span
 
@@ -164,13 +173,25 @@ _REQUIREMENT: Shape[Condition | Reference] = ByKind(
     scalar=Converted(Name(), Reference),
     mapping=CONDITION,
 )
+_FIGURE: Shape[Figure] = ByKind(
+    "an expression, or `{title: …, value: …}`",
+    scalar=Converted(EXPRESSION, lambda written: Figure(written, None, written.span())),
+    mapping=RecordOf(
+        Figure,
+        {
+            "value": Key(EXPRESSION, required=True),
+            "title": Key(TEXTS, required=True, default=None),
+        },
+        "a figure",
+    ),
+)
 _PLAN = RecordOf(
     Plan,
     {
         "title": Key(TEXTS, required=True, default=None),
         "require": Key(ListOf(_REQUIREMENT, what="a list of conditions"), default=()),
         "offer": Key(OFFER, required=True),
-        "figures": Key(MapOf(EXPRESSION, what="figures by name"), default={}),
+        "figures": Key(MapOf(_FIGURE, what="figures by name"), default={}),
         "follow_up": Key(Name()),
     },
     "a plan",

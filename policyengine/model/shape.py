@@ -163,7 +163,9 @@ class OneOf(Shape[str]):
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""
-        return {"enum": list(self.words)}
+        # An editor reads digits as a number before it looks at the schema.
+        numbers = [int(word) for word in self.words if word.isdigit()]
+        return {"enum": [*self.words, *numbers]}
 
 
 @attrs.frozen

@@ -79,7 +79,7 @@ class _RowShape(Shape[Row]):
     def read(self, node: Node, reading: Reading) -> Row | None:
         """Return what the node says; note what is wrong and return None where it says nothing."""
         if not isinstance(node, Sequence) or len(node.items) < 2:
-            reading.expected("a row: the cells and the output", node)
+            reading.expected("a list of the cells and the output", node)
             return None
         cells = [_CellShape().read(item, reading) for item in node.items[:-1]]
         output = EXPRESSION.read(node.items[-1], reading)
@@ -89,7 +89,7 @@ class _RowShape(Shape[Row]):
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""
-        return {"type": "array", "minItems": 2}
+        return {"type": "array", "items": _CellShape().schema(), "minItems": 2}
 
 
 @attrs.frozen
@@ -119,7 +119,7 @@ TABLES = MapOf(
         Table,
         {
             "hit": Key(OneOf(HIT_POLICIES, "a hit policy"), required=True),
-            "inputs": Key(ListOf(_INPUT, at_least=1), required=True),
+            "inputs": Key(ListOf(_INPUT, at_least=1, whole=True), required=True),
             "output": Key(Name(), required=True),
             "rows": Key(ListOf(_RowShape(), at_least=1), required=True),
             "otherwise": Key(EXPRESSION),

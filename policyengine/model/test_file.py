@@ -103,9 +103,7 @@ class _GivenShape(Shape[Given]):
         own = tuple((k, v) for k, v in node if k.text in _GIVEN_KEYS and not _inline(k, v))
         inline = tuple((k, v) for k, v in node if k.text not in _GIVEN_KEYS or _inline(k, v))
         given = RecordOf(Given, _GIVEN_KEYS, "`given`").read(Mapping(own, node.span), reading)
-        if given is None:
-            return None
-        return attrs.evolve(given, inline=Mapping(inline, node.span) if inline else None)
+        return given and attrs.evolve(given, inline=Mapping(inline, node.span) if inline else None)
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""

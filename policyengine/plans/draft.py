@@ -117,12 +117,6 @@ class Draft:
         equal = self.method == "equal_principal"
         return (*found, phases.EqualPrincipal(months) if equal else phases.Level(months))
 
-    @property
-    def is_level(self) -> bool:
-        """Whether all instalments are one level payment on the balance that bears interest."""
-        plain = not (self.months_before_regular or self.on_top or self.settled_for is not None)
-        return plain and self.method == "level" and bool(self.repayment_months)
-
     def missing(self) -> frozenset[str]:
         """Return the facts without which there is no schedule."""
         if self.settled_for is not None:
@@ -166,8 +160,8 @@ class Draft:
         )
 
     def with_months_added(self, months: int) -> Draft:
-        """Return this with a longer term."""
-        if months == 0 or self.repayment_months is None:
+        """Return this with a longer term; a term is never made shorter."""
+        if months <= 0 or self.repayment_months is None:
             return self
         return attrs.evolve(
             self,

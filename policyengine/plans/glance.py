@@ -33,21 +33,23 @@ class Glance:
 
     @classmethod
     def from_draft(cls, draft: Draft, scale: int) -> Glance | None:
-        """Return the level payment, after a holiday if there is one, or None where the draft has none.
+        """Return the level payment once a holiday is over, or None where the draft has none.
+
+        Where something is paid on top, it is the least that the payment can be.
 
         Raises:
             FinanceError: It cannot be repaid.
         """
         *first, regular = draft.phases or (None,)
-        plain = not (draft.steps or draft.on_top or draft.settled_for is not None)
-        if not plain or not isinstance(regular, Level):
+        if draft.steps or draft.settled_for is not None or not isinstance(regular, Level):
             return None
         owed = draft.bearing - draft.forborne
         if first:
             due, day = draft.position.next_due, draft.position.due_day
             rows = build_schedule(owed, draft.rate, (*first, Level(1)), due, anchor_day=day)
             owed = rows[-2].balance
-        return cls(exact_level_payment(owed, periodic(draft.rate), regular.months), scale)
+        exact = exact_level_payment(owed, periodic(draft.rate), regular.months)
+        return cls(Fraction(round_to_integer(exact)) if draft.on_top else exact, scale)
 
     def value(self, name: str, _months: int | None = None) -> Fraction:
         """Return what `plan.<name>` stands for, at least."""
@@ -57,15 +59,20 @@ class Glance:
 
 
 def payment_limits(tests: Iterable[Node], value: Callable[[Node], Result]) -> tuple[Node, ...]:
-    """Return the comparisons among rules that only bound a payment from above."""
-    return tuple(node for test in tests for node in _comparisons(test) if _limits(node, value))
+    """Return the parts of rules, all of which must hold, that only bound a payment from above or bound no terms."""
+    parts = (part for test in tests for part in _parts(test))
+    return tuple(
+        part
+        for part in parts
+        if not _speaks(part) or (isinstance(part, Compare) and _limits(part, value))
+    )
 
 
-def _comparisons(node: Node) -> Iterator[Compare]:
+def _parts(node: Node) -> Iterator[Node]:
     if isinstance(node, And):
         for operand in node.operands:
-            yield from _comparisons(operand)
-    elif isinstance(node, Compare):
+            yield from _parts(operand)
+    else:
         yield node
 
 
@@ -80,8 +87,7 @@ def _limits(node: Compare, value: Callable[[Node], Result]) -> bool:
         _rises(low, value),
         _rises(Negate(type=high.type, span=high.span, operand=high), value),
     )
-    speaks = _speaks(low) or _speaks(high)
-    return bool(speaks and rises and falls)
+    return rises and falls
 
 
 def _speaks(node: Node) -> bool:

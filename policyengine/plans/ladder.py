@@ -185,8 +185,6 @@ class Ladder:
             glance = self.glance(self.draft(levers, choice))
         except FinanceError:
             return False
-        if glance is None:
-            return False
         return any(self.judge.value(limit, glance) is False for limit in self.judge.limits())
 
     def possible(

@@ -139,19 +139,21 @@ class _Search:
 def cost_bound(draft: Draft) -> Fraction | None:
     """Return what terms cost at least, in minor units, or None where no closed form says it.
 
-    Each rounded payment and each rounded interest is within half a unit of the exact one, and the last payment takes
-    what the others leave: two units a month cover all of it.
+    That is the cost of level payments over the same months, and of nothing paid on top: where less is paid at first, in
+    a holiday or in steps, more is owed in every month, and each month's balance costs the difference of the rates.
+    Each rounded payment and each rounded interest is within a unit of the exact one, and the last payment takes what
+    the others leave: three units a month cover all of it.
     """
-    if not draft.is_level or draft.rate > draft.position.annual_rate or not draft.repayment_months:
+    if draft.method != "level" or draft.settled_for is not None:
         return None
-    owed, months = draft.bearing - draft.forborne, draft.repayment_months
-    if owed <= 0:
+    owed, months = draft.bearing - draft.forborne, draft.term
+    if draft.rate > draft.position.annual_rate or months is None or months <= 0 or owed <= 0:
         return None
     contract, plan = periodic(draft.position.annual_rate), periodic(draft.rate)
     payments = owed * _annuity(contract, months) / _annuity(plan, months)
     at_end = draft.interest_free / (1 + contract) ** months
-    covered = draft.balance + draft.forgiven + sum(draft.waived.values())
-    return covered - payments - at_end - 2 * (months + 1)
+    covered = owed + draft.interest_free + draft.forgiven + sum(draft.waived.values())
+    return covered - payments - at_end - 3 * (months + 1)
 
 
 def _annuity(rate: Fraction, months: int) -> Fraction:

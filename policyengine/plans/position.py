@@ -59,20 +59,7 @@ def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> 
     missing = frozenset(f"loan.{name}" for name, value in values.items() if value is None)
     if missing:
         return Unknown(missing)
-    position = _position(values, touched, situation, scale)
-    return _contradiction(position) or position
-
-
-def _contradiction(position: Position) -> Unknown | None:
-    """Return what two facts of the loan cannot both say, rather than choose between them."""
-    day = position.due_day
-    if day is None:
-        return None
-    try:
-        due_dates(position.next_due, 1, day)
-    except FinanceError as error:
-        return Unknown(undefined=frozenset({str(error)}))
-    return None
+    return _position(values, touched, situation, scale)
 
 
 def _touched(name: str, levers: Collection[Lever]) -> bool:

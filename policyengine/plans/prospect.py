@@ -114,6 +114,8 @@ class Prospect:
             return Fraction(self.resumed.payment)
         before = self.resumed.balance + self.resumed.principal - draft.interest_free
         months = self.term - draft.months_before_regular
+        if before == 0:  # steps have repaid it all: a debt of a few units
+            return Fraction(0)
         return exact_level_payment(before, periodic(draft.rate), months)
 
     @cached_property

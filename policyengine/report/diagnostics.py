@@ -78,7 +78,7 @@ def snippet(
     edge = " " * gutter
     said = f": {_tidy(note)}" if note else ""
     yield Text.assemble((f"{edge}--> ", _FRAME), f"{_tidy(str(span))}{said}")
-    if not span.file.text:
+    if not span.file.text or span.file.confidential:
         return
     before, part, after = _parts(span)
     length = max(cell_len(part), 1)

@@ -36,14 +36,11 @@ class ReasonsText:
         for said in self._details(reason):
             page.write(said, indent=indent + 2)
         page.write(_citation(reason), indent=indent + 2, style="dim")
-        if reason.parts and reason.joint:
+        parts = [part for part in reason.parts if _is_worded(part)]
+        if parts and reason.joint:
             page.write(self.view.label(reason.joint), indent=indent + 2)
-            for part in reason.parts:
-                self._write_part(part, indent + 4)
-
-    def _write_part(self, part: Reason, indent: int) -> None:
-        if self.view.text(part.text):
-            self.write_one(part, indent)
+            for part in parts:
+                self.write_one(part, indent + 4)
 
     def _details(self, reason: Reason) -> Iterator[str]:
         if reason.holds is False:
@@ -73,6 +70,11 @@ class ReasonsText:
 
     def _day(self, day: date) -> str:
         return amounts.day(day, self.view.lang)
+
+
+def _is_worded(part: Reason) -> bool:
+    """Whether the policy says a part in words of its own: one that it does not name is `whole.1`."""
+    return "." not in part.rule
 
 
 def _citation(reason: Reason) -> str:

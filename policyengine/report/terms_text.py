@@ -18,6 +18,10 @@ from policyengine.report.view import View
 
 #: Amounts that are shown only where there is any.
 _SOMETIMES = ("waived", "forborne", "forgiven", "cost")
+#: Less than this is what rounding leaves.
+_NOISE = 1
+#: Lines that the payments take; a loan whose every payment differs would fill pages.
+_STRETCHES = 6
 _COLUMNS = ("period", "due", "amount", "interest", "principal", "balance")
 _INDENT = 4
 
@@ -42,8 +46,8 @@ class TermsText:
 
     def _rows(self) -> Iterator[tuple[str, str]]:
         terms, schedule = self.terms, self.plan.schedule or ()
-        yield self._row("payment", self._label("a_month", amount=self._money(terms.payment)))
-        if terms.max_payment != terms.payment:
+        yield self._row("payment", self._payment(schedule))
+        if abs(terms.max_payment - terms.payment) >= _NOISE:
             yield self._row("max_payment", self._money(terms.max_payment))
         first = next((row for row in schedule if row.payment > 0), None)
         if first is not None:
@@ -56,6 +60,12 @@ class TermsText:
         yield from self._sometimes()
         yield from self._changes()
         yield from self._payments(schedule)
+
+    def _payment(self, schedule: tuple[Instalment, ...]) -> str:
+        first = self._money(self.terms.payment)
+        if schedule and abs(schedule[-1].payment - self.terms.payment) >= _NOISE:
+            return self._label("changing", amount=first, last=self._money(schedule[-1].payment))
+        return self._label("a_month", amount=first)
 
     def _row(self, name: str, text: str) -> tuple[str, str]:
         return self.view.label(name), text
@@ -79,10 +89,19 @@ class TermsText:
     def _sometimes(self) -> Iterator[tuple[str, str]]:
         for name in _SOMETIMES:
             amount: Decimal = getattr(self.terms, name)
-            if amount:
+            if abs(amount) >= (_NOISE if name == "cost" else 0) and amount:
                 yield self._row(name, self._money(amount))
+        yield from self._outside()
         for name, value in self.terms.figures.items():
-            yield name.replace("_", " "), self._figure(value)
+            title = self.plan.figure_titles.get(name, {})
+            yield title.get(self.view.lang, name.replace("_", " ")), self._figure(value)
+
+    def _outside(self) -> Iterator[tuple[str, str]]:
+        name = self._label("outside")
+        for balance, amount in self.terms.outside.items():
+            what = self._label(balance)
+            yield name, self._label("stays_owed", what=what, amount=self._money(amount))
+            name = ""
 
     def _figure(self, value: str | int | bool | None) -> str:
         if isinstance(value, bool) or value is None:
@@ -99,11 +118,12 @@ class TermsText:
             name = ""
 
     def _payments(self, schedule: tuple[Instalment, ...]) -> Iterator[tuple[str, str]]:
-        name = self.view.label("schedule")
-        for amount, group in groupby(schedule, key=lambda row: row.payment):
-            rows = list(group)
-            yield name, self._stretch(amount, rows)
-            name = ""
+        groups = groupby(schedule, key=lambda row: row.payment)
+        said = [self._stretch(amount, list(rows)) for amount, rows in groups]
+        if len(said) > _STRETCHES:
+            said = [*said[: _STRETCHES - 2], "…", said[-1]]
+        for number, stretch in enumerate(said):
+            yield self.view.label("schedule") if number == 0 else "", stretch
 
     def _stretch(self, amount: Decimal, rows: list[Instalment]) -> str:
         """Say one payment, or several of the same amount that follow one another."""

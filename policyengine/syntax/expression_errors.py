@@ -67,6 +67,7 @@ _HABITS = (
     ),
     _advice(r'"[^"\n]*\Z', "a quote that is not closed", 'close it with `"`'),
 )
+_EMPTY = "write a name, a value or a condition"
 _TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+(\.[0-9]+)?|\.\.<?|[=<>!]=|\S")
 _VALUE_FOLLOWS = re.compile(r"(\b(and|or|not|in|if|then|else|at|where)|[(,{+\-*/=<>]|\.\.<?)\s*\Z")
 
@@ -82,7 +83,7 @@ def explained(error: lark.exceptions.UnexpectedInput, text: str) -> ExpressionSy
 def _unfinished(text: str) -> ExpressionSyntaxError:
     end = len(text.rstrip())
     if not end:
-        return ExpressionSyntaxError("an expression is missing", 0, len(text), "write a condition")
+        return ExpressionSyntaxError("an expression is missing", 0, len(text), _EMPTY)
     *_, last = _TOKEN.finditer(text)
     hint = "something is missing after this"
     if re.search(r"\bin\s+\S+\s*\Z", text):

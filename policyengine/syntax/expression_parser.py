@@ -29,6 +29,8 @@ MAX_LENGTH = 4000
 MAX_BRACKETS = 40
 MAX_DEPTH = 60
 MAX_DIGITS = 30
+#: A hundred years: longer times are slips, and a loan would be reckoned through them.
+LONGEST = {"days": 36_525, "months": 1_200, "years": 100}
 
 
 def parse_expression(text: str) -> tree.Expression:
@@ -130,6 +132,9 @@ def _number(start: int, end: int, parts: list[Any]) -> tree.Expression:
         raise ExpressionSyntaxError(message, start, end, hint)
     unit = str(parts[1]) if len(parts) > 1 else ""
     plural = unit if unit in ("", "%") or unit.endswith("s") else unit + "s"
+    if plural in LONGEST and float(parts[0]) > LONGEST[plural]:
+        message, hint = "a time of more than a hundred years", "check the number"
+        raise ExpressionSyntaxError(message, start, end, hint)
     return tree.Number(start, end, str(parts[0]), plural)
 
 

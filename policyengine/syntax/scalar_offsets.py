@@ -33,6 +33,13 @@ def source_offsets(raw: str, scalar: StyledText) -> list[int]:
     return [*offsets, min(walk.position, len(raw))]
 
 
+def source_length(raw: str, position: int, style: str) -> int:
+    """Return how many characters of the source stand for the one that begins at `position`."""
+    if style == '"' and raw.startswith("\\", position):
+        return _ESCAPE_LENGTHS.get(raw[position + 1 : position + 2], 2)
+    return 2 if style == "'" and raw.startswith("'", position) else 1
+
+
 def _content_start(raw: str, style: str) -> int:
     if style in ("|", ">"):
         return raw.find("\n") + 1
@@ -62,13 +69,11 @@ class _Walk:
 
     def _length(self, character: str) -> int:
         here = self._here()
-        if self._escaped():
-            return _ESCAPE_LENGTHS.get(self.raw[self.position + 1 : self.position + 2], 2)
-        if self.style == "'" and here == "'":
+        if here == "\r" and character == "\n":
             return 2
         if here.isspace() and here != character:
             return self._space_ahead()
-        return 1
+        return source_length(self.raw, self.position, self.style)
 
     def _here(self) -> str:
         return self.raw[self.position : self.position + 1]

@@ -66,7 +66,7 @@ _AFTER_VALUE = Problem(
     mend="",
 )
 _NO_COMMA = Problem(
-    "yaml-bracket", "a `,` is expected before this", "put a value that has signs in it in quotes"
+    "yaml-bracket", "a `,` is expected before this", "put the whole value in quotes"
 )
 _ESCAPE = Problem(
     "yaml-escape",
@@ -154,9 +154,9 @@ def _unclosed(reason: str, file: SourceFile, place: int, start: int) -> Problem 
     if problem is None or problem.code != "yaml-bracket":
         return problem and _at(problem, start)
     rest = _rest_of_line(file, place)
-    if rest.startswith(":"):
-        return _at(_COLON, place)
-    return _at(_NO_COMMA, place) if reason[-2] in rest else _at(problem, start)
+    if reason[-2] not in rest:
+        return _at(problem, start)
+    return _at(_COLON if rest.startswith(":") else _NO_COMMA, place)
 
 
 def _by_message(reason: str, file: SourceFile, place: int, start: int) -> Problem:

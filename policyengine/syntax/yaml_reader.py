@@ -22,7 +22,7 @@ __all__ = ["Document", "read_bytes", "read_document", "read_yaml"]
 
 MAX_DEPTH = 50
 #: More than any policy or borrower needs, and no more than is read within a second.
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 #: How many syntax errors of one file are mended to find what else is wrong in it.
 MAX_MENDED = 20
 
@@ -108,7 +108,8 @@ class _Composer:
                     break
                 documents.append(self._node(next(self.events)))
         if not documents or _is_empty(documents[0]):
-            self.findings.error("empty-file", "the file is empty", Span(self.file, 0, 0))
+            start, hint = Span(self.file, 0, 0), "is this the right file?"
+            self.findings.error("empty-file", "the file is empty", start, hint)
             return None
         return documents[0]
 

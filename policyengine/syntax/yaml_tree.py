@@ -9,7 +9,7 @@ from functools import cached_property
 import attrs
 
 from policyengine.source import Span
-from policyengine.syntax.scalar_offsets import source_offsets
+from policyengine.syntax.scalar_offsets import source_length, source_offsets
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -34,8 +34,9 @@ class Scalar:
         """Return the place in the file of characters `start` to `end` of the text."""
         base, offsets = self.span.start, self._offsets
         first = base + offsets[min(start, len(offsets) - 1)]
-        last = base + offsets[min(max(end - 1, start), len(offsets) - 1)] + 1
-        return Span(self.span.file, first, max(first, last))
+        final = base + offsets[min(max(end - 1, start), len(offsets) - 1)]
+        length = source_length(self.span.file.text, final, self.style) if end > start else 1
+        return Span(self.span.file, first, max(first, final + length))
 
 
 @attrs.frozen(eq=False)

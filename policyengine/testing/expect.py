@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
-from decimal import InvalidOperation
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +13,7 @@ import attrs
 from policyengine.decision.decision import Decision, Plan, Reason, Referral
 from policyengine.model.literals import LiteralError, read_literal
 from policyengine.model.test_file import Case, ExpectedPlan
-from policyengine.model.types import MONTHS, RATE
+from policyengine.model.types import MONTHS, RATE, Type
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar
 from policyengine.testing.names import is_cited
@@ -179,23 +178,24 @@ def _is_value(node: Node, actual: Any) -> bool:
     if isinstance(actual, bool) or actual is None:
         return node.text == {True: "true", False: "false", None: "null"}[actual]
     number = _number(str(actual))
-    return node.text == str(actual) if number is None else number == _number(node.text)
+    if number is None:
+        return node.text == str(actual)
+    counted = _months(node.text) if isinstance(actual, int) else None
+    return number in (counted, _number(node.text))
 
 
 def _number(text: str) -> Fraction | None:
-    """Read a number, a rate or a number of months."""
-    readers: tuple[Callable[[str], Fraction], ...] = (_rate, _months)
-    for read in readers:
-        try:
-            return read(text)
-        except (LiteralError, InvalidOperation):
-            continue
-    return None
+    """Read a number or a rate."""
+    return _read(RATE, text)
 
 
-def _rate(text: str) -> Fraction:
-    return Fraction(read_literal(RATE, text))  # type: ignore[arg-type]  # a rate is a fraction
+def _months(text: str) -> Fraction | None:
+    """Read a number of months."""
+    return _read(MONTHS, text)
 
 
-def _months(text: str) -> Fraction:
-    return Fraction(read_literal(MONTHS, text))  # type: ignore[arg-type]  # a whole number
+def _read(type_: Type, text: str) -> Fraction | None:
+    try:
+        return Fraction(read_literal(type_, text))  # type: ignore[arg-type]  # both are numbers
+    except LiteralError:
+        return None

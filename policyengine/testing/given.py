@@ -18,6 +18,7 @@ from policyengine.facts.profile import Profile
 from policyengine.loading import TestsInFile
 from policyengine.model.test_file import Given
 from policyengine.source import Span
+from policyengine.syntax.file_text import read_content
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
 from policyengine.testing.places import key_before
 
@@ -66,7 +67,7 @@ def _from_file(written: Scalar, path: Path, root: Path) -> Profile:
     path = path.resolve()
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
     try:
-        content = path.read_bytes()
+        content = read_content(path)
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
         hint = "paths are relative to the test file"

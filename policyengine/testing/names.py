@@ -10,12 +10,14 @@ from policyengine.decision.terms import Terms
 from policyengine.diagnostics import Diagnostic, nearest_or_list
 from policyengine.ir.program import PlanDefinition, Program, Rule
 from policyengine.model.test_file import Case, ExpectedPlan
+from policyengine.plans.position import BALANCES
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Mapping, Scalar
 from policyengine.testing.places import key_before
 
 TERMS = tuple(field.name for field in attrs.fields(Terms))
 LEVERS = ("holiday", "term", "instalments", "waive", "capitalise")
+_PARTS = {"levers": "lever", "figures": "figure", "outside": "balance"}
 
 
 def unknown_names(case: Case, program: Program) -> Iterator[Diagnostic]:
@@ -89,10 +91,10 @@ def _terms(expected: ExpectedPlan, plan: PlanDefinition) -> Iterator[Diagnostic]
         if name not in TERMS:
             span = key_before(name, node.span, expected.span)
             yield _unknown("term", name, span, TERMS)
-        elif name in ("levers", "figures"):
-            known = LEVERS if name == "levers" else tuple(plan.figures)
+        elif name in ("levers", "figures", "outside"):
+            known = {"levers": LEVERS, "figures": tuple(plan.figures), "outside": BALANCES}[name]
             keys = [key for key, _ in node] if isinstance(node, Mapping) else []
-            yield from _each(name.removesuffix("s"), keys, known)
+            yield from _each(_PARTS[name], keys, known)
 
 
 def _each(what: str, names: Iterable[Scalar] | None, known: Iterable[str]) -> Iterator[Diagnostic]:

@@ -48,12 +48,10 @@ def report_text(report: Report, places: Places, *, width: int = 80) -> list[Text
 
 def summary(report: Report) -> str:
     """Say how many cases passed, failed and could not be run."""
-    if not report.cases and not report.errors:
-        return "no case was run"
     broken = sum(bool(case.errors) for case in report.cases)
     failed = len(report.failed) - broken
     passed = len(report.cases) - len(report.failed)
-    said = [f"{passed} passed"]
+    said = [f"{passed} passed" if report.cases else "no case was run"]
     said += [f"{failed} failed"] if failed else []
     said += [f"{broken} could not be run"] if broken else []
     empty = len(report.empty)
@@ -75,7 +73,7 @@ def _write_file(file: FileResult, page: Page, places: Places) -> None:
     good = passed == len(file.cases) and not file.empty and not file.errors
     said = f"{places.path(file.name)}: {passed} of {counted(len(file.cases), 'case')} passed"
     style = STYLES[good]
-    page.write(said, mark=MARKS[good], mark_style=style)
+    page.line(f"{MARKS[good]} {said}", style=style)
     if file.empty:
         page.write("a test file without a case tests nothing", indent=2, style=style)
     page.lines += _errors(file.errors, places)
@@ -105,8 +103,8 @@ def _errors(errors: tuple[Diagnostic, ...], places: Places) -> Iterator[Text]:
 def _write_mismatch(mismatch: Mismatch, page: Page, places: Places) -> None:
     page.lines += snippet(places.span(mismatch.span))
     page.write(mismatch.what, indent=3, mark="=")
-    page.write(f"expected: {mismatch.expected}", indent=_INDENT, mark="-", mark_style="green")
-    page.write(f"actual:   {mismatch.actual}", indent=_INDENT, mark="+", mark_style="red")
+    page.write(mismatch.expected, indent=_INDENT, mark="- expected:", mark_style="green")
+    page.write(mismatch.actual, indent=_INDENT, mark="+ actual:  ", mark_style="red")
     if mismatch.because:
         page.write("decided by:", indent=_INDENT)
     for reason in mismatch.because:
@@ -118,7 +116,7 @@ def _write_reason(reason: Reason, page: Page, places: Places) -> None:
     mark, style = MARKS[reason.holds], STYLES[reason.holds]
     said = f"{reason.rule} ({reason.code})" if reason.code else reason.rule
     page.write(f"{said}: {text}", indent=_INDENT, mark=mark, mark_style=style)
-    page.write(places.path(reason.at), indent=_INDENT + 2, style="dim")
+    page.line(places.path(reason.at), indent=_INDENT + 2, style="dim")
 
 
 def _write_coverage(coverage: Coverage, page: Page) -> None:

@@ -29,7 +29,7 @@ def decisions(profile: Profile) -> dict[tuple[str, str | None], pe.Decision]:
     return {(d.policy, d.loan): d for d in POLICIES.decide(profile).decisions}
 
 
-@settings(max_examples=150)
+@settings(max_examples=250)
 @given(profile=BORROWERS, data=st.data())
 def test_deleting_facts_decides_nothing(profile: Profile, data: st.DataObject) -> None:
     paths = borrowers.facts_of(profile)
@@ -106,7 +106,9 @@ def test_some_facts_are_protected() -> None:
 def test_protected_facts_change_nothing(profile: Profile, facts: dict[str, Any]) -> None:
     told = profile | {"borrower": profile["borrower"] | facts}
     bare = profile | {
-        "borrower": {k: v for k, v in profile["borrower"].items() if f"borrower.{k}" not in PROTECTED}
+        "borrower": {
+            k: v for k, v in profile["borrower"].items() if f"borrower.{k}" not in PROTECTED
+        }
     }
     assert POLICIES.decide(told).to_json() == POLICIES.decide(bare).to_json()
 
@@ -140,7 +142,7 @@ def test_schedules_repay_what_is_owed(profile: Profile) -> None:
         assert terms.total_interest == sum(row.interest for row in rows)
         assert terms.max_payment == max(row.payment for row in rows)
         assert terms.term_months == len(rows)
-        assert terms.payment == next(row.payment for row in rows if row.payment)
+        assert terms.payment == rows[int(terms.levers.get("holiday", {}).get("months", 0))].payment
         if loan.get("remaining_term") is not None:
             assert terms.extension_months == len(rows) - loan["remaining_term"]
 
@@ -155,6 +157,19 @@ def test_no_payment_is_above_what_is_affordable(profile: Profile) -> None:
         months = profile["hardship"]["expected_months"]
         for row in plan.schedule:
             assert row.payment <= (now if row.n <= months else max(now, later)), plan.plan
+
+
+@settings(max_examples=120)
+@given(profile=BORROWERS)
+def test_no_plan_is_longer_than_the_regulations_allow(profile: Profile) -> None:
+    loan = profile["loans"][0]
+    for decision, plan in allowed(profile):
+        assert plan.terms
+        added = plan.terms.extension_months or 0
+        if decision.policy == "citic.credit-card":  # art. 70: five years
+            assert plan.terms.term_months <= 60
+        elif loan["original_term"] <= 12 and loan["lender_type"] == "bank":  # CN-05
+            assert added <= loan["original_term"]
 
 
 @settings(max_examples=120)

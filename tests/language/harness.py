@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import tiny
 import yaml
 
 import policyengine as pe
-import tiny
 from policyengine.decision.trace import Result, Unknown
 from policyengine.ir.nodes import Node
 from policyengine.model.literals import read_literal

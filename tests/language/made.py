@@ -157,13 +157,15 @@ def _extend(kind: str, depth: int) -> st.SearchStrategy[Made]:
     choose = st.builds(_choose, true, here, here)
     if kind == "boolean":
         ordered = st.sampled_from(ORDERED).flatmap(
-            lambda k: st.builds(
-                _compare,
-                st.sampled_from(sorted(_COMPARE)),
-                made(k, depth - 1),
-                made(k, depth - 1),
+            lambda k: (
+                st.builds(
+                    _compare,
+                    st.sampled_from(sorted(_COMPARE)),
+                    made(k, depth - 1),
+                    made(k, depth - 1),
+                )
+                | st.builds(_within, *[made(k, depth - 1)] * 3)
             )
-            | st.builds(_within, *[made(k, depth - 1)] * 3)
         )
         return st.one_of(
             choose,
@@ -186,8 +188,12 @@ def _extend(kind: str, depth: int) -> st.SearchStrategy[Made]:
             lambda unit: st.builds(_moved, here, made(unit, depth - 1), st.just(unit))
         )
         return choose | extremes | moved
-    sums = st.builds(lambda a, b: _strict(f"({a.text} + {b.text})", lambda x, y: x + y, a, b), here, here)
-    rests = st.builds(lambda a, b: _strict(f"({a.text} - {b.text})", lambda x, y: x - y, a, b), here, here)
+    sums = st.builds(
+        lambda a, b: _strict(f"({a.text} + {b.text})", lambda x, y: x + y, a, b), here, here
+    )
+    rests = st.builds(
+        lambda a, b: _strict(f"({a.text} - {b.text})", lambda x, y: x - y, a, b), here, here
+    )
     found = choose | extremes | sums | rests
     if kind == "money":
         found |= st.builds(_quotient, here, made("integer", depth - 1), st.integers(1, 3))
@@ -210,8 +216,9 @@ def _counts() -> st.SearchStrategy[Made]:
 
     def total(facts: Facts) -> Any:
         items = facts.get("x.items")
-        known = items is not None and all("n" in item for item in items)
-        return sum(item["n"] for item in items) if known else None
+        if items is None or any("n" not in item for item in items):
+            return None
+        return sum(item["n"] for item in items)
 
     return st.integers(0, 5).map(counted) | st.just(Made("sum(i.n for i in x.items)", total))
 

@@ -122,9 +122,7 @@ tables:
     rows: [["> 5", any, x.m], [any, true, 2], ["2..8", any, 3]]
 """
 NAMES = ("unique", "first", "priority", "total", "most", "many")
-TABLES = {
-    name: tiny.policies(TABLE + tiny.derive(NAMES), evaluator=name) for name in EVALUATORS
-}
+TABLES = {name: tiny.policies(TABLE + tiny.derive(NAMES), evaluator=name) for name in EVALUATORS}
 
 
 def fitting(n: int, flag: bool, m: int, name: str) -> int:
@@ -150,12 +148,9 @@ def fitting(n: int, flag: bool, m: int, name: str) -> int:
 @given(n=st.integers(0, 10), flag=st.booleans(), m=st.integers(0, 3), data=st.data())
 def test_tables(evaluator: str, n: int, flag: bool, m: int, data: st.DataObject) -> None:
     facts = {"x.n": n, "x.flag": flag, "x.m": m}
-    full, less = (
-        values(TABLES[evaluator], some) for some in (facts, without_some(facts, data))
-    )
+    full, less = (values(TABLES[evaluator], some) for some in (facts, without_some(facts, data)))
     for i, name in enumerate(NAMES):
         assert full[f"tiny#e{i}"] == fitting(n, flag, m, name), name
         value = less[f"tiny#e{i}"]
         assert isinstance(value, Unknown) or value == full[f"tiny#e{i}"], name
         assert not isinstance(value, Unknown) or value.missing, name
-

@@ -30,6 +30,9 @@ enums:
   severity:
     title: {en: severity, zh: 程度}
     values: {mild: {en: mild, zh: 轻}, moderate: {en: moderate, zh: 中}, severe: {en: severe, zh: 重}}
+  method:
+    title: {en: method, zh: 还款方式}
+    values: {level: {en: level, zh: 等额本息}}
 records:
   plan_before:
     months: {type: months, min: 0, title: {en: months, zh: 月数}}
@@ -41,6 +44,11 @@ facts:
   borrower.willing: {type: boolean, title: {en: willing, zh: 愿意}}
   borrower.town: {type: text, title: {en: town, zh: 城市}}
   borrower.severity: {type: enum, of: severity, title: {en: severity, zh: 程度}}
+  loan.principal: {type: money, min: 0, title: {en: principal, zh: 本金}}
+  loan.annual_rate: {type: rate, min: 0, title: {en: annual rate, zh: 年利率}}
+  loan.remaining_term: {type: months, min: 0, title: {en: remaining term, zh: 剩余期限}}
+  loan.next_due: {type: date, title: {en: next due date, zh: 下一还款日}}
+  loan.method: {type: enum, of: method, title: {en: method, zh: 还款方式}}
   loan.days_past_due: {type: days, min: 0, title: {en: days past due, zh: 逾期天数}}
   loan.share: {type: rate, min: 0, max: 1, title: {en: share, zh: 比例}}
   loan.contract_date: {type: date, title: {en: contract date, zh: 合同日}}
@@ -120,7 +128,13 @@ def _table(hit: str, names: list[str], type_: str, cells: list[list[str]], rest:
     return f"{head}    rows:\n{rows}" + (f"    {rest}\n" if rest else "")
 
 
+def repeated_table(rows: int = 1500) -> str:
+    """Return a table of many rows that are the same."""
+    return _table("unique", ["n"], "integer", [["5"]] * rows, "otherwise: 0")
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "tangled_table": tangled_table,
     "long_table": long_table,
+    "repeated_table": repeated_table,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from linting import GENERATED, findings
+from linting import GENERATED, findings, merged
 
 from policyengine.diagnostics import Diagnostic
 from policyengine.lint import RULES, expiring_parameter
@@ -77,3 +77,13 @@ def test_a_second_place_is_shown_where_there_is_one() -> None:
 def test_what_policies_share_is_noted_once() -> None:
     case = next(c for _, c in (p.values for p in _cases("fires")) if "two policies" in c["name"])
     assert len([d for d in _found(case) if d.code == "table-overlap"]) == 1
+
+
+def test_a_policy_without_dates_is_in_force_on_any_day() -> None:
+    fragment = (
+        "parameters: {lpr: [{from: 2024-02-01, value: 3%, assumed: true}]}\nderive: {p: lpr}\n"
+    )
+    text = merged(fragment).replace("effective: {from: 2024-01-01}\n", "")
+    found = findings("", {"small/loan.yaml": text})
+    expected = "`lpr` has no value before 2024-02-01, when `small.loan` is in force"
+    assert [d.message for d in found if d.code == "parameter-gap"] == [expected]

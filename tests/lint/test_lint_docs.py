@@ -37,10 +37,16 @@ def _codes_in_source() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in NOTING and node.args:
                 yield from _written(node.args[0])
-            if isinstance(node, ast.Assign) and _name(node.targets[0]) in ("CODE", "_CODES"):
+            if isinstance(node, ast.Assign) and _is_of_codes(node):
                 yield from _written(node.value)
             if isinstance(node, ast.Return) and _is_code_of_a_type(node.value):
                 yield from _written(node.value)
+
+
+def _is_of_codes(node: ast.Assign) -> bool:
+    """Whether this is the `CODE` of a rule, or the codes by type."""
+    name = _name(node.targets[0])
+    return name == "_CODES" or (name == "CODE" and isinstance(node.value, ast.Constant))
 
 
 def _is_code_of_a_type(node: ast.expr | None) -> bool:

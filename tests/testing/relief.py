@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tiny import HEAD, folder
+
 from policyengine.loading import load_files
 from policyengine.testing import CaseResult, Report, run_tests
-from tiny import HEAD, folder
 
 POLICY = (
     HEAD
@@ -47,6 +48,7 @@ plans:
         - id: affordable
           that: plan.max_payment <= x.cash
           because: {en: 'At most {x.cash} a month.', zh: '每月最多{x.cash}。'}
+          code: UNAFFORDABLE
 referrals:
   advice:
     title: {en: Advice, zh: 咨询}
@@ -91,9 +93,7 @@ def indented(text: str, spaces: int) -> str:
 
 def case(given: str = GIVEN, expect: str = EXPECT, name: str = "it works") -> str:
     """Return a case as a test file holds it."""
-    return (
-        f"  - name: {name}\n    given:\n{indented(given, 6)}    expect:\n{indented(expect, 6)}"
-    )
+    return f"  - name: {name}\n    given:\n{indented(given, 6)}    expect:\n{indented(expect, 6)}"
 
 
 def test_file(*cases: str) -> str:

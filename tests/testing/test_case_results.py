@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from relief import BORROWER, EXPECT, GIVEN, LOAN, case, only, run, write
+from relief import test_file as a_test_file
 
 from policyengine.loading import load_files
 from policyengine.report.places import Places
 from policyengine.testing import run_tests
 from policyengine.testing.text import case_text, report_json, report_text, summary
-from relief import BORROWER, EXPECT, GIVEN, LOAN, case, only, run, test_file as a_test_file, write
 
 
 def test_an_expectation_that_is_met_passes(tmp_path: Path) -> None:
@@ -74,11 +75,32 @@ def test_an_expectation_that_is_met_passes(tmp_path: Path) -> None:
             "other_relief",
         ),
         ("plans: {relief: {status: allowed, asks: [x.n]}}", "asks", "x.n", "none", "[x.n]"),
+        (
+            "plans: {relief: {status: allowed, terms: {levers: {term: 3}}}}",
+            "terms levers.term",
+            "3",
+            "months_added 3",
+            "3",
+        ),
+        (
+            "plans: {relief: {status: allowed, terms: {levers: {term: {months_added: true}}}}}",
+            "terms levers.term.months_added",
+            "true",
+            "3",
+            "true",
+        ),
+        (
+            "plans: {relief: {status: allowed, terms: {payment: 800 months}}}",
+            "terms payment",
+            "800 months",
+            "800.00",
+            "800 months",
+        ),
         ("referrals: [advice]", "referrals", "advice", "none", "[advice]"),
         ("asks: [x.cash]", "asks", "x.cash", "none", "[x.cash]"),
     ],
 )
-def test_what_differs_is_said_at_its_place(  # noqa: PLR0913, PLR0917
+def test_what_differs_is_said_at_its_place(
     tmp_path: Path,
     expect: str,
     what: str | None,
@@ -102,7 +124,7 @@ def test_the_difference_names_the_reasons_that_decided(tmp_path: Path) -> None:
     lines = [line.plain for line in case_text(only(report), Places(tmp_path, tmp_path))]
     assert lines == [
         "FAIL it works",
-        "  --> tiny.test.yaml:8:39",
+        "  --> tiny.test.yaml:8:38",
         "   |",
         " 8 |       plans: {other_relief: {status: allowed}}",
         "   |                                      ^^^^^^^",
@@ -222,7 +244,7 @@ def test_of_several_loans_the_one_that_the_policy_applies_to_is_meant(tmp_path: 
         ),
     ],
 )
-def test_a_loan_that_is_not_clear_is_an_error(  # noqa: PLR0913, PLR0917
+def test_a_loan_that_is_not_clear_is_an_error(
     tmp_path: Path, given: str, code: str, message: str, hint: str | None, underlined: str | None
 ) -> None:
     write(tmp_path, case(given), borrower=TWO)
@@ -230,7 +252,9 @@ def test_a_loan_that_is_not_clear_is_an_error(  # noqa: PLR0913, PLR0917
     assert (error.code, error.message) == (code, message)
     assert hint is None or error.hint == hint
     assert error.span
-    assert underlined is None or error.span.file.text[error.span.start : error.span.end] == underlined
+    assert (
+        underlined is None or error.span.file.text[error.span.start : error.span.end] == underlined
+    )
 
 
 @pytest.mark.parametrize(
@@ -279,7 +303,7 @@ def test_a_loan_that_is_not_clear_is_an_error(  # noqa: PLR0913, PLR0917
         (f"{GIVEN}\nwithout: [x.cahs]", "asks: []", "fact `x.cahs`", "`x.cash`", "x.cahs"),
     ],
 )
-def test_a_name_that_does_not_exist_is_an_error_at_its_place(  # noqa: PLR0913, PLR0917
+def test_a_name_that_does_not_exist_is_an_error_at_its_place(
     tmp_path: Path, given: str, expect: str, message: str, hint: str, underlined: str
 ) -> None:
     report = run(tmp_path, case(given, expect))
@@ -298,7 +322,7 @@ def test_a_name_that_does_not_exist_is_an_error_at_its_place(  # noqa: PLR0913, 
         ("profile: .", "cannot-open"),
         ("loan: L-1", "missing-key"),
         (f"{GIVEN}\nx: {{cash: 1.00}}", "contradictory-keys"),
-        (f"{GIVEN}\nwith: {{x.cash: -}}", "not-a-money"),
+        (f"{GIVEN}\nwith: {{x.cash: -}}", "not-an-amount"),
         (f"{GIVEN}\nwith: {{x.cash: [1]}}", "wrong-shape"),
         ("as_of: 2024-11-20\nx: 3\nloans: []\nwith: {x.cash: 1.00}", "no-loans"),
     ],
@@ -372,6 +396,38 @@ def test_the_report_as_json_says_the_same(tmp_path: Path) -> None:
     (mismatch,) = failed["mismatches"]
     assert (mismatch["expected"], mismatch["actual"]) == ("refuse", "offer")
     assert (mismatch["line"], mismatch["column"]) == (8, 16)
-    assert {"rule": "affordable", "code": "UNAFFORDABLE", "holds": False, "at": "tiny.yaml:42:17"} in mismatch[
-        "because"
-    ]
+    assert {
+        "rule": "affordable",
+        "code": "UNAFFORDABLE",
+        "holds": False,
+        "at": "tiny.yaml:42:17",
+    } in mismatch["because"]
+
+
+@pytest.mark.parametrize(
+    ("expect", "expected", "actual"),
+    [
+        (
+            "plans: {other_relief: {status: denied, cites: [tiny#short]}}",
+            "tiny#short",
+            "affordable",
+        ),
+        (
+            "plans: {relief: {status: allowed, terms: {levers: {term: [3]}}}}",
+            "a mapping or a list",
+            "months_added 3",
+        ),
+    ],
+)
+def test_what_is_not_there_is_said(tmp_path: Path, expect: str, expected: str, actual: str) -> None:
+    (mismatch,) = only(run(tmp_path, case(expect=expect))).mismatches
+    assert (mismatch.expected, mismatch.actual) == (expected, actual)
+
+
+def test_the_sum_of_a_run_with_a_file_that_no_case_was_chosen_of(tmp_path: Path) -> None:
+    write(tmp_path, case(name="one"))
+    (tmp_path / "more.test.yaml").write_text(a_test_file(case(name="two")), "utf-8")
+    report = run_tests(load_files(tmp_path), containing="two")
+    lines = [line.plain for line in report_text(report, Places(tmp_path, tmp_path))]
+    assert lines[0] == "✓ more.test.yaml: 1 of 1 case passed"
+    assert lines[-1] == "1 passed"

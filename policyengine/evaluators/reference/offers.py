@@ -160,7 +160,7 @@ def _terms(
     plan: PlanDefinition, program: Program, valuation: Valuation, prospect: Prospect
 ) -> Terms:
     figures = {
-        name: encode(valuation.value(node), node.type, program)
-        for name, node in plan.figures.items()
+        name: encode(valuation.value(figure.node), figure.node.type, program)
+        for name, figure in plan.figures.items()
     }
     return prospect.terms(figures)

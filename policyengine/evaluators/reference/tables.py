@@ -111,6 +111,8 @@ def _otherwise(table: TableDefinition, fits: list[tuple[TableRow, Truth]], value
 
 def _agreed(table: TableDefinition, possible: list[Result], inputs: Sequence[Result]) -> Result:
     """Return the one value that all possible rows give, or unknown."""
+    if len(possible) == 1:  # whatever is missing, it is this
+        return possible[0]
     known = [p for p in possible if not isinstance(p, Unknown)]
     if len(known) == len(possible) and all(p == known[0] for p in known):
         return known[0]

@@ -302,7 +302,7 @@ class Valuation:
         values = [self.value(operand) for operand in operands]
         if any(isinstance(value, Unknown) for value in values):
             return merged(*values)
-        return function(*values)
+        return _within_reach(function(*values))
 
     def instalments_asked(self, node: ir.Node) -> Iterator[Any]:
         """Yield the instalments that questions about payments within an expression are about."""
@@ -313,6 +313,17 @@ class Valuation:
                     row, _ = self.prospect.asked(part.name, months)  # type: ignore[arg-type]
                     if row:
                         yield row
+
+
+#: Bits of a number's parts: exact fractions grow with every product, and no amount needs so many.
+_MAX_BITS = 4096
+
+
+def _within_reach(value: Result) -> Result:
+    if isinstance(value, Fraction) or type(value) is int:
+        bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+        return value if bits <= _MAX_BITS else undefined("a number too large to work with")
+    return value
 
 
 def _quotient(left: Any, right: Any, node: ir.Arithmetic) -> Result:

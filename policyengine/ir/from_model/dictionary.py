@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import attrs
+
 from policyengine.diagnostics import Findings, Related, nearest_or_list
 from policyengine.ir.dictionary import Dictionary, EnumDefinition, FactDefinition, Question
 from policyengine.model.literals import LiteralError, read_literal
 from policyengine.model.shape import Texts
 from policyengine.model.types import PLAIN_TYPES, Kind, Type, Value
 from policyengine.model.vocabulary import Ask, FactDeclaration, Vocabulary
+from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Scalar
 
 
@@ -33,18 +36,20 @@ class _Merge:
     def add(self, vocabulary: Vocabulary) -> None:
         for name, enum in vocabulary.enums.items():
             self._note_reserved_value(enum.values, name)
-            self.enums[name] = EnumDefinition(
-                name, {value: texts.plain() for value, texts in enum.values.items()}
-            )
+            read = EnumDefinition(name, {v: texts.plain() for v, texts in enum.values.items()})
+            self._note_other_values(name, read, enum.span)
+            self.enums[name] = _with_titles_of(read, self.enums.get(name))
         for record, fields in vocabulary.records.items():
-            self.records[record] = {
+            found = {
                 field: self._fact(f"{record}.{field}", declaration, vocabulary)
                 for field, declaration in fields.items()
             }
+            self._note_other_fields(record, found)
+            self.records[record] = found
         facts = {p: self._fact(p, d, vocabulary) for p, d in vocabulary.facts.items()}
         for path, fact in facts.items():
             self._note_conflict(path, fact)
-            self.facts[path] = fact
+            self.facts[path] = _with_texts_of(fact, self.facts.get(path))
         self.required[vocabulary.name.text] = tuple(p for p, f in facts.items() if f.required)
         self.names[vocabulary.name.text] = frozenset(facts)
 
@@ -68,6 +73,7 @@ class _Merge:
             sensitive=declaration.sensitive,
             protected=declaration.protected,
             ask=_question(declaration.ask),
+            per=declaration.per,
             step=self._literal(type_, actionable.step) if actionable else None,
             direction=actionable.direction if actionable else None,
             span=declaration.span,
@@ -124,16 +130,67 @@ class _Merge:
                 "a profile says `unknown` of any fact that is not known",
             )
 
+    def _note_other_values(self, name: str, enum: EnumDefinition, span: Span) -> None:
+        earlier = self.enums.get(name)
+        if earlier is not None and list(earlier.values) != list(enum.values):
+            self._note_difference(f"the enum `{name}` has other values", span)
+
+    def _note_other_fields(self, record: str, fields: dict[str, FactDefinition]) -> None:
+        earlier = self.records.get(record)
+        if earlier is None:
+            return
+        for field in {*earlier, *fields}:
+            one, other = earlier.get(field), fields.get(field)
+            if one is None or other is None or _meaning(one) != _meaning(other):
+                known = other or one
+                assert known is not None  # noqa: S101  # the field is in one of the two
+                self._note_difference(f"`{record}.{field}` means something else", known.span)
+
     def _note_conflict(self, path: str, fact: FactDefinition) -> None:
         earlier = self.facts.get(path)
-        if earlier and (earlier.type, earlier.min, earlier.max) != (fact.type, fact.min, fact.max):
-            self.findings.error(
-                "conflicting-fact",
-                f"`{path}` means something else in another vocabulary",
-                fact.span,
-                "give one of them another name",
-                related=(Related("the other one", earlier.span),),
-            )
+        if earlier and _meaning(earlier) != _meaning(fact):
+            self._note_difference(f"`{path}` means something else", fact.span, earlier.span)
+
+    def _note_difference(self, what: str, span: Span, other: Span | None = None) -> None:
+        self.findings.error(
+            "conflicting-fact",
+            f"{what} in another vocabulary",
+            span,
+            "give one of them another name",
+            related=(Related("the other one", other),) if other else (),
+        )
+
+
+def _with_texts_of(fact: FactDefinition, earlier: FactDefinition | None) -> FactDefinition:
+    """Keep what another vocabulary says of the same fact, in its own languages."""
+    if earlier is None:
+        return fact
+    ask = earlier.ask or fact.ask
+    if earlier.ask and fact.ask:
+        ask = Question(
+            {**fact.ask.question, **earlier.ask.question},
+            {**fact.ask.evidence, **earlier.ask.evidence},
+            earlier.ask.cost,
+        )
+    return attrs.evolve(
+        earlier,
+        title={**fact.title, **earlier.title},
+        ask=ask,
+        required=earlier.required or fact.required,
+    )
+
+
+def _with_titles_of(enum: EnumDefinition, earlier: EnumDefinition | None) -> EnumDefinition:
+    if earlier is None:
+        return enum
+    return EnumDefinition(
+        enum.name, {v: {**enum.values.get(v, {}), **t} for v, t in earlier.values.items()}
+    )
+
+
+def _meaning(fact: FactDefinition) -> tuple[object, ...]:
+    """Return what two declarations of one name must have in common."""
+    return fact.type, fact.min, fact.max, fact.protected, fact.sensitive
 
 
 def _plain(texts: Texts | None) -> dict[str, str]:

@@ -14,6 +14,9 @@ from policyengine.model.types import BOOLEAN, MONEY, MONTHS, RATE, Type
 from policyengine.source import Span
 from policyengine.syntax import expression_tree as tree
 
+#: The longest setting of a lever.
+MAX_MONTHS = 1200
+
 
 def lever_from(step: Step, scope: Scope) -> levers.Lever | None:
     """Return the lever of a step, or None when something in it was noted."""
@@ -213,7 +216,16 @@ def _months(written: Written, part: tree.Expression, scope: Scope) -> ir.Node | 
     """Read a number of months; here, where nothing else can be meant, a bare number will do."""
     if isinstance(part, tree.Number) and not part.unit:
         part = tree.Number(part.start, part.end, part.digits, "months")
-    return elaborate_part(written, part, scope, TERMS, MONTHS)
+    node = elaborate_part(written, part, scope, TERMS, MONTHS)
+    if isinstance(node, ir.Constant) and node.value > MAX_MONTHS:  # type: ignore[operator]
+        scope.findings.error(
+            "bad-argument",
+            f"more than {MAX_MONTHS} months",
+            written.span(part),
+            "no schedule is longer than a hundred years",
+        )
+        return None
+    return node
 
 
 def _step(step: Step, scope: Scope, type_: Type) -> ir.Node | None:

@@ -9,6 +9,7 @@ import attrs
 from policyengine.diagnostics import Findings, nearest_or_list
 from policyengine.ir import nodes as ir
 from policyengine.ir.dictionary import Dictionary
+from policyengine.ir.from_model.engine_facts import note_engine_facts
 from policyengine.ir.from_model.expressions import elaborate
 from policyengine.ir.from_model.offers import lever_from
 from policyengine.ir.from_model.parameters import parameter_from
@@ -25,6 +26,7 @@ from policyengine.ir.from_model.tables import table_from
 from policyengine.ir.from_model.wording import wording_from
 from policyengine.ir.program import (
     DerivedDefinition,
+    FigureDefinition,
     FollowUpDefinition,
     OfferDefinition,
     PlanDefinition,
@@ -73,8 +75,14 @@ def program_from(
         return None
     own = _parts(file, dictionary, findings)
     binding = _binding(policy, regulations, own.scope)
+    _read_every_condition(policy, own.scope)
     plans = tuple(_plan(name, plan, policy, own.scope) for name, plan in policy.plans.items())
     return _joined(policy, own, binding, plans, dictionary)
+
+
+def _read_every_condition(policy: model.Policy, scope: Scope) -> None:
+    """Note what is wrong in a shared condition even where no plan names it yet."""
+    rules_from(policy.conditions.values(), {}, scope, TERMS, None)
 
 
 def regulation_from(
@@ -208,8 +216,10 @@ def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> Pl
     require = rules_from(plan.require, policy.conditions, scope, RULE, None)
     until = rules_from(plan.offer.until, policy.conditions, scope, TERMS, UNAFFORDABLE)
     accept = rules_from(plan.offer.accept, policy.conditions, scope, TERMS, UNAFFORDABLE)
-    levers = (lever_from(step, scope) for step in plan.offer.steps)
-    figures = {key: elaborate(w, scope, TERMS) for key, w in plan.figures.items()}
+    levers = [lever_from(step, scope) for step in plan.offer.steps]
+    steps = tuple(lever for lever in levers if lever is not None)
+    note_engine_facts(steps, plan.offer.span, scope)
+    figures = {name: _figure(figure, scope) for name, figure in plan.figures.items()}
     if plan.follow_up and plan.follow_up.text not in policy.follow_up:
         scope.findings.error(
             "unknown-name",
@@ -222,17 +232,23 @@ def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> Pl
         title=plan.title.plain() if plan.title else {},
         require=require,
         offer=OfferDefinition(
-            levers=tuple(lever for lever in levers if lever is not None),
+            levers=steps,
             until=until,
             accept=accept,
             choose=plan.offer.choose,
             negative_amortisation=plan.offer.negative_amortisation,
             span=plan.offer.span,
         ),
-        figures={key: node for key, node in figures.items() if node is not None},
+        figures={name: figure for name, figure in figures.items() if figure is not None},
         follow_up=plan.follow_up.text if plan.follow_up else None,
         span=plan.span,
     )
+
+
+def _figure(figure: model.Figure, scope: Scope) -> FigureDefinition | None:
+    node = elaborate(figure.value, scope, TERMS)
+    title = figure.title.plain() if figure.title else {}
+    return FigureDefinition(node, title) if node else None
 
 
 def _joined(
@@ -261,7 +277,7 @@ def _joined(
         tables={key: t for part in parts for key, t in part.tables.items()},
         plans=plans,
         guarantees=tuple(_guarantees(own, binding)),
-        referrals=tuple(r for part in parts for r in part.referrals),
+        referrals=tuple(_referrals(own, binding)),
         follow_up={
             name: _follow_up(follow_up, own.scope) for name, follow_up in policy.follow_up.items()
         },
@@ -278,6 +294,16 @@ def _guarantees(own: RulesPart, binding: list[RulesPart]) -> Iterable[Rule]:
         where = _both(part.in_force, part.applies_to)
         for rule in part.guarantees:
             yield attrs.evolve(rule, applies=_both(where, rule.applies))
+
+
+def _referrals(own: RulesPart, binding: list[RulesPart]) -> Iterable[ReferralDefinition]:
+    """Yield the policy's own referrals, then each regulation's where the regulation applies."""
+    yield from own.referrals
+    for part in binding:
+        where = _both(part.in_force, part.applies_to)
+        for referral in part.referrals:
+            test = _both(where, referral.rule.test) or referral.rule.test
+            yield attrs.evolve(referral, rule=attrs.evolve(referral.rule, test=test))
 
 
 def _in_force(effective: model.Effective | None) -> ir.Node | None:

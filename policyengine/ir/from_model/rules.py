@@ -82,7 +82,8 @@ def guarantee_from(guarantee: model.Guarantee, scope: Scope) -> Rule | None:
 
 def referral_from(name: str, referral: model.Referral, scope: Scope) -> ReferralDefinition | None:
     """Return the referral and the rule that says when."""
-    test = elaborate(referral.when, scope, REFERRAL, BOOLEAN)
+    where = RULE if referral.instead_of_refusal else REFERRAL
+    test = elaborate(referral.when, scope, where, BOOLEAN)
     wording = wording_from(referral.because, scope, REFERRAL)
     note_source(referral.source, scope)
     if test is None:
@@ -148,7 +149,7 @@ def _rule(
         return None
     return Rule(
         id=name,
-        code=condition.code.text if condition.code else default_code,
+        code=_code(condition, default_code),
         test=test,
         wording=wording,
         source=_text(condition.source),
@@ -157,6 +158,13 @@ def _rule(
         joint="any" if condition.any else "all" if condition.all else None,
         parts=tuple(part for part in parts if part is not None),
     )
+
+
+def _code(condition: model.Condition, default: str | None) -> str | None:
+    """Return the code; only a bare expression has a default."""
+    if condition.code:
+        return condition.code.text
+    return None if condition.id else default
 
 
 def _test(

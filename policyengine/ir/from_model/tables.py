@@ -18,6 +18,7 @@ def table_from(name: str, table: Table, scope: Scope) -> TableDefinition | None:
     """Return the table with typed cells, or None when something in it was noted."""
     inputs = [_input(written, scope) for written in table.inputs]
     output = _type(table.output, scope)
+    _note_repeated_inputs(table, scope)
     found = [i for i in inputs if i is not None]
     if output is None or len(found) != len(inputs):
         return None
@@ -37,6 +38,20 @@ def table_from(name: str, table: Table, scope: Scope) -> TableDefinition | None:
         order=order,
         span=table.span,
     )
+
+
+def _note_repeated_inputs(table: Table, scope: Scope) -> None:
+    seen: set[str] = set()
+    for written in table.inputs:
+        if isinstance(written, BoundInput):
+            if written.name.text in seen:
+                scope.findings.error(
+                    "repeated-name",
+                    f"the table has two inputs `{written.name.text}`",
+                    written.type.span,
+                    "give one of them another name",
+                )
+            seen.add(written.name.text)
 
 
 def _input(written: Written | BoundInput, scope: Scope) -> TableInput | None:
@@ -66,8 +81,7 @@ def _row(row: Row, inputs: list[TableInput], output: Type, scope: Scope) -> Tabl
     if len(row.cells) != len(inputs):
         scope.findings.error(
             "wrong-shape",
-            f"the row has {len(row.cells)} cells before its output, and the table "
-            f"{len(inputs)} inputs",
+            f"cells before the output: {len(row.cells)}; inputs of the table: {len(inputs)}",
             row.span,
             "write one cell for each input, then the output",
         )
@@ -98,10 +112,17 @@ def _order(table: Table, output: Type, scope: Scope) -> tuple[Value, ...] | None
             "`order` lists the outputs from first to last, for `hit: priority`",
         )
         return None
-    nodes = [_output(written, output, scope) for written in table.order or ()]
-    if not all(isinstance(node, ir.Constant) for node in nodes):
-        return None
-    return tuple(node.value for node in nodes if isinstance(node, ir.Constant))
+    nodes = [(written, _output(written, output, scope)) for written in table.order or ()]
+    for written, node in nodes:
+        if node is not None and not isinstance(node, ir.Constant):
+            scope.findings.error(
+                "not-a-constant",
+                f"`{written.text()}` is not a constant",
+                written.span(),
+                "`order` lists outputs as they stand in the rows",
+            )
+    found = tuple(node.value for _, node in nodes if isinstance(node, ir.Constant))
+    return found if len(found) == len(nodes) else None
 
 
 def _cell(written: Written, type_: Type, scope: Scope) -> Cell | None:

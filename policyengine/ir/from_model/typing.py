@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import attrs
@@ -50,6 +51,11 @@ def common_type(nodes: list[Node]) -> Type | None:
             return NUMBER
         return only
     return NUMBER if types <= set(PLAIN) else None
+
+
+def type_of_all(nodes: Sequence[Node]) -> Type:
+    """Return the type of a value that is one of several, which can all be read as one type."""
+    return common_type(list(nodes)) or nodes[0].type
 
 
 def product_type(left: Type, right: Type) -> Type | None:

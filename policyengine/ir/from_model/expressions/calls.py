@@ -96,14 +96,16 @@ def _extremum(
         return None
     if operands[0].type.kind not in ORDERED:
         return e.error("type-mismatch", f"{a_kind(operands[0].type)} has no order", node)
-    return ir.Extremum(type=operands[0].type, span=e.span(node), kind=kind, operands=operands)
+    return ir.Extremum(
+        type=typing.type_of_all(operands), span=e.span(node), kind=kind, operands=operands
+    )
 
 
 def _known(e: Elaboration, node: tree.Call, parts: tuple[tree.Expression, ...]) -> ir.Node | None:
     if not e.where.known:
         return e.error(
             "known-in-requirement",
-            "`known` may be used in the `when` of a referral only",
+            "`known` may be used in the `when` of a referral that replaces no refusal, and nowhere else",
             node,
             "here it would let a missing fact decide; a missing fact leaves the plan undetermined",
         )
@@ -139,7 +141,9 @@ def _round_to(
         return e.error("type-mismatch", f"{a_kind(value.type)} cannot be rounded", node)
     if isinstance(step, ir.Constant) and step.value <= 0:  # type: ignore[operator]
         return e.error("bad-argument", "a step must be more than zero", parts[1])
-    return ir.RoundTo(type=value.type, span=e.span(node), mode=mode, operand=value, step=step)
+    return ir.RoundTo(
+        type=typing.type_of_all(operands), span=e.span(node), mode=mode, operand=value, step=step
+    )
 
 
 def _level_payment(

@@ -71,10 +71,11 @@ class Elaboration:
             return None
         return tuple(node for node in found if node is not None)
 
-    def comparable(self, parts: tuple[tree.Expression, ...]) -> tuple[ir.Node, ...] | None:
+    def comparable(
+        self, parts: tuple[tree.Expression, ...], expected: Type | None = None
+    ) -> tuple[ir.Node, ...] | None:
         """Read operands that must be of one type; what is written plainly takes the type of the others."""
         read: dict[int, ir.Node | None] = {}
-        expected: Type | None = None
         for index in sorted(range(len(parts)), key=lambda i: _is_literal(parts[i])):
             read[index] = found = self.read(parts[index], expected)
             if expected is None and found is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policyengine.ir import nodes as ir
+from policyengine.ir.from_model import typing
 from policyengine.ir.from_model.expressions.elaboration import Elaboration, reads
 from policyengine.model.literals import a_kind
 from policyengine.model.types import (
@@ -91,15 +92,12 @@ def _one_of(e: Elaboration, node: tree.Membership, choice: tree.Choice) -> ir.No
 @reads(tree.IfElse)
 def _if_else(e: Elaboration, node: tree.IfElse, expected: Type | None) -> ir.Node | None:
     condition = e.of_type(node.condition, BOOLEAN)
-    branches = [e.read(part, expected) for part in (node.then, node.otherwise)]
-    if condition is None or branches[0] is None or branches[1] is None:
+    branches = e.comparable((node.then, node.otherwise), expected)
+    if condition is None or branches is None:
         return None
-    unified = e.unified((node.then, node.otherwise), [branches[0], branches[1]])
-    if unified is None:
-        return None
-    then, otherwise = unified
+    then, otherwise = branches
     return ir.Choose(
-        type=then.type,
+        type=typing.type_of_all(branches),
         span=e.span(node),
         condition=condition,
         then=then,

@@ -34,8 +34,13 @@ def _bound(
     bound: dict[str, Type],
     arguments: tuple[tree.Argument, ...],
 ) -> tuple[ir.Node, ...] | None:
-    given = {a.name: a.value for a in arguments if a.name in bound}
+    given: dict[str | None, tree.Expression] = {}
     for argument in arguments:
+        if argument.name and argument.name in given:
+            e.error(
+                "bad-argument", f"`{argument.name}` is bound twice", argument, "keep one of them"
+            )
+        given.setdefault(argument.name, argument.value)
         if argument.name not in bound:
             e.error(
                 "bad-argument",

@@ -74,6 +74,10 @@ def _single_name(
     return _unknown_name(e, node, [*scope.own_names(), *scope.visible, "loans", "as_of"])
 
 
+#: Values derived from one another in a row: more is a mistake, or a program.
+_MAX_CHAIN = 30
+
+
 def _derived(e: Elaboration, node: tree.Path, name: str) -> ir.Node | None:
     if name in e.scope.under_way:
         way = [*e.scope.under_way[e.scope.under_way.index(name) :], name]
@@ -82,6 +86,13 @@ def _derived(e: Elaboration, node: tree.Path, name: str) -> ir.Node | None:
             f"`{name}` is derived from itself: " + " → ".join(f"`{n}`" for n in way),
             node,
             "one of them must stand on facts alone",
+        )
+    if len(e.scope.under_way) >= _MAX_CHAIN:
+        return e.error(
+            "too-deep",
+            f"more than {_MAX_CHAIN} values derived from one another",
+            node,
+            "derive a value from fewer steps",
         )
     derived = e.scope.elaborate_derived(name)
     if derived is None:
@@ -129,9 +140,12 @@ def plan_value(e: Elaboration, node: tree.Path, rest: list[str]) -> ir.Node | No
 
 
 def _unknown_name(e: Elaboration, node: tree.Path, known: list[str]) -> ir.Node | None:
-    return e.error(
-        "unknown-name", f"`{node.name}` is not a known name", node, did_you_mean(node.name, known)
+    record = f"{node.parts[0]}."
+    fields = [name for name in known if name.startswith(record)] if len(node.parts) > 1 else []
+    hint = did_you_mean(node.name, known) or (
+        nearest_or_list(node.name, fields) if fields else None
     )
+    return e.error("unknown-name", f"`{node.name}` is not a known name", node, hint)
 
 
 @reads(tree.At)

@@ -1,0 +1,297 @@
+"""What does not load, by its code: one line for each way in which names and types can fail to fit.
+
+Where a message points and what it says is shown by the files under `rejected/`.
+"""
+
+from __future__ import annotations
+
+import pytest
+import tiny
+
+from policyengine.decision.trace import Unknown
+
+TERM = "- term: {up_to: +12, step: 1 month}"
+
+DERIVE = [
+    ("derive: {a: b, b: a}\n", ["cycle"]),
+    ("derive: {a: a}\n", ["cycle"]),
+    ("derive: {a: b + nothing, b: x.n, c: a}\n", ["unknown-name"]),
+    ("derive: {a: -nothing}\n", ["unknown-name"]),
+    ("derive: {a: abs(nothing)}\n", ["unknown-name"]),
+    ("derive: {a: sum(nothing for i in x.items)}\n", ["unknown-name"]),
+    ("derive: {a: lpr at nothing}\nparameters: {lpr: {value: 3%}}\n", ["unknown-name"]),
+    ("derive: {a: x.flag and floor}\nparameters: {floor: {value: 3}}\n", ["type-mismatch"]),
+    ("derive: {a: x.cash > floor}\nparameters: {floor: {value: 3}}\n", ["type-mismatch"]),
+    (
+        "derive: {a: 'payment(floor, 5%, 3 months)'}\nparameters: {floor: {value: 3}}\n",
+        ["type-mismatch"],
+    ),
+    ("derive: {a: b > 1 and b() > 1}\nparameters: {b: {value: 1:30}}\n", ["not-a-number"]),
+    ("derive: {a: x.word, x: x.n}\n", ["name-taken"]),
+    ("derive: {cap: x.n}\nparameters: {cap: {value: 1}}\n", ["name-taken"]),
+    ("derive: {plan: x.n}\n", ["name-taken"]),
+    ("applies_to: x.n\n", ["type-mismatch"]),
+    ("regulations: [law]\n", ["unknown-name"]),
+]
+PARAMETERS = [
+    ("parameters: {a: {value: 3 months, type: days}}\n", ["wrong-unit"]),
+    ("parameters: {a: {value: one}}\n", ["not-a-number"]),
+    (
+        "parameters: {a: [{from: 2024-01-01, value: 1}, {from: 2024-02-01, value: 2%}]}\n",
+        ["type-mismatch"],
+    ),
+    (
+        "parameters: {a: [{from: 2024-01-01, value: 1}, {from: 2024-01-01, value: 2}]}\n",
+        ["overlapping-dates"],
+    ),
+    (
+        "parameters: {a: [{from: 2024-01-01, until: 2024-03-01, value: 1}, {from: 2024-02-01, value: 2}]}\n",
+        ["overlapping-dates"],
+    ),
+    ("parameters: {a: [{from: 2024-02-01, until: 2024-01-01, value: 1}]}\n", ["overlapping-dates"]),
+    ("parameters: {a: {value: 1, source: paper 1}}\n", []),
+    (
+        "sources: {law: {kind: regulation, title: L}}\nparameters: {a: {value: 1, source: paper 1}}\n",
+        ["unknown-name"],
+    ),
+]
+
+
+def table(row: str, inputs: str = "[x.n]", output: str = "integer", more: str = "") -> str:
+    return (
+        f"tables:\n  t:\n    hit: first\n    inputs: {inputs}\n    output: {output}\n"
+        f"    rows: [{row}]\n    otherwise: 0\n{more}"
+    )
+
+
+TABLES = [
+    (table("[1, 1]", inputs="[nothing]"), ["unknown-name"]),
+    (table("[1, 1]", inputs="[{n: integr}]"), ["unknown-name"]),
+    (table("[1, 1]", output="integr"), ["unknown-name"]),
+    (table("[1, 2, 1]"), ["wrong-shape"]),
+    (table("[1, nothing]"), ["unknown-name"]),
+    (table("['9..1', 1]"), ["empty-range"]),
+    (table("['9..<9', 1]"), ["empty-range"]),
+    (table("[x.m, 1]"), ["not-a-constant"]),
+    (table("['{1, x.m}', 1]"), ["not-a-constant"]),
+    (table("['1..x.m', 1]"), ["not-a-constant"]),
+    (table("['> x.m', 1]"), ["not-a-constant"]),
+    (table("[nothing.at_all, 1]"), ["unknown-name"]),
+    (table("[1 day, 1]"), ["type-mismatch"]),
+    (table("['red..blue', 1]", inputs="[x.colour]"), ["type-mismatch"]),
+    (table("['> red', 1]", inputs="[x.colour]"), ["type-mismatch"]),
+    (table("[pink, 1]", inputs="[x.colour]"), ["unknown-value"]),
+    (table("[1, t]"), ["cycle"]),
+    (table("[1, 1]", more="    order: [1]\n"), ["unknown-key"]),
+    (table("[1, 1]").replace("first", "priority"), ["missing-key"]),
+    (table("[nothing, 1]", more="derive: {a: t, b: t}\n"), ["unknown-name"]),
+    (table("[1, nothing]").replace("otherwise: 0", "otherwise: nothing"), ["unknown-name"] * 2),
+]
+
+
+@pytest.mark.parametrize(("body", "codes"), [*DERIVE, *PARAMETERS, *TABLES])
+def test_names_and_values(body: str, codes: list[str]) -> None:
+    assert tiny.findings(body) == codes
+
+
+BOUND = """\
+tables:
+  bound: {hit: first, inputs: [{n: integer}, {c: colour}], output: integer, rows: [[1, red, 1]], otherwise: 2}
+"""
+SILENT = [
+    table("[1, 1]", more="    order: [x.m]\n").replace("first", "priority"),
+    BOUND + "derive: {a: 'bound(n = x.n, n = x.m, c = x.colour)'}\n",
+    BOUND.replace("{c: colour}", "{n: integer}").replace("red", "1")
+    + "derive: {a: bound(n = x.n)}\n",
+]
+
+
+@pytest.mark.parametrize("body", SILENT)
+def test_nothing_is_left_out_without_a_word(body: str) -> None:
+    assert tiny.findings(body)
+
+
+STEPS = [
+    (TERM + "\n  when: x.n", ["type-mismatch"]),
+    ("- term: {up_to: +nothing}", ["unknown-name"]),
+    ("- term: {up_to: +1201}", ["bad-argument"]),
+    ("- term: {up_to: +12, step: 0 months}", ["bad-argument"]),
+    ("- term: {up_to: +12, step: 1 day}", ["type-mismatch"]),
+    ("- holiday: {months: 1..x.n, interest: waived, maturity: stays}", ["type-mismatch"]),
+    ("- holiday: {months: nothing, interest: waived, maturity: stays}", ["unknown-name"]),
+    ("- instalments: {months: 1..nothing}", ["unknown-name"]),
+    ("- instalments: {months: 12, rate: 12 months}", ["type-mismatch"]),
+    ("- waive: {step: 5%}", ["missing-key"]),
+    ("- waive: {fees: 0%..50%}", ["missing-key"]),
+    ("- waive: {fees: x.n}", ["type-mismatch"]),
+    ("- capitalise: {}", ["missing-key"]),
+    ("- capitalise: {fees: x.n}", ["type-mismatch"]),
+]
+
+
+@pytest.mark.parametrize(("step", "codes"), STEPS)
+def test_steps(step: str, codes: list[str]) -> None:
+    assert tiny.findings(plans=tiny.offer(step, "plan.payment > 0")) == codes
+
+
+UNTIL = [
+    ("plan.nothing > 0", ["unknown-name"]),
+    ("plan.payment(3 months) > 0", ["bad-argument"]),
+    ("plan.max_payment_before > 0", ["missing-argument"]),
+    ("plan.max_payment_before() > 0", ["bad-argument"]),
+    ("plan.max_payment_before(3) > 0", ["type-mismatch"]),
+    ("plan.nothing(3 months) > 0", ["unknown-name"]),
+    ("nothing", ["unknown-name"]),
+    ("plan.payment", ["type-mismatch"]),
+    ("[plan.payment > 0, {id: a, that: x.flag, because: {en: A, zh: A}}]", []),
+    ("[{id: a, any: [{that: nothing}], because: {en: A, zh: A}}]", ["unknown-name"]),
+    ("[shared, shared]", ["repeated-name"]),
+    ("{id: a, that: x.flag, because: {en: '{x.n', zh: A}}", ["expression-syntax"]),
+    ("{id: a, that: x.flag, because: {en: 'x.n}', zh: A}}", ["expression-syntax"]),
+    ("{id: a, that: x.flag, because: {en: '{x.n +}', zh: A}}", ["expression-syntax"]),
+    ("{id: a, that: x.flag, because: {en: '{nothing}', zh: A}}", ["unknown-name"]),
+]
+SHARED = "conditions: {shared: {that: x.other, because: {en: A, zh: A}}}\n"
+
+
+@pytest.mark.parametrize(("until", "codes"), UNTIL)
+def test_until(until: str, codes: list[str]) -> None:
+    found = tiny.findings(SHARED, tiny.offer(TERM, until))
+    assert [code for code in found if code != "missing-placeholder"] == codes
+
+
+def test_a_derived_truth_may_end_the_steps() -> None:
+    assert tiny.findings("derive: {good: x.flag}\n", tiny.offer(TERM, "good")) == []
+
+
+def test_a_name_that_could_not_be_read_is_reported_once() -> None:
+    body = "parameters: {good: {value: maybe, type: boolean}}\n"
+    assert tiny.findings(body, tiny.offer(TERM, "good")) == ["not-a-boolean"]
+
+
+OTHERS = [
+    ("guarantees: [{id: a, that: plan.term, because: {en: A, zh: A}}]\n", ["type-mismatch"]),
+    (
+        "guarantees: [{id: a, that: plan.term > 0 months, applies_to: x.n, because: {en: A, zh: A}}]\n",
+        ["type-mismatch"],
+    ),
+    (
+        "referrals: {a: {title: {en: A, zh: A}, when: x.n, because: {en: A, zh: A}}}\n",
+        ["type-mismatch"],
+    ),
+    (
+        "referrals: {a: {title: {en: A, zh: A}, when: known(x.n + 1), because: {en: A, zh: A}}}\n",
+        ["bad-argument"],
+    ),
+    (
+        "referrals: {a: {title: {en: A, zh: A}, when: 'known(x.n, x.m)', because: {en: A, zh: A}}}\n",
+        ["bad-argument"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "codes"), OTHERS)
+def test_guarantees_and_referrals(body: str, codes: list[str]) -> None:
+    assert tiny.findings(body) == codes
+
+
+def test_a_follow_up_that_is_not_there() -> None:
+    plans = tiny.offer(TERM, extra="    follow_up: standard\n")
+    assert tiny.findings(plans=plans) == ["unknown-name"]
+
+
+WRONG = "wrong-fact-type"
+
+
+def declared(before: str, after: str) -> str:
+    return tiny.VOCABULARY.replace(before, after)
+
+
+def renamed(fact: str) -> str:
+    return declared(f"  {fact}:", f"  {fact}_not:")
+
+
+ENGINE = [
+    (renamed("loan.principal"), TERM, ["missing-fact"]),
+    (renamed("loan.method"), TERM, ["missing-fact"]),
+    (renamed("loan.method"), "- instalments: {months: 1..12}", []),
+    (renamed("loan.fees"), TERM, []),
+    (renamed("loan.fees"), "- waive: {fees: 10%, future_interest: 5%}", ["missing-fact"]),
+    (renamed("loan.due_day"), TERM, []),
+    (
+        tiny.VOCABULARY.replace("loan.due_day: {type: integer", "loan.due_day: {type: days"),
+        TERM,
+        ["wrong-fact-type"],
+    ),
+    (
+        tiny.VOCABULARY.replace("loan.principal: {type: money", "loan.principal: {type: number"),
+        TERM,
+        ["wrong-fact-type"],
+    ),
+    (tiny.VOCABULARY.replace("{level: {en", "{flat: {en"), TERM, ["wrong-fact-type"]),
+]
+
+
+@pytest.mark.parametrize(("vocabulary", "steps", "codes"), ENGINE)
+def test_facts_that_the_engine_reads(vocabulary: str, steps: str, codes: list[str]) -> None:
+    assert vocabulary != tiny.VOCABULARY
+    assert tiny.findings(plans=tiny.offer(steps), vocabulary=vocabulary) == codes
+
+
+def test_a_chain_of_derived_values_has_an_end() -> None:
+    chain = "".join(f"  v{i}: v{i + 1} + 1\n" for i in range(500))
+    assert "too-deep" in tiny.findings(f"derive:\n{chain}  v500: x.n\n")
+
+
+def test_a_number_that_grows_and_grows_has_no_value() -> None:
+    squares = "".join(f"  v{i + 1}: v{i} * v{i}\n" for i in range(12))
+    found = tiny.trace(tiny.policies(f"derive:\n  v0: x.q\n{squares}"), {"x.q": "123456.789"})
+    last = found.derived["tiny#v12"]
+    assert isinstance(last, Unknown)
+    assert last.undefined == {"a number too large to work with"}
+
+
+VOCABULARIES = [
+    ("x.n: {type: integer,", "x.n: {type: enum,", ["missing-key"]),
+    (
+        "of: colour, title: {en: colour, zh: 颜色}}\n  x.shade",
+        "of: colr, title: {en: colour, zh: 颜色}}\n  x.shade",
+        ["unknown-name"],
+    ),
+    ("x.items: {type: list, of: item", "x.items: {type: list, of: itm", ["unknown-name"]),
+    ("x.n: {type: integer,", "x.n: {type: integer, of: colour,", ["unknown-key"]),
+    ("x.n: {type: integer,", "x.n: {type: integer, min: 1.5,", ["not-a-number"]),
+    ("values: {light:", "values: {unknown: {en: u, zh: 未}, light:", ["reserved-name"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "codes"), VOCABULARIES)
+def test_vocabularies(before: str, after: str, codes: list[str]) -> None:
+    changed = tiny.VOCABULARY.replace(before, after)
+    assert changed != tiny.VOCABULARY
+    assert tiny.findings(vocabulary=changed) == codes
+
+
+def test_no_vocabulary_of_that_name() -> None:
+    assert tiny.findings(vocabulary=tiny.VOCABULARY.replace("tiny", "other", 1)) == ["unknown-name"]
+    law = (tiny.HEAD.replace("policy: tiny", "regulation: law")).replace(": tiny\n", ": none\n")
+    assert tiny.findings("regulations: [law]\n", regulations={"law": law}) == ["unknown-name"]
+
+
+OTHER = tiny.VOCABULARY.replace("vocabulary: tiny", "vocabulary: other")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x.n: {type: integer", "x.n: {type: number"),
+        ("{light:", "{pale: {en: p, zh: 淡}, light:"),
+        ("    n: {type: integer", "    n: {type: number"),
+        ("    flag: {type: boolean", "    flagged: {type: boolean"),
+    ],
+)
+def test_one_name_means_one_thing_in_two_vocabularies(before: str, after: str) -> None:
+    assert tiny.findings(regulations={"other": OTHER}) == []  # it may stand anywhere in the folder
+    changed = OTHER.replace(before, after)
+    assert changed != OTHER
+    assert set(tiny.findings(regulations={"other": changed})) == {"conflicting-fact"}

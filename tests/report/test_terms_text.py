@@ -1,0 +1,110 @@
+"""Every kind of term and lever as a borrower and an agent read it, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from tiny import LOAN, decide, offer, policies
+
+import policyengine as pe
+from policyengine.report.labels import view_languages
+from policyengine.report.layout import Page
+from policyengine.report.terms_text import lever_text
+from policyengine.report.text import assessment_text
+from policyengine.report.view import View
+
+
+def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
+    policy_set = policies(plans=offer(steps, extra=extra))
+    decision = decide(policy_set, LOAN | {"x.cash": "5000.00"} | facts)
+    assert decision.outcome is pe.Outcome.OFFER, decision
+    lines = assessment_text(pe.Assessment(date(2024, 11, 20), "engine", (decision,)), lang)
+    return "\n".join(line.plain for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("lever", "settings", "en", "zh"),
+    [
+        (
+            "holiday",
+            {"months": 3, "interest": "accrues", "maturity": "stays"},
+            (
+                "no payments for 3 months; interest of that time joins the balance once payments resume;"
+                " the last payment does not move"
+            ),
+            "3个月内无需还款；期间利息不计复利，恢复还款时计入本金；到期日不变",
+        ),
+        (
+            "holiday",
+            {"months": 1, "interest": "waived", "maturity": "extends"},
+            "no payments for 1 month; no interest for that time; the last payment moves later",
+            "1个月内无需还款；期间不计利息；到期日顺延",
+        ),
+        ("term", {"months_added": 6}, "the term becomes 6 months longer", "期限延长6个月"),
+        (
+            "instalments",
+            {"months": 36},
+            "the balance is paid in 36 monthly instalments",
+            "余额分36期按月偿还",
+        ),
+        (
+            "waive",
+            {"penalty_interest": "50%", "fees": "100%", "future_interest": "20%"},
+            (
+                "50% of the penalty interest is waived, 100% of the fees is waived, interest from now"
+                " on is 20% lower"
+            ),
+            "减免罚息的50%、减免费用的100%、今后利息减免20%",
+        ),
+        (
+            "capitalise",
+            {"accrued_interest": "100%"},
+            "100% of the accrued interest joins the balance",
+            "应计利息的100%计入本金",
+        ),
+        ("new_kind", {"share_of": "3%"}, "new kind: share of 3%", "new kind：share of 3%"),
+    ],
+)
+def test_levers(lever: str, settings: dict[str, str | int], en: str, zh: str) -> None:
+    said = {lang: lever_text(lever, settings, View(Page(), lang)) for lang in view_languages()}
+    assert said == {"en": en, "zh": zh}
+
+
+def test_what_is_waived_and_what_it_costs() -> None:
+    text = rows("- waive: {fees: 100%}\n- term: {exactly: 12}")
+    assert "    Waived              CN¥30.00" in text
+    assert "    Cost to the lender  CN¥30.00" in text
+    assert (
+        "    Owed besides        accrued interest CN¥120.00\n                        penalty interest CN¥60.00\n"
+        in text
+    )
+    assert "罚息¥60.00" in rows("- waive: {fees: 100%}\n- term: {exactly: 12}", "zh")
+
+
+def test_payments_that_fall_are_said_to() -> None:
+    text = rows(
+        "- term: {exactly: 12}", **{"loan.method": "equal_principal", "loan.annual_rate": "12%"}
+    )
+    assert "    Instalment     CN¥1,120.00 at first, CN¥1,010.00 in the last month\n" in text
+    assert text.count("No. ") == 5
+    assert "\n                   …\n" in text
+
+
+def test_figures_of_every_kind() -> None:
+    extra = """\
+    figures:
+      share: plan.payment / 7.00
+      soon: plan.term < 24 months
+      last: x.day
+"""
+    text = rows("- term: {exactly: 12}", extra=extra, **{"x.day": "2025-01-01"})
+    assert "    share          142.8571\n" in text
+    assert "    soon           true\n" in text
+    assert "    last           2025-01-01\n" in text
+
+
+def test_a_loan_that_keeps_its_term_is_not_called_longer() -> None:
+    assert "longer" not in rows("- term: {exactly: 12}")
+    assert "3 months longer than now" in rows("- term: {exactly: 15}")
