@@ -107,17 +107,33 @@ class PolicySet(Mapping[str, "Policy"]):
     def _facts(self, profile: Profile | Mapping[str, Any], as_of: date | None) -> Facts:
         if not isinstance(profile, Profile):
             profile = Profile.from_mapping(profile)
-        return facts_from(profile, self.dictionary, self._currency(profile), as_of)
+        return facts_from(profile, self.dictionary, self._currency(profile, as_of), as_of)
 
-    def _currency(self, profile: Profile) -> Currency:
+    def _currency(self, profile: Profile, as_of: date | None) -> Currency:
         known = sorted({program.currency for program in self.programs})
         stated = stated_currency(profile)
+        if stated is None and len(known) > 1:
+            known = self._currencies_applying(profile, as_of, known)
         if stated is None and len(known) > 1:
             raise ProfileError([_currency_missing(known)])
         try:
             return currency(stated or known[0])
         except FinanceError:
             raise ProfileError([_currency_unknown(stated or known[0], known)]) from None
+
+    def _currencies_applying(
+        self, profile: Profile, as_of: date | None, known: list[str]
+    ) -> list[str]:
+        """Return the currencies of the policies that certainly apply, else of those that may, else any."""
+        facts = facts_from(profile, self.dictionary, currency(known[0]), as_of)
+        found = [
+            (program.currency, self.evaluator.applies(program, situation))
+            for situation in _situations(facts)
+            for program in self.programs
+        ]
+        certain = {code for code, applies in found if applies is True}
+        possible = {code for code, applies in found if applies is not False}
+        return sorted(certain or possible) or known[:1]
 
     def _applicable(self, situation: Situation, facts: Facts) -> list[Program]:
         """Return the policies in force that apply, or might apply if more were known."""
@@ -172,12 +188,9 @@ class Policy:
             ProfileError: Something in the profile is wrong.
             UsageError: The policy applies to no loan of the profile, or to several.
         """
-        assessment = self.policies.decide(profile, as_of=as_of)
-        found = [
-            decision
-            for decision in assessment.decisions
-            if decision.policy == self.program.id and loan in (None, decision.loan)
-        ]
+        alone = attrs.evolve(self.policies, programs=(self.program,))
+        assessment = alone.decide(profile, as_of=as_of)
+        found = [decision for decision in assessment.decisions if loan in (None, decision.loan)]
         if len(found) == 1:
             return found[0]
         which = f"loan `{loan}`" if loan else "loan of the profile"

@@ -7,7 +7,7 @@ import re
 import attrs
 
 from policyengine.model.common import FILE_NAME, LANGUAGE, LANGUAGES, TEXTS
-from policyengine.model.composite import Key, MapOf, RecordOf
+from policyengine.model.composite import Key, ListOf, MapOf, RecordOf
 from policyengine.model.shape import Literal, Name, OneOf, Texts, Words
 from policyengine.model.types import BOOLEAN, INTEGER, PLAIN_TYPES, Kind
 from policyengine.source import Span
@@ -76,6 +76,7 @@ class Vocabulary:
     language: str
     languages: tuple[str, ...]
     title: Texts | None
+    extends: tuple[Scalar, ...]
     enums: dict[str, EnumDeclaration]
     records: dict[str, dict[str, FactDeclaration]]
     facts: dict[str, FactDeclaration]
@@ -136,6 +137,9 @@ VOCABULARY = RecordOf(
         "language": LANGUAGE,
         "languages": LANGUAGES,
         "title": Key(TEXTS, required=True, default=None),
+        "extends": Key(
+            ListOf(FILE_NAME), default=(), help="vocabularies whose facts are in sight too"
+        ),
         "enums": Key(MapOf(_ENUM, what="enums by name"), default={}),
         "records": Key(MapOf(MapOf(_FACT, what="fields by name")), default={}),
         "facts": Key(MapOf(_FACT, FACT_PATH, what="facts by name"), required=True),

@@ -183,7 +183,7 @@ def _(lever: ir.RateReduction, ground: Ground) -> Sequence[Setting]:
 
 @settings.register
 def _(lever: ir.Instalments, ground: Ground) -> Sequence[Setting]:
-    rate = ground.share(lever.rate) if lever.rate else None
+    rate = max(ground.number(lever.rate), Fraction(0)) if lever.rate else None
     return _each(_months(lever.months, ground), lambda n: lambda d: d.with_instalments(n, rate))
 
 
@@ -266,8 +266,9 @@ def _taking(
     def apply(draft: Draft) -> Draft:
         for name, share in shares.items():
             draft = take(draft, name, share)
-        noted = {name: percentage(share) for name, share in shares.items()}
-        return draft.noting(lever, noted) if noted else draft
+        balances = draft.position.balances
+        taken = {n: percentage(s) for n, s in shares.items() if s and balances.get(n, 1)}
+        return draft.noting(lever, taken) if taken else draft
 
     return apply
 

@@ -10,8 +10,6 @@ import attrs
 
 from policyengine.decision.trace import Unknown
 from policyengine.facts.facts import Situation
-from policyengine.finance.calendar import due_dates
-from policyengine.finance.errors import FinanceError
 from policyengine.ir.levers import (
     Capitalisation,
     Deferral,

@@ -55,6 +55,8 @@ class Prospect:
         draft = self.draft
         if draft.settled_for is not None:
             return (_settlement(draft),)
+        if not draft.phases:
+            raise FinanceError("no month is left for an instalment")
         rows = build_schedule(
             draft.bearing + sum(draft.deferred.values()),
             draft.rate,

@@ -55,7 +55,9 @@ def _in_terms(expected: Outcome, plan: pe.Plan) -> list[str]:
     rows = [(r.payment, r.interest, r.principal, r.balance) for r in plan.schedule]
     pairs = {name: (getattr(plan.terms, name), cents(expected.minor(name))) for name in AMOUNTS}
     pairs["term"] = (plan.terms.term_months, len(expected.rows))  # type: ignore[assignment]
-    found = [f"{name}: {mine}, not {other}" for name, (mine, other) in pairs.items() if mine != other]
+    found = [
+        f"{name}: {mine}, not {other}" for name, (mine, other) in pairs.items() if mine != other
+    ]
     if rows != [tuple(map(cents, row)) for row in expected.rows]:
         found.append("the schedule")
     return found

@@ -66,7 +66,9 @@ def spelled(node: Node) -> str:
     raise AssertionError(node)
 
 
-def value(node: Node, facts: Mapping[str, Value], terms: Terms | None) -> Value:
+def value(  # noqa: C901, PLR0911 - one branch for each form
+    node: Node, facts: Mapping[str, Value], terms: Terms | None
+) -> Value:
     """Return the value of an expression; None where it is unknown.
 
     A fact that is not given is unknown. `terms` are None only where the expression speaks of none.
@@ -111,7 +113,8 @@ def _applied(symbol: str, left: Any, right: Any) -> Value:
         return ARITHMETIC[symbol](left, right)  # type: ignore[no-any-return]
     if symbol == "/":
         return None if right == 0 else Fraction(left) / Fraction(right)
-    return min(left, right) if symbol == "min" else max(left, right)
+    least: Value = min(left, right) if symbol == "min" else max(left, right)
+    return least
 
 
 def terms_named(node: Node) -> set[str]:

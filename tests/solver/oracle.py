@@ -104,7 +104,9 @@ def exact_level(balance: int, rate: Fraction, months: int) -> Fraction:
 # Schedules
 
 
-def rows_of(state: State, negative_amortisation: bool) -> list[Row]:
+def rows_of(  # noqa: C901, PLR0912 - one branch for each kind of month, in their order
+    state: State, negative_amortisation: bool
+) -> list[Row]:
     """Return the rows; the balance after each holds what is owed without interest too."""
     if state.settled_for is not None:
         return [(state.settled_for, 0, state.settled_for, 0)]
@@ -146,7 +148,9 @@ def rows_of(state: State, negative_amortisation: bool) -> list[Row]:
         whole = owed
         for k in range(1, regular + 1):
             interest = half_up(owed * rate)
-            part = half_up(Fraction(whole * k, regular)) - half_up(Fraction(whole * (k - 1), regular))
+            part = half_up(Fraction(whole * k, regular)) - half_up(
+                Fraction(whole * (k - 1), regular)
+            )
             post(part + interest, interest)
     if state.on_top:
         _, amount, months = state.on_top
@@ -196,7 +200,9 @@ class Outcome:
         worth += self.rows[-1][3] * factor
         return half_up(state.covered + state.forgiven + state.all_of("waived") - worth)
 
-    def minor(self, name: str, months: int | None = None) -> int:
+    def minor(  # noqa: C901, PLR0911, PLR0912 - one for each name of the language
+        self, name: str, months: int | None = None
+    ) -> int:
         state, payments = self.state, [row[0] for row in self.rows]
         match name:
             case "balance":
@@ -314,11 +320,10 @@ class Grid:
 
     def _term(self, s: Mapping[str, Any], state: State) -> list[State]:
         if "exactly" in s:
-            return [attrs.evolve(state, months=int(self.number(s["exactly"], state)))]
-        if "more" in s:
-            most = state.months + int(self.number(s["more"], state))
-        else:
-            most = int(self.number(s["up_to"], state))
+            months = int(self.number(s["exactly"], state))  # a term is never made shorter
+            return [attrs.evolve(state, months=max(state.months, months))]
+        more = "more" in s
+        most = int(self.number(s["more" if more else "up_to"], state)) + more * state.months
         return [attrs.evolve(state, months=n) for n in range(state.months, most + 1, s["step"])]
 
     def _rate(self, s: Mapping[str, Any], state: State) -> list[State]:
@@ -388,7 +393,8 @@ class Grid:
 
     def _settle(self, s: Mapping[str, Any], state: State) -> list[State]:
         found = []
-        for discount in self.shares(*s["discount"], s["step"][2]):
+        low, high = s["discount"]
+        for discount in self.shares(low, high, s["step"][2]):
             amount = half_up(state.covered * (1 - discount))
             given_up = state.forgiven + state.covered - amount
             found.append(attrs.evolve(state, settled_for=amount, forgiven=given_up))
@@ -444,7 +450,9 @@ def _all(rules: Sequence[Node], facts: Mapping[str, Value], outcome: Outcome) ->
     return False if False in truths else None if None in truths else True
 
 
-def _points(grid: Grid, steps: Sequence[Step], start: State) -> Iterator[tuple[Point, State | None]]:
+def _points(
+    grid: Grid, steps: Sequence[Step], start: State
+) -> Iterator[tuple[Point, State | None]]:
     """Yield every combination of settings in the order of the file; None where one cannot be made."""
 
     def below(state: State, point: Point) -> Iterator[tuple[Point, State | None]]:
@@ -529,7 +537,9 @@ def less_generous(problem: Problem, answer: Answer) -> list[Outcome]:
         return []
     facts = problem.facts
     steps = [s for s in problem.steps if s.when is None or value(s.when, facts, None)]
-    start = State(problem.loan, problem.loan.annual_rate, problem.loan.remaining_term, problem.loan.method)
+    start = State(
+        problem.loan, problem.loan.annual_rate, problem.loan.remaining_term, problem.loan.method
+    )
     grid, raised = Grid(problem), [i for i, place in enumerate(answer.choice) if place > 0]
     points = []
     for index in raised if problem.choose == "least_cost" else raised[:1]:

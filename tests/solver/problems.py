@@ -57,7 +57,7 @@ vocabulary: solver
 
 def made(seed: int) -> Problem:
     """Return the problem of a seed."""
-    return _Maker(Random(seed)).problem()
+    return _Maker(Random(seed)).problem()  # noqa: S311 - nothing is secret here
 
 
 class _Maker:
@@ -66,7 +66,9 @@ class _Maker:
 
     def problem(self) -> Problem:
         self.loan = self._loan()
-        regular = exact_level(self.loan.principal, self.loan.annual_rate / 12, self.loan.remaining_term)
+        regular = exact_level(
+            self.loan.principal, self.loan.annual_rate / 12, self.loan.remaining_term
+        )
         self.regular = half_up(regular)
         self.facts = self._facts()
         count = self.random.choice([1, 2, 2, 2, 3, 3, 4])
@@ -90,7 +92,9 @@ class _Maker:
         random = self.random
         digits = random.randint(0, 11)
         principal = random.choice([10**digits, random.randint(1, 10 ** (digits + 1) - 1)])
-        rate = random.choice([Fraction(0), Fraction(36, 100), Fraction(random.randint(1, 3600), 10_000)])
+        rate = random.choice(
+            [Fraction(0), Fraction(36, 100), Fraction(random.randint(1, 3600), 10_000)]
+        )
         term = random.choice([1, 2, 3, *[random.randint(1, 36)] * 6, random.randint(1, 480)])
         balances = {name: self._amount(principal // 5) for name in BALANCES}
         method = "equal_principal" if self._chance(0.15) else "level"
@@ -111,7 +115,10 @@ class _Maker:
         }
         known = {name: fact for name, fact in found.items() if not self._chance(0.06)}
         principal, arrears = self.loan.principal, self.loan.balances["arrears"]
-        return known | {"loan.principal": Fraction(principal, 100), "loan.arrears": Fraction(arrears, 100)}
+        return known | {
+            "loan.principal": Fraction(principal, 100),
+            "loan.arrears": Fraction(arrears, 100),
+        }
 
     def _near(self, amount: int) -> int:
         return max(amount * self.random.randint(20, 125) // 100, 0)
@@ -138,7 +145,9 @@ class _Maker:
         lever = self.random.choices(list(levers), weights)[0]
         when = None
         if self._chance(0.08):
-            when = self.random.choice([("fact", "x.flag"), ("is", "true", True), ("is", "false", False)])
+            when = self.random.choice(
+                [("fact", "x.flag"), ("is", "true", True), ("is", "false", False)]
+            )
         return Step(lever, levers[lever](size), when)
 
     def _ends(self, most: int) -> tuple[Node, Node]:
@@ -173,13 +182,18 @@ class _Maker:
 
     def _rate(self, _size: int) -> dict[str, Any]:
         random, present = self.random, self.loan.annual_rate
-        lower = Fraction(random.randint(0, 10_000) * (present.numerator * 10_000 // present.denominator), 10**8)
+        lower = Fraction(
+            random.randint(0, 10_000) * (present.numerator * 10_000 // present.denominator), 10**8
+        )
         floor = percent(Fraction(int(lower * 10_000), 10_000))
         if self._chance(0.12):
             return {"exactly": ("if", self._rule(), floor, percent(present))}
         if self._chance(0.2):
             return {"exactly": random.choice([floor, ("fact", "x.rate")])}
-        return {"down_to": floor, "step": percent(Fraction(random.choice([50, 125, 200, 333]), 10_000))}
+        return {
+            "down_to": floor,
+            "step": percent(Fraction(random.choice([50, 125, 200, 333]), 10_000)),
+        }
 
     def _instalments(self, size: int) -> dict[str, Any]:
         low, step = self.random.randint(1, 24), self.random.choice([1, 3, 6])
@@ -198,7 +212,10 @@ class _Maker:
         if self._chance(0.4):
             names = [*names[1:], "future_interest"]
         shares = {name: (Fraction(0), self._share()) for name in names}
-        return {"shares": shares, "step": percent(self.random.choice([Fraction(1, 5), Fraction(1, 4)]))}
+        return {
+            "shares": shares,
+            "step": percent(self.random.choice([Fraction(1, 5), Fraction(1, 4)])),
+        }
 
     def _balance_shares(self, _size: int) -> dict[str, Any]:
         return {"shares": {name: self._share() for name in self._some()}}
@@ -212,7 +229,10 @@ class _Maker:
             cap = ("fact", "x.cash")
         if self._chance(0.2):
             return {"exactly": cap}
-        return {"up_to": cap, "step": money(max(principal * 6 // (10 * size), 1) + self._amount(principal // 5))}
+        return {
+            "up_to": cap,
+            "step": money(max(principal * 6 // (10 * size), 1) + self._amount(principal // 5)),
+        }
 
     def _repayment_plan(self, _size: int) -> dict[str, Any]:
         cap = {"cap": Fraction(self.random.randint(100, 300), 100)} if self._chance(0.5) else {}
@@ -257,10 +277,16 @@ class _Maker:
     def _bound(self) -> Node:
         """A bound on a payment, in one of the ways to say so."""
         random = self.random
-        name = random.choice(["payment", "payment", "max_payment", "max_payment", "payment_before_rounding"])
+        name = random.choice(
+            ["payment", "payment", "max_payment", "max_payment", "payment_before_rounding"]
+        )
         payment: Node = ("plan", name)
         if self._chance(0.15):
-            payment = ("plan", random.choice(["max_payment_before", "max_payment_after"]), random.randint(0, 12))
+            payment = (
+                "plan",
+                random.choice(["max_payment_before", "max_payment_after"]),
+                random.randint(0, 12),
+            )
         elif self._chance(0.08):
             payment = ("plan", "first_payment")
         cash, symbol = self._cash(), random.choice(["<=", "<"])
@@ -277,7 +303,11 @@ class _Maker:
             return (symbol, (random.choice(["min", "max"]), payment, ("plan", "payment")), cash)
         if form < 0.95:
             return (symbol, ("+", payment, ("plan", "payment")), ("+", ("plan", "payment"), cash))
-        return (symbol, payment, ("*", percent(Fraction(random.randint(1, 40), 100)), ("plan", "balance")))
+        return (
+            symbol,
+            payment,
+            ("*", percent(Fraction(random.randint(1, 40), 100)), ("plan", "balance")),
+        )
 
     def _other(self) -> Node:
         """A rule about something else than a payment."""
@@ -288,7 +318,11 @@ class _Maker:
             [
                 ("<=", ("plan", "extension"), months(random.randint(0, 24))),
                 (">=", ("plan", "term"), months(random.randint(1, 2 * loan.remaining_term))),
-                ("<=", ("plan", "total_paid"), ("*", percent(Fraction(random.randint(80, 150), 100)), principal)),
+                (
+                    "<=",
+                    ("plan", "total_paid"),
+                    ("*", percent(Fraction(random.randint(80, 150), 100)), principal),
+                ),
                 ("<=", ("plan", "total_interest"), ("*", share, principal)),
                 (">=", ("plan", "forgiven"), ("*", share, principal)),
                 ("<=", ("plan", "forborne"), ("*", share, principal)),
@@ -343,7 +377,9 @@ def _settings(step: Step) -> list[str]:
         elif isinstance(setting, tuple):
             found.append(f"{key}: '{spelled(setting)}'")
         else:
-            found.append(f"{key}: {setting} months" if key in ("step", "months") else f"{key}: {setting}")
+            found.append(
+                f"{key}: {setting} months" if key in ("step", "months") else f"{key}: {setting}"
+            )
     return found
 
 

@@ -3,6 +3,7 @@
 import comparing
 import problems
 import pytest
+from oracle import solve
 
 #: Each test poses some problems, the same on every run. More were posed once; the benchmark poses more.
 EACH = 25
@@ -18,8 +19,12 @@ def test_the_solver_equals_brute_force(choose: str, block: int) -> None:
 
 
 def test_the_problems_are_worth_posing() -> None:
-    posed = [comparing.posed(seed, choose) for seed in range(400) for choose in ("waterfall", "least_cost")]
-    answers = [comparing.solve(problem) for problem in posed]
+    posed = [
+        comparing.posed(seed, choose)
+        for seed in range(400)
+        for choose in ("waterfall", "least_cost")
+    ]
+    answers = [solve(problem) for problem in posed]
     holding = [answer for answer in answers if answer.holds]
     assert {answer.holds for answer in answers} == {True, False, None}
     assert len(holding) > 100

@@ -315,8 +315,8 @@ class Valuation:
                         yield row
 
 
-#: Bits of a number's parts: exact fractions grow with every product, and no amount needs so many.
-_MAX_BITS = 4096
+#: Bits of a number: exact fractions grow with every product; an exact instalment over 1,200 months needs some 25,000.
+_MAX_BITS = 1 << 17
 
 
 def _within_reach(value: Result) -> Result:

@@ -32,6 +32,7 @@ class _Merge:
         self.records: dict[str, dict[str, FactDefinition]] = {}
         self.required: dict[str, tuple[str, ...]] = {}
         self.names: dict[str, frozenset[str]] = {}
+        self.extends: dict[str, tuple[Scalar, ...]] = {}
 
     def add(self, vocabulary: Vocabulary) -> None:
         for name, enum in vocabulary.enums.items():
@@ -52,11 +53,31 @@ class _Merge:
             self.facts[path] = _with_texts_of(fact, self.facts.get(path))
         self.required[vocabulary.name.text] = tuple(p for p, f in facts.items() if f.required)
         self.names[vocabulary.name.text] = frozenset(facts)
+        self.extends[vocabulary.name.text] = vocabulary.extends
 
     def result(self) -> Dictionary:
         loans = {p.split(".")[1]: f for p, f in self.facts.items() if p.startswith("loan.")}
         records = self.records | {"loan": loans}
-        return Dictionary(self.facts, self.enums, records, self.required, self.names)
+        in_sight = {name: self._in_sight(name, ()) for name in self.names}
+        return Dictionary(self.facts, self.enums, records, self.required, in_sight)
+
+    def _in_sight(self, name: str, way: tuple[str, ...]) -> frozenset[str]:
+        """Return a vocabulary's own facts and those of the vocabularies that it extends."""
+        found = self.names[name]
+        for extended in self.extends[name]:
+            if extended.text not in self.names:
+                self._note_unknown_vocabulary(extended)
+            elif extended.text not in way:
+                found |= self._in_sight(extended.text, (*way, name))
+        return found
+
+    def _note_unknown_vocabulary(self, name: Scalar) -> None:
+        self.findings.error(
+            "unknown-name",
+            f"there is no vocabulary `{name.text}`",
+            name.span,
+            nearest_or_list(name.text, self.names),
+        )
 
     def _fact(
         self, path: str, declaration: FactDeclaration, vocabulary: Vocabulary
