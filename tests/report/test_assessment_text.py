@@ -70,7 +70,8 @@ def test_a_chinese_page_has_no_english_labels(lenders: pe.PolicySet) -> None:
 
 
 def test_a_loan_that_no_policy_applies_to_is_shown(lenders: pe.PolicySet) -> None:
-    profile = {"as_of": "2024-11-20", "loans": [{"id": "X", "lender": "other", "product": "other"}]}
+    loan = {"id": "X", "lender": "other", "product": "other"}
+    profile = {"as_of": "2024-11-20", "currency": "CNY", "loans": [loan]}
     assessment = lenders.decide(profile)
     assert page(lenders, assessment, "en").endswith("Loan X\n  Not assessed: no policy applies.\n")
     assert "贷款 X\n  未评估" in page(lenders, assessment, "zh")
