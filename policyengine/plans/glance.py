@@ -1,7 +1,7 @@
-"""A draft's level payment without its schedule, and the rules that it can exclude.
+"""A draft's regular payment without its schedule, and the rules that it can exclude.
 
 The closed form gives the payment in microseconds where a schedule takes a millisecond. The largest payment of a
-schedule is never less than the level one, so a rule that bounds payments from above and fails at a glance fails.
+schedule is never less than the regular one, so a rule that bounds payments from above and fails at a glance fails.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ SEEN = frozenset({"payment", "max_payment", "payment_before_rounding"})
 
 @attrs.frozen
 class Glance:
-    """The level payment of a draft, in minor units and not rounded."""
+    """The regular payment of a draft, in minor units; a level one is not rounded."""
 
     exact: Fraction
     scale: int
 
     @classmethod
     def from_draft(cls, draft: Draft, scale: int) -> Glance | None:
-        """Return the level payment once a holiday is over, or None where the draft has none.
+        """Return the first regular payment once a holiday is over, or None where steps come before it.
 
         Where something is paid on top, it is the least that the payment can be.
 
@@ -41,14 +41,18 @@ class Glance:
             FinanceError: It cannot be repaid.
         """
         *first, regular = draft.phases or (None,)
-        if draft.steps or draft.settled_for is not None or not isinstance(regular, Level):
+        if draft.steps or draft.settled_for is not None or regular is None:
             return None
         owed = draft.bearing - draft.forborne
         if first:
             due, day = draft.position.next_due, draft.position.due_day
             rows = build_schedule(owed, draft.rate, (*first, Level(1)), due, anchor_day=day)
             owed = rows[-2].balance
-        exact = exact_level_payment(owed, periodic(draft.rate), regular.months)
+        rate, months = periodic(draft.rate), regular.months
+        if draft.method == "equal_principal":
+            part = round_to_integer(Fraction(owed, months))
+            return cls(Fraction(part + round_to_integer(owed * rate)), scale)
+        exact = exact_level_payment(owed, rate, months)
         return cls(Fraction(round_to_integer(exact)) if draft.on_top else exact, scale)
 
     def value(self, name: str, _months: int | None = None) -> Fraction:

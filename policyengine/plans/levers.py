@@ -40,7 +40,7 @@ from policyengine.plans.prospect import OF_THE_DRAFT, Prospect
 
 Setting = Callable[[Draft], Draft]
 
-#: Levers whose greater settings never raise a level payment.
+#: Levers whose greater settings never raise a regular payment.
 LOWERING = (ir.TermExtension, ir.RateReduction, ir.Waiver, ir.Forbearance, ir.Forgiveness)
 
 
