@@ -176,6 +176,8 @@ def _run(phase: Phase, ledger: _Ledger, months_left: int) -> None:
         case InterestOnly():
             at_last = ledger.balance if last else 0
             ledger.repay((*[0] * (phase.months - 1), at_last))
+        case EqualPrincipal() | Level() if ledger.balance == 0:  # steps of a tiny debt rounded up
+            ledger.repay([0] * phase.months)
         case EqualPrincipal():
             ledger.repay(equal_principal(ledger.balance, phase.months))
         case Level():

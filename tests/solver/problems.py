@@ -316,6 +316,7 @@ class _Maker:
         share = percent(Fraction(random.randint(0, 60), 100))
         return random.choice(
             [
+                (">=", ("plan", random.choice(["payment", "max_payment"])), self._cash()),
                 ("<=", ("plan", "extension"), months(random.randint(0, 24))),
                 (">=", ("plan", "term"), months(random.randint(1, 2 * loan.remaining_term))),
                 (

@@ -88,6 +88,49 @@ def test_the_choice_of_a_later_step_may_depend_on_an_earlier_one() -> None:
         assert plan.terms.extension_months == (3 if choose == "waterfall" else 7)
 
 
+def test_a_greater_concession_may_cost_less_where_a_later_step_depends_on_it() -> None:
+    """With a longer term the rate stays higher: what the first terms cost says nothing about the others."""
+    steps = (
+        "- term: {up_to: +12, step: 1 month}\n"
+        "- rate: {exactly: 'if plan.extension < 7 months then 0% else 11%'}"
+    )
+    found = offering.policies(steps, "plan.max_payment <= x.cash", "choose: least_cost")
+    for cash, added in ((Decimal("420.00"), 7), (Decimal("330.00"), 12)):
+        plan = offering.plan(found, {"cash": cash})
+        assert plan.terms
+        assert plan.terms.extension_months == added
+
+
+def test_equal_parts_of_principal_cost_less_than_a_level_payment() -> None:
+    """The closed form is that of a level payment: it would pass over the cheapest rate here, 9 %, for 10 %."""
+    steps = "- rate: {down_to: 2%, step: 0.5%}\n- forgive: {up_to: 3000, step: 50}"
+    found = offering.policies(steps, "plan.max_payment <= 495.00", "choose: least_cost")
+    plan = offering.plan(found, method="equal_principal")
+    assert plan.terms
+    assert plan.terms.annual_rate == Decimal("0.09")
+    assert plan.terms.cost == Decimal("287.13")
+
+
+def test_a_payment_may_be_bounded_from_below() -> None:
+    """Raising the term makes such a rule fail: nothing before may be passed over."""
+    found = offering.policies("- term: {up_to: +24, step: 1 month}", "plan.payment >= x.cash")
+    for cash, status in ((Decimal("470.00"), "allowed"), (Decimal("471.00"), "denied")):
+        plan = offering.plan(found, {"cash": cash})
+        assert plan.status == status
+        assert plan.terms is None or plan.terms.extension_months == 0
+
+
+def test_dearer_terms_that_cannot_be_judged_do_not_matter() -> None:
+    found = offering.policies(
+        "- settle: {discount: 0%..50%, step: 10%}",
+        "plan.forgiven == 1000 or plan.forgiven > 2000 and x.flag",
+        "choose: least_cost",
+    )
+    plan = offering.plan(found, {"flag": None})
+    assert plan.terms
+    assert plan.terms.forgiven == 1000
+
+
 def test_cheaper_terms_that_cannot_be_judged_leave_it_open() -> None:
     """Terms with a cost of their own that cannot be judged do not matter once cheaper ones will do."""
     steps = "- forgive: {up_to: 1000, step: 100}"
