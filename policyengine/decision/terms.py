@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import attrs
 
-Lever = Mapping[str, str | int]
+#: What a lever was set to: words, counts, and amounts, rates and shares as decimal strings.
+Lever = Mapping[str, str | int | tuple[str, ...]]
 
 
 @attrs.frozen

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TypeAlias
 
 import attrs
 
+from policyengine.decision.terms import Lever
+from policyengine.decision.values import decimal_text
 from policyengine.finance import phases
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import HolidayInterest
 from policyengine.finance.rounding import round_to_integer
 from policyengine.plans.position import Position
-
-LeverTerms: TypeAlias = Mapping[str, str | int]
 
 
 @attrs.frozen
@@ -62,7 +61,7 @@ class Draft:
     deferred: Mapping[str, int] = attrs.field(factory=dict)
     waived: Mapping[str, int] = attrs.field(factory=dict)
     capitalised: Mapping[str, int] = attrs.field(factory=dict)
-    levers: Mapping[str, LeverTerms] = attrs.field(factory=dict)
+    levers: Mapping[str, Lever] = attrs.field(factory=dict)
 
     @classmethod
     def from_position(cls, position: Position) -> Draft:
@@ -130,7 +129,7 @@ class Draft:
         """Return this with no payments for some months; where maturity stays, fewer instalments."""
         if months == 0:
             return self
-        noted: LeverTerms = {"months": months, "interest": interest, "maturity": maturity}
+        noted: Lever = {"months": months, "interest": interest, "maturity": maturity}
         return attrs.evolve(
             self,
             holiday_months=self.holiday_months + months,
@@ -152,7 +151,7 @@ class Draft:
 
     def with_steps(self, shares: tuple[Fraction, ...], months_each: int) -> Draft:
         """Return this with rising shares of the regular payment at first."""
-        shown = ", ".join(percentage(share) for share in shares)
+        shown = tuple(decimal_text(share, 0) for share in shares)
         return attrs.evolve(
             self,
             steps=Steps(shares, months_each),
@@ -178,7 +177,7 @@ class Draft:
         if rate == self.rate:
             return self
         return attrs.evolve(
-            self, rate=rate, levers=self._noted("rate", {"annual_rate": percentage(rate)})
+            self, rate=rate, levers=self._noted("rate", {"annual_rate": decimal_text(rate, 0)})
         )
 
     def with_instalments(self, months: int, rate: Fraction | None) -> Draft:
@@ -247,7 +246,7 @@ class Draft:
             self,
             settled_for=amount,
             forgiven=self.forgiven + self.balance - amount,
-            levers=self._noted("settle", {"discount": percentage(discount)}),
+            levers=self._noted("settle", {"discount": decimal_text(discount, 0)}),
         )
 
     def left_of(self, balance: str) -> int:
@@ -264,7 +263,7 @@ class Draft:
             **self.position.outside,
         }
 
-    def noting(self, lever: str, settings: LeverTerms) -> Draft:
+    def noting(self, lever: str, settings: Lever) -> Draft:
         """Return this with a lever's settings noted for the reader."""
         return attrs.evolve(self, levers=self._noted(lever, settings))
 
@@ -277,13 +276,5 @@ class Draft:
         left = self.repayment_months
         return left - months if applies and left is not None else left
 
-    def _noted(self, lever: str, settings: LeverTerms) -> dict[str, LeverTerms]:
+    def _noted(self, lever: str, settings: Lever) -> dict[str, Lever]:
         return {**self.levers, lever: {**self.levers.get(lever, {}), **settings}}
-
-
-def percentage(share: Fraction) -> str:
-    """Write a share as a percentage, with what decimals it has."""
-    percent = share * 100
-    if percent.denominator == 1:
-        return f"{percent.numerator}%"
-    return f"{float(percent):.6f}".rstrip("0").rstrip(".") + "%"

@@ -31,11 +31,11 @@ from typing import overload
 import attrs
 
 from policyengine.decision.trace import Result, Unknown
-from policyengine.decision.values import decimal
+from policyengine.decision.values import decimal, decimal_text
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Node, PlanValue
-from policyengine.plans.draft import Draft, percentage
+from policyengine.plans.draft import Draft
 from policyengine.plans.prospect import OF_THE_DRAFT, Prospect
 
 Setting = Callable[[Draft], Draft]
@@ -267,7 +267,7 @@ def _taking(
         for name, share in shares.items():
             draft = take(draft, name, share)
         balances = draft.position.balances
-        taken = {n: percentage(s) for n, s in shares.items() if s and balances.get(n, 1)}
+        taken = {n: decimal_text(s, 0) for n, s in shares.items() if s and balances.get(n, 1)}
         return draft.noting(lever, taken) if taken else draft
 
     return apply

@@ -114,7 +114,7 @@ class TermsText:
     def _changes(self) -> Iterator[tuple[str, str]]:
         name = self.view.label("changes")
         for lever, settings in self.terms.levers.items():
-            yield name, lever_text(lever, settings, self.view)
+            yield name, lever_text(lever, settings, self.view, self.currency)
             name = ""
 
     def _payments(self, schedule: tuple[Instalment, ...]) -> Iterator[tuple[str, str]]:
@@ -161,35 +161,56 @@ class TermsText:
         return self.view.label(name, **values)
 
 
-def lever_text(lever: str, settings: Lever, view: View) -> str:
+def lever_text(lever: str, settings: Lever, view: View, currency: str) -> str:
     """Say what a lever does."""
-    match lever:
-        case "holiday":
-            return _holiday(settings, view)
-        case "term":
-            return view.label("lever.term", months=view.months(int(settings["months_added"])))
-        case "instalments":
-            return view.label("lever.instalments", n=settings["months"])
-        case "waive" | "capitalise":
-            return view.label("list").join(
-                _share(lever, what, str(share), view) for what, share in settings.items()
-            )
-        case _:
-            said = ", ".join(f"{name} {value}" for name, value in settings.items())
-            return f"{lever}{view.label('colon')}{said}".replace("_", " ")
+    if lever in ("holiday", "interest_only"):
+        return view.label("join").join(_pause(lever, settings, view))
+    if lever in ("waive", "capitalise", "defer_balance"):
+        said = (_of_balance(lever, what, share, view) for what, share in settings.items())
+        return view.label("list").join(said)
+    shown = {name: _shown(name, value, view, currency) for name, value in settings.items()}
+    if lever in _WORDED:
+        return view.label(f"lever.{lever}", **shown)
+    said = (f"{name} {value}" for name, value in shown.items())
+    return f"{lever}{view.label('colon')}{view.label('list').join(said)}".replace("_", " ")
 
 
-def _holiday(settings: Lever, view: View) -> str:
-    return view.label("join").join(
-        [
-            view.label("holiday", months=view.months(int(settings["months"]))),
-            view.label(f"holiday.interest.{settings['interest']}"),
-            view.label(f"holiday.maturity.{settings['maturity']}"),
-        ]
-    )
+_WORDED = (
+    "term",
+    "rate",
+    "instalments",
+    "repayment_plan",
+    "forbear",
+    "forgive",
+    "settle",
+    "stepped",
+)
+_SHARES = ("annual_rate", "discount", "shares")
 
 
-def _share(lever: str, what: str, share: str, view: View) -> str:
+def _shown(name: str, value: str | int | tuple[str, ...], view: View, currency: str) -> str:
+    """Write one setting of a lever."""
+    if isinstance(value, tuple):
+        return view.label("list").join(_shown(name, each, view, currency) for each in value)
+    if isinstance(value, int):
+        return view.months(value)
+    if name in _SHARES:
+        return amounts.rate(Decimal(value), view.lang)
+    if name == "amount":
+        return amounts.money(value, currency, view.lang)
+    return view.label(value) if name == "balance" else value
+
+
+def _pause(lever: str, settings: Lever, view: View) -> Iterator[str]:
+    """Say what becomes of payments, interest and maturity while nothing, or only interest, is paid."""
+    yield view.label(lever, months=view.months(int(str(settings["months"]))))
+    if "interest" in settings:
+        yield view.label(f"holiday.interest.{settings['interest']}")
+    yield view.label(f"holiday.maturity.{settings['maturity']}")
+
+
+def _of_balance(lever: str, what: str, share: str | int | tuple[str, ...], view: View) -> str:
+    part = amounts.rate(Decimal(str(share)), view.lang)
     if what == "future_interest":
-        return view.label("lever.future_interest", share=share)
-    return view.label(f"lever.{lever}", share=share, what=view.label(what))
+        return view.label("lever.future_interest", share=part)
+    return view.label(f"lever.{lever}", share=part, what=view.label(what))

@@ -142,7 +142,10 @@ def test_schedules_repay_what_is_owed(profile: Profile) -> None:
         assert terms.total_interest == sum(row.interest for row in rows)
         assert terms.max_payment == max(row.payment for row in rows)
         assert terms.term_months == len(rows)
-        assert terms.payment == rows[int(terms.levers.get("holiday", {}).get("months", 0))].payment
+        assert (
+            terms.payment
+            == rows[int(str(terms.levers.get("holiday", {}).get("months", 0)))].payment
+        )
         if loan.get("remaining_term") is not None:
             assert terms.extension_months == len(rows) - loan["remaining_term"]
 

@@ -451,3 +451,10 @@ def test_a_debt_too_small_to_share_out(months: int) -> None:
 def test_bad_input(call: Callable[[], object], message: str) -> None:
     with pytest.raises(FinanceError, match=message):
         call()
+
+
+def test_a_debt_that_steps_repay_early_leaves_nothing_to_pay() -> None:
+    phases = (Stepped((Fraction(1), Fraction(1)), 1), Level(1))
+    rows = build_schedule(2, Fraction(0), phases, date(2024, 1, 31))
+    assert [row.payment for row in rows] == [1, 1, 0]
+    assert rows[-1].balance == 0

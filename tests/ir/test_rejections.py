@@ -126,6 +126,16 @@ STEPS = [
     ("- waive: {fees: x.n}", ["type-mismatch"]),
     ("- capitalise: {}", ["missing-key"]),
     ("- capitalise: {fees: x.n}", ["type-mismatch"]),
+    ("- interest_only: {months: 1..x.n, maturity: stays}", ["type-mismatch"]),
+    ("- repayment_plan: {balance: fees, months: 1..3, cap: 3 months}", ["type-mismatch"]),
+    ("- rate: {down_to: 2%}", ["missing-key"]),
+    ("- rate: {down_to: 2 months, step: 1%}", ["type-mismatch"]),
+    ("- forbear: {up_to: 3 months}", ["type-mismatch"]),
+    ("- forgive: {up_to: 100, step: 0}", ["bad-argument"]),
+    ("- settle: {discount: 3 months}", ["type-mismatch"]),
+    ("- settle: {discount: 10%..40%}", ["missing-key"]),
+    ("- stepped: {shares: [30%, x.days], months: 3}", ["type-mismatch"]),
+    ("- stepped: {shares: [30%], months: x.days}", ["type-mismatch"]),
 ]
 
 
@@ -252,6 +262,8 @@ def test_a_number_that_grows_and_grows_has_no_value() -> None:
 
 
 VOCABULARIES = [
+    ("languages: [en, zh]\n", "languages: [en, zh]\nextends: [nothing]\n", ["unknown-name"]),
+    ("languages: [en, zh]\n", "languages: [en, zh]\nextends: [tiny]\n", []),
     ("x.n: {type: integer,", "x.n: {type: enum,", ["missing-key"]),
     (
         "of: colour, title: {en: colour, zh: 颜色}}\n  x.shade",

@@ -74,7 +74,7 @@ def test_the_cap_is_the_last_value_on_the_steps_grid() -> None:
 def test_steps_are_raised_in_the_order_of_the_file() -> None:
     steps = "- waive: {fees: 0%..100%, step: 50%}\n- capitalise: {fees: 100%}\n" + TERM
     terms = terms_of(steps, {"loan.fees": "120.00", "x.cash": "750.00"})
-    assert terms.levers["waive"] == {"fees": "100%"}  # all of it, before the term is touched
+    assert terms.levers["waive"] == {"fees": "1"}  # all of it, before the term is touched
     assert terms.waived == Decimal("120.00")
     assert terms.extension_months == 4
 
@@ -157,7 +157,7 @@ def test_balances_are_waived_and_what_is_left_joins_the_principal() -> None:
     terms = terms_of(steps, {"x.cash": "9999.00"})
     assert terms.waived == Decimal("30.00")
     assert terms.total_paid == Decimal("12105.00")  # 12,000 + 90 + 15
-    assert terms.levers["capitalise"] == {"accrued_interest": "100%", "fees": "50%"}
+    assert terms.levers["capitalise"] == {"accrued_interest": "1", "fees": "0.5"}
     assert terms.cost == Decimal("30.00")
 
 
@@ -166,7 +166,7 @@ def test_a_share_of_future_interest_lowers_the_rate() -> None:
     facts = {"loan.annual_rate": "12%", "x.cash": "1033.00"}
     terms = terms_of(steps, facts)
     assert terms.annual_rate == Decimal("0.06")
-    assert terms.levers == {"waive": {"future_interest": "50%"}}
+    assert terms.levers == {"waive": {"future_interest": "0.5"}}
     assert terms_of(steps, facts | {"x.cash": "1000.00"}).annual_rate == 0
 
 
@@ -175,7 +175,7 @@ def test_shares_are_raised_together_each_to_its_own_end() -> None:
     steps += "- capitalise: {fees: 100%, accrued_interest: 100%}"
     facts = {"loan.fees": "1200.00", "loan.accrued_interest": "1200.00", "x.cash": "1130.00"}
     terms = terms_of(steps, facts)
-    assert terms.levers["waive"] == {"fees": "20%", "accrued_interest": "50%"}
+    assert terms.levers["waive"] == {"fees": "0.2", "accrued_interest": "0.5"}
 
 
 def test_a_share_is_kept_between_nothing_and_all() -> None:
@@ -186,7 +186,7 @@ def test_a_share_is_kept_between_nothing_and_all() -> None:
 
 def test_a_share_finer_than_a_per_cent_is_shown_so() -> None:
     terms = terms_of("- waive: {fees: x.rate}", {"x.cash": "1000.00", "x.rate": "12.5%"})
-    assert terms.levers["waive"] == {"fees": "12.5%"}
+    assert terms.levers["waive"] == {"fees": "0.125"}
 
 
 def test_an_empty_range_is_a_step_that_is_not_there() -> None:
@@ -232,7 +232,8 @@ def test_a_cap_that_has_no_value_part_of_the_way_says_so() -> None:
     )
     plan = plan_of(steps, {"x.cash": "600.00"})
     assert plan.status is Status.DENIED
-    assert any(reason.undefined for reason in plan.decisive) or plan.decisive
+    (reason,) = plan.decisive
+    assert (reason.code, reason.comparisons[0].left) == ("UNAFFORDABLE", "12000.00")
 
 
 def test_a_cap_that_is_not_known_part_of_the_way_denies_nothing() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tiny import LOAN, decide, offer, policies
 
 import policyengine as pe
+from policyengine.decision.terms import Lever
 from policyengine.report.labels import view_languages
 from policyengine.report.layout import Page
 from policyengine.report.terms_text import lever_text
@@ -46,12 +47,12 @@ def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
         (
             "instalments",
             {"months": 36},
-            "the balance is paid in 36 monthly instalments",
-            "余额分36期按月偿还",
+            "the balance is paid in monthly instalments over 36 months",
+            "余额在36个月内按月分期偿还",
         ),
         (
             "waive",
-            {"penalty_interest": "50%", "fees": "100%", "future_interest": "20%"},
+            {"penalty_interest": "0.5", "fees": "1", "future_interest": "0.2"},
             (
                 "50% of the penalty interest is waived, 100% of the fees is waived, interest from now"
                 " on is 20% lower"
@@ -60,15 +61,60 @@ def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
         ),
         (
             "capitalise",
-            {"accrued_interest": "100%"},
+            {"accrued_interest": "1"},
             "100% of the accrued interest joins the balance",
             "应计利息的100%计入本金",
+        ),
+        (
+            "interest_only",
+            {"months": 2, "maturity": "stays"},
+            "payments of interest alone for 2 months; the last payment does not move",
+            "2个月内只还利息；到期日不变",
+        ),
+        (
+            "rate",
+            {"annual_rate": "0.02125"},
+            "the interest rate becomes 2.125% a year",
+            "年利率降为2.125%",
+        ),
+        (
+            "repayment_plan",
+            {"balance": "arrears", "months": 6},
+            "the overdue amounts are paid over 6 months on top of the instalment",
+            "逾期款项在6个月内随月还款额一并偿还",
+        ),
+        (
+            "defer_balance",
+            {"arrears": "1"},
+            "100% of the overdue amounts is owed at the end, without interest",
+            "逾期款项的100%延至到期时偿还，不计利息",
+        ),
+        (
+            "forbear",
+            {"amount": "71894.63"},
+            "CN¥71,894.63 of the principal is owed at the end, without interest",
+            "本金¥71,894.63延至到期时偿还，不计利息",
+        ),
+        ("forgive", {"amount": "5.00"}, "CN¥5.00 of the principal is given up", "免除本金¥5.00"),
+        (
+            "settle",
+            {"discount": "0.4"},
+            "one payment, 40% lower, closes the debt",
+            "一次性还清，减免40%",
+        ),
+        (
+            "stepped",
+            {"shares": ("0.3", "0.6"), "months": 3},
+            "payments start at 30%, 60% of the instalment, 3 months each",
+            "还款额先为月还款额的30%、60%，每档3个月",
         ),
         ("new_kind", {"share_of": "3%"}, "new kind: share of 3%", "new kind：share of 3%"),
     ],
 )
-def test_levers(lever: str, settings: dict[str, str | int], en: str, zh: str) -> None:
-    said = {lang: lever_text(lever, settings, View(Page(), lang)) for lang in view_languages()}
+def test_levers(lever: str, settings: Lever, en: str, zh: str) -> None:
+    said = {
+        lang: lever_text(lever, settings, View(Page(), lang), "CNY") for lang in view_languages()
+    }
     assert said == {"en": en, "zh": zh}
 
 

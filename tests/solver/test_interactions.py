@@ -181,6 +181,9 @@ def test_at_the_first_notch_of_a_later_step_one_step_less_is_the_most_of_those_b
     steps = "- term: {up_to: +12, step: 1 month}\n- rate: {down_to: 2%, step: 1%}"
     plan = offering.plan(offering.policies(steps, "plan.payment < 330.00"))
     assert plan.terms
-    assert dict(plan.terms.levers) == {"term": {"months_added": 12}, "rate": {"annual_rate": "11%"}}
+    assert dict(plan.terms.levers) == {
+        "term": {"months_added": 12},
+        "rate": {"annual_rate": "0.11"},
+    }
     assert plan.one_less
     assert dict(plan.one_less.levers) == {"term": {"months_added": 12}}

@@ -133,4 +133,4 @@ def test_a_waterfall_stops_at_the_first_step_that_reaches_the_target() -> None:
     assert plan.terms
     assert (plan.terms.annual_rate, plan.terms.payment) == (Decimal("0.05375"), Decimal("2519.87"))
     assert plan.one_less
-    assert plan.one_less.levers["rate"]["annual_rate"] == "5.5%"
+    assert plan.one_less.levers["rate"]["annual_rate"] == "0.055"

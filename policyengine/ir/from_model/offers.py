@@ -131,22 +131,20 @@ def _defer_balance(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lev
     return levers.Deferral(when=when, span=step.span, shares=shares) if shares else None
 
 
-def _forbear(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
-    amount = _amount(step, scope)
-    if amount is None:
-        return None
-    up_to, stride = amount
-    single = "exactly" in step.formulas
-    return levers.Forbearance(when=when, span=step.span, up_to=up_to, step=stride, single=single)
+def _part_of_principal(
+    kind: type[levers.Forbearance | levers.Forgiveness],
+) -> Callable[[Step, Scope, ir.Node | None], levers.Lever | None]:
+    """Return the reader of a lever that takes an amount of the principal."""
 
+    def read(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+        amount = _amount(step, scope)
+        if amount is None:
+            return None
+        up_to, stride = amount
+        single = "exactly" in step.formulas
+        return kind(when=when, span=step.span, up_to=up_to, step=stride, single=single)
 
-def _forgive(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
-    amount = _amount(step, scope)
-    if amount is None:
-        return None
-    up_to, stride = amount
-    single = "exactly" in step.formulas
-    return levers.Forgiveness(when=when, span=step.span, up_to=up_to, step=stride, single=single)
+    return read
 
 
 def _amount(step: Step, scope: Scope) -> tuple[ir.Node, ir.Node | None] | None:
@@ -188,8 +186,8 @@ _LEVERS: dict[str, Callable[[Step, Scope, ir.Node | None], levers.Lever | None]]
     "interest_only": _interest_only,
     "repayment_plan": _repayment_plan,
     "defer_balance": _defer_balance,
-    "forbear": _forbear,
-    "forgive": _forgive,
+    "forbear": _part_of_principal(levers.Forbearance),
+    "forgive": _part_of_principal(levers.Forgiveness),
     "settle": _settle,
     "stepped": _stepped,
 }

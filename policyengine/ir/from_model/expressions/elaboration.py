@@ -49,10 +49,7 @@ class Elaboration:
 
     def read(self, node: tree.Expression, expected: Type | None = None) -> ir.Node | None:
         """Read any expression; `expected` says what a quoted word or a bare name may mean."""
-        reader = READERS.get(type(node))
-        if reader is None:
-            return self.error("expression-syntax", "this does not belong in an expression", node)
-        return reader(self, node, expected)
+        return READERS[type(node)](self, node, expected)
 
     def of_type(self, node: tree.Expression, expected: Type | None) -> ir.Node | None:
         """Read an expression that must be of a type; note where it is of another."""
