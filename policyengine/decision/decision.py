@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import attrs
 
+from policyengine.decision.later import Later
 from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.decision.values import Json
 from policyengine.decision.wording import word
@@ -94,13 +95,33 @@ class Plan:
     plan: str
     status: Status
     title: Text
-    terms: Terms | None
-    schedule: tuple[Instalment, ...] | None
-    reasons: tuple[Reason, ...]
     asks: tuple[str, ...]
-    follow_up: str | None = None
-    one_less: OneLess | None = None
-    figure_titles: Mapping[str, Text] = attrs.field(factory=dict)
+    follow_up: str | None
+    figure_titles: Mapping[str, Text]
+    _terms: Later[Terms | None]
+    _schedule: Later[tuple[Instalment, ...] | None]
+    _reasons: Later[tuple[Reason, ...]]
+    _one_less: Later[OneLess | None]
+
+    @property
+    def terms(self) -> Terms | None:
+        """What the borrower would owe and pay; None unless the plan is allowed."""
+        return self._terms.value
+
+    @property
+    def schedule(self) -> tuple[Instalment, ...] | None:
+        """Every payment; None unless the plan is allowed."""
+        return self._schedule.value
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every rule of the plan, in words."""
+        return self._reasons.value
+
+    @property
+    def one_less(self) -> OneLess | None:
+        """The terms one step less generous; None where there are none or the plan is not allowed."""
+        return self._one_less.value
 
     @property
     def decisive(self) -> tuple[Reason, ...]:
@@ -151,7 +172,12 @@ class Referral:
     title: Text
     holds: bool | None
     instead_of_refusal: bool
-    reason: Reason
+    _reason: Later[Reason]
+
+    @property
+    def reason(self) -> Reason:
+        """The rule that says when, in words."""
+        return self._reason.value
 
 
 @attrs.frozen
@@ -165,10 +191,15 @@ class Decision:
     digest: str
     loan: str | None
     outcome: Outcome
-    derived: Mapping[str, Json]
     plans: tuple[Plan, ...]
     referrals: tuple[Referral, ...]
     asks: tuple[str, ...]
+    _derived: Later[Mapping[str, Json]]
+
+    @property
+    def derived(self) -> Mapping[str, Json]:
+        """The values that the policy derives from the facts, as written in JSON."""
+        return self._derived.value
 
     @property
     def allowed(self) -> tuple[Plan, ...]:

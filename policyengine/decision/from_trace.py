@@ -18,9 +18,11 @@ from policyengine.decision.decision import (
     Referral,
     Status,
 )
+from policyengine.decision.later import Later
 from policyengine.decision.trace import (
     ComparisonFinding,
     PlanFinding,
+    ReferralFinding,
     Result,
     RuleFinding,
     Trace,
@@ -28,6 +30,7 @@ from policyengine.decision.trace import (
     Unknown,
     merged,
 )
+from policyengine.decision.trace import OneLess as FoundLess
 from policyengine.decision.values import Json, encode, encode_fact
 from policyengine.decision.wording import word, worded
 from policyengine.ir import nodes as ir
@@ -36,20 +39,10 @@ from policyengine.model.types import DAYS, MONTHS, Kind, Type
 
 
 def decision_from(trace: Trace) -> Decision:
-    """Return the decision that a trace amounts to."""
+    """Return the decision that a trace amounts to; what is only read is worked out when it is."""
     program = trace.program
-    given = tuple(_preconditions(trace))
-    plans = tuple(_plan(finding, given, trace) for finding in trace.plans)
-    referrals = tuple(
-        Referral(
-            referral=found.referral.id,
-            title=found.referral.title,
-            holds=_plainly(found.finding.holds),
-            instead_of_refusal=found.referral.instead_of_refusal,
-            reason=_reason(found.finding, trace),
-        )
-        for found in trace.referrals
-    )
+    plans = tuple(_plan(finding, trace) for finding in trace.plans)
+    referrals = tuple(_referral(found, trace) for found in trace.referrals)
     outcome = _outcome(plans, referrals, trace.applies)
     return Decision(
         policy=program.id,
@@ -59,10 +52,20 @@ def decision_from(trace: Trace) -> Decision:
         digest=program.digest,
         loan=trace.situation.loan_id,
         outcome=outcome,
-        derived=_derived(trace),
         plans=plans,
         referrals=referrals,
-        asks=_asks(plans, referrals, outcome, trace),
+        asks=_asks(plans, outcome, trace),
+        derived=Later(lambda: _derived(trace)),
+    )
+
+
+def _referral(found: ReferralFinding, trace: Trace) -> Referral:
+    return Referral(
+        referral=found.referral.id,
+        title=found.referral.title,
+        holds=_plainly(found.finding.holds),
+        instead_of_refusal=found.referral.instead_of_refusal,
+        reason=Later(lambda: _reason(found.finding, trace)),
     )
 
 
@@ -82,28 +85,35 @@ def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: 
     return Outcome.NEED_INFORMATION if None in instead else Outcome.REFUSE
 
 
-def _plan(found: PlanFinding, given: tuple[Reason, ...], trace: Trace) -> Plan:
-    rules = (*found.require, *found.offer.rules)
-    binding = (rule for rule in rules if rule.kind != "target")
-    status = _status([*(r.holds for r in given), *(r.holds for r in binding), found.offer.holds])
-    reasons = (*given, *(_reason(rule, trace) for rule in rules), *_obstacles(found, trace.program))
-    allowed = status is Status.ALLOWED
+def _plan(found: PlanFinding, trace: Trace) -> Plan:
+    missing = _missing_for_all(trace)
+    binding = [rule.holds for rule in _rules(found) if rule.kind != "target"]
+    status = _status([*_present(missing), *binding, found.offer.holds])
+    offer = found.offer if status is Status.ALLOWED else None
     return Plan(
         plan=found.plan.id,
         status=status,
         title=found.plan.title,
-        terms=found.offer.terms if allowed else None,
-        schedule=found.offer.schedule if allowed else None,
-        reasons=reasons,
-        asks=_plan_asks(status, reasons, found, trace.program),
+        asks=_plan_asks(status, missing, found, trace.program),
         follow_up=found.plan.follow_up,
-        one_less=_one_less(found, trace) if allowed else None,
         figure_titles={name: f.title for name, f in found.plan.figures.items()},
+        terms=Later(lambda: offer.terms if offer else None),
+        schedule=Later(lambda: offer.schedule if offer else None),
+        reasons=Later(lambda: _reasons(found, trace)),
+        one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
     )
 
 
-def _one_less(found: PlanFinding, trace: Trace) -> OneLess | None:
-    less = found.offer.one_less
+def _rules(found: PlanFinding) -> tuple[RuleFinding, ...]:
+    return (*found.require, *found.offer.rules)
+
+
+def _reasons(found: PlanFinding, trace: Trace) -> tuple[Reason, ...]:
+    rules = (_reason(rule, trace) for rule in _rules(found))
+    return (*_preconditions(trace), *rules, *_obstacles(found, trace.program))
+
+
+def _one_less(less: FoundLess | None, trace: Trace) -> OneLess | None:
     if less is None:
         return None
     return OneLess(less.levers, less.payment, tuple(_reason(r, trace) for r in less.failing))
@@ -124,27 +134,34 @@ def _plainly(truth: Truth) -> bool | None:
 # What to ask
 
 
+def _missing_for_all(trace: Trace) -> Unknown | None:
+    """Return what must be known before any plan is allowed, where it is not."""
+    required = frozenset(p for p in trace.program.required if trace.situation.get(p) is None)
+    if required or isinstance(trace.applies, Unknown):
+        return merged(trace.applies, Unknown(required))
+    return None
+
+
+def _present(missing: Unknown | None) -> list[Unknown]:
+    return [] if missing is None else [missing]
+
+
 def _plan_asks(
-    status: Status, reasons: tuple[Reason, ...], found: PlanFinding, program: Program
+    status: Status, missing: Unknown | None, found: PlanFinding, program: Program
 ) -> tuple[str, ...]:
     if status is not Status.UNDETERMINED:
         return ()
-    missing = {path for reason in reasons for path in reason.missing}
-    missing |= merged(found.offer.holds).missing
-    return _by_cost(missing, program)
+    truths = [rule.holds for rule in _rules(found)]
+    unknown = merged(*_present(missing), *truths, found.offer.holds)
+    return _by_cost(unknown.missing, program)
 
 
-def _asks(
-    plans: tuple[Plan, ...],
-    referrals: tuple[Referral, ...],
-    outcome: Outcome,
-    trace: Trace,
-) -> tuple[str, ...]:
+def _asks(plans: tuple[Plan, ...], outcome: Outcome, trace: Trace) -> tuple[str, ...]:
     program = trace.program
     asked = {path for plan in plans for path in plan.asks} | merged(trace.applies).missing
     if outcome is Outcome.NEED_INFORMATION:
-        open_ = (r for r in referrals if r.instead_of_refusal and r.holds is None)
-        asked |= {path for referral in open_ for path in referral.reason.missing}
+        instead = (r.finding.holds for r in trace.referrals if r.referral.instead_of_refusal)
+        asked |= merged(*instead).missing
     plans_open = {path: -sum(path in plan.asks for plan in plans) for path in asked}
     return tuple(sorted(asked, key=lambda p: (plans_open[p], _cost(p, program), p)))
 

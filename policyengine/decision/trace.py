@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import attrs
 
+from policyengine.decision.later import NOTHING, Later
 from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.facts.facts import Situation
 from policyengine.ir.nodes import Compare, Node
@@ -58,9 +59,19 @@ class RuleFinding:
     rule: Rule
     holds: Truth
     kind: str
-    parts: tuple[RuleFinding, ...]
-    comparisons: tuple[ComparisonFinding, ...]
     value: Callable[[Node], Result]
+    _parts: Later[tuple[RuleFinding, ...]]
+    _comparisons: Later[tuple[ComparisonFinding, ...]]
+
+    @property
+    def parts(self) -> tuple[RuleFinding, ...]:
+        """What the parts of an `any` or `all` come to."""
+        return self._parts.value
+
+    @property
+    def comparisons(self) -> tuple[ComparisonFinding, ...]:
+        """The comparisons that the rule makes, without those of what it names."""
+        return self._comparisons.value
 
 
 @attrs.frozen(eq=False)
@@ -80,11 +91,21 @@ class OfferFinding:
     """
 
     holds: Truth
-    terms: Terms | None
-    schedule: tuple[Instalment, ...] | None
     rules: tuple[RuleFinding, ...]
+    _terms: Later[Terms | None] = NOTHING
+    _schedule: Later[tuple[Instalment, ...] | None] = NOTHING
     obstacle: str | None = None
     one_less: OneLess | None = None
+
+    @property
+    def terms(self) -> Terms | None:
+        """The terms found."""
+        return self._terms.value
+
+    @property
+    def schedule(self) -> tuple[Instalment, ...] | None:
+        """Their schedule."""
+        return self._schedule.value
 
 
 @attrs.frozen(eq=False)

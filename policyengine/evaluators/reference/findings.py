@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policyengine.decision.later import Later
 from policyengine.decision.trace import ComparisonFinding, RuleFinding
 from policyengine.evaluators.reference.logic import disjunction, negation
 from policyengine.evaluators.reference.valuation import Valuation
@@ -21,9 +22,9 @@ def finding(rule: Rule, kind: str, valuation: Valuation) -> RuleFinding:
         rule=rule,
         holds=holds,
         kind=kind,
-        parts=tuple(finding(part, kind, valuation) for part in rule.parts),
-        comparisons=tuple(comparisons(rule.test, valuation)),
         value=valuation.value,
+        parts=Later(lambda: tuple(finding(part, kind, valuation) for part in rule.parts)),
+        comparisons=Later(lambda: tuple(comparisons(rule.test, valuation))),
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import attrs
 
+from policyengine.decision.later import Later
 from policyengine.decision.terms import Terms
 from policyengine.decision.trace import (
     OfferFinding,
@@ -40,7 +41,7 @@ def offer_of(plan: PlanDefinition, program: Program, valuation: Valuation) -> Of
     offer = plan.offer
     position = position_of(valuation.situation, offer.levers, valuation.scale)
     if isinstance(position, Unknown):
-        return OfferFinding(position, None, None, _until(offer, valuation, position))
+        return OfferFinding(position, _until(offer, valuation, position))
     ladder = Ladder(
         offer.levers,
         position,
@@ -99,11 +100,12 @@ def _judged(
 ) -> OfferFinding:
     with_terms = valuation.with_terms(found.prospect)
     until = _until(plan.offer, with_terms, merged(found.holds))
-    if found.holds is not True or found.prospect is None:
+    prospect = found.prospect
+    if found.holds is not True or prospect is None:
         obstacle = found.obstacle if found.prospect is None else None
         if not found.target_met:
             until = (*_as_targets(until), *_accepted(plan.offer, with_terms))
-        return OfferFinding(found.holds, None, None, until, obstacle)
+        return OfferFinding(found.holds, until, obstacle=obstacle)
     if not found.target_met:
         until = (*_as_targets(until), *_accepted(plan.offer, with_terms))
     guarantees = tuple(
@@ -113,9 +115,9 @@ def _judged(
     )
     return OfferFinding(
         holds=conjunction([g.holds for g in guarantees]),
-        terms=_terms(plan, program, with_terms, found.prospect),
-        schedule=found.prospect.schedule(),
         rules=(*until, *guarantees),
+        terms=Later(lambda: _terms(plan, program, with_terms, prospect)),
+        schedule=Later(prospect.schedule),
         one_less=_one_less(found, plan.offer, valuation),
     )
 

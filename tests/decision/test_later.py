@@ -1,0 +1,56 @@
+"""Values that wait until they are looked at."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import borrowers
+import pytest
+
+import policyengine as pe
+from policyengine.decision import from_trace
+from policyengine.decision.later import Later
+
+
+def counting(worked: list[int]) -> int:
+    worked.append(1)
+    return len(worked)
+
+
+def test_it_is_worked_out_once_and_only_when_it_is_looked_at() -> None:
+    worked: list[int] = []
+    later = Later(lambda: counting(worked))
+    assert worked == []
+    assert (later.value, later.value) == (1, 1)
+
+
+def test_it_compares_prints_and_is_kept_as_its_value() -> None:
+    one, other = Later(lambda: (1, 2)), Later.known((1, 2))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != Later.known((1, 3))
+    assert one != (1, 2)
+    assert repr(one) == "(1, 2)"
+    assert copy.deepcopy(one) == one  # by way of `__reduce__`, as pickling is
+
+
+@pytest.mark.parametrize("name", ["_reason", "_one_less", "_derived"])
+def test_a_decision_that_nobody_questions_works_no_reason_out(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    work: Callable[..., Any] = getattr(from_trace, name)
+
+    def noted(*arguments: Any) -> Any:
+        called.append(name)
+        return work(*arguments)
+
+    monkeypatch.setattr(from_trace, name, noted)
+    policies = pe.load(borrowers.FOLDER.parent)
+    assessment = policies.decide(borrowers.FIVE)
+    assert assessment.decisions[0].outcome
+    assert called == []
+    assert assessment.to_json()
+    assert called
