@@ -1,41 +1,23 @@
-"""From what an evaluator found to a decision: status, outcome, what to ask, and every reason in words."""
+"""From what an evaluator found to a decision: the status of each plan, the outcome and what to ask."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
-from fractions import Fraction
+from collections.abc import Iterable
 
-import attrs
-
-from policyengine.decision.decision import (
-    Comparison,
-    Decision,
-    OneLess,
-    Outcome,
-    Plan,
-    Reason,
-    Referral,
-    Status,
-)
+from policyengine.decision.decision import Decision, OneLess, Outcome, Plan, Referral, Status
 from policyengine.decision.later import Later
+from policyengine.decision.reasons import plainly, plan_reasons, reason_from, short_name
+from policyengine.decision.trace import OneLess as FoundLess
 from policyengine.decision.trace import (
-    ComparisonFinding,
     PlanFinding,
     ReferralFinding,
-    Result,
-    RuleFinding,
     Trace,
     Truth,
     Unknown,
     merged,
 )
-from policyengine.decision.trace import OneLess as FoundLess
-from policyengine.decision.values import Json, encode, encode_fact
-from policyengine.decision.wording import word, worded
-from policyengine.ir import nodes as ir
-from policyengine.ir.program import Program, Rule
-from policyengine.model.types import DAYS, MONTHS, Kind, Type
+from policyengine.decision.values import Json, encode
+from policyengine.ir.program import Program
 
 
 def decision_from(trace: Trace) -> Decision:
@@ -63,9 +45,9 @@ def _referral(found: ReferralFinding, trace: Trace) -> Referral:
     return Referral(
         referral=found.referral.id,
         title=found.referral.title,
-        holds=_plainly(found.finding.holds),
+        holds=plainly(found.finding.holds),
         instead_of_refusal=found.referral.instead_of_refusal,
-        reason=Later(lambda: _reason(found.finding, trace)),
+        reason=Later(lambda: reason_from(found.finding, trace)),
     )
 
 
@@ -87,7 +69,7 @@ def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: 
 
 def _plan(found: PlanFinding, trace: Trace) -> Plan:
     missing = _missing_for_all(trace)
-    binding = [rule.holds for rule in _rules(found) if rule.kind != "target"]
+    binding = [rule.holds for rule in found.rules if rule.kind != "target"]
     status = _status([*_present(missing), *binding, found.offer.holds])
     offer = found.offer if status is Status.ALLOWED else None
     return Plan(
@@ -99,24 +81,15 @@ def _plan(found: PlanFinding, trace: Trace) -> Plan:
         figure_titles={name: f.title for name, f in found.plan.figures.items()},
         terms=Later(lambda: offer.terms if offer else None),
         schedule=Later(lambda: offer.schedule if offer else None),
-        reasons=Later(lambda: _reasons(found, trace)),
+        reasons=Later(lambda: plan_reasons(found, trace)),
         one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
     )
-
-
-def _rules(found: PlanFinding) -> tuple[RuleFinding, ...]:
-    return (*found.require, *found.offer.rules)
-
-
-def _reasons(found: PlanFinding, trace: Trace) -> tuple[Reason, ...]:
-    rules = (_reason(rule, trace) for rule in _rules(found))
-    return (*_preconditions(trace), *rules, *_obstacles(found, trace.program))
 
 
 def _one_less(less: FoundLess | None, trace: Trace) -> OneLess | None:
     if less is None:
         return None
-    return OneLess(less.levers, less.payment, tuple(_reason(r, trace) for r in less.failing))
+    return OneLess(less.levers, less.payment, tuple(reason_from(r, trace) for r in less.failing))
 
 
 def _status(truths: list[Truth | None]) -> Status:
@@ -125,10 +98,6 @@ def _status(truths: list[Truth | None]) -> Status:
     if all(truth is True for truth in truths):
         return Status.ALLOWED
     return Status.UNDETERMINED
-
-
-def _plainly(truth: Truth) -> bool | None:
-    return None if isinstance(truth, Unknown) else truth
 
 
 # What to ask
@@ -151,7 +120,7 @@ def _plan_asks(
 ) -> tuple[str, ...]:
     if status is not Status.UNDETERMINED:
         return ()
-    truths = [rule.holds for rule in _rules(found)]
+    truths = [rule.holds for rule in found.rules]
     unknown = merged(*_present(missing), *truths, found.offer.holds)
     return _by_cost(unknown.missing, program)
 
@@ -175,192 +144,9 @@ def _cost(path: str, program: Program) -> int:
     return fact.ask.cost if fact and fact.ask else 1
 
 
-# Reasons
-
-
-def _preconditions(trace: Trace) -> Iterator[Reason]:
-    """Yield what must be known before any plan is allowed, where it is not."""
-    program = trace.program
-    if isinstance(trace.applies, Unknown) and program.applies_to:
-        yield _own_reason("applies_to", "applies", trace.applies, program.applies_to.span, program)
-    for path in program.required:
-        if trace.situation.get(path) is None:
-            fact = program.dictionary.facts[path]
-            missing = Unknown(frozenset({path}))
-            yield _own_reason(path, "required", missing, fact.span, program, fact.title)
-
-
-def _obstacles(found: PlanFinding, program: Program) -> Iterator[Reason]:
-    """Yield why no schedule could be worked out, where that denies the plan."""
-    if found.offer.obstacle and found.offer.holds is False:
-        why = Unknown(undefined=frozenset({found.offer.obstacle}))
-        span = found.plan.offer.span
-        yield attrs.evolve(_own_reason("schedule", "terms", why, span, program), holds=False)
-
-
-_OWN_CODES = {"required": "INCOMPLETE", "terms": "NO_SCHEDULE"}
-
-
-def _own_reason(
-    rule: str,
-    kind: str,
-    unknown: Unknown,
-    at: object,
-    program: Program,
-    title: object = None,
-) -> Reason:
-    def text(language: str) -> str:
-        named = title.get(language, rule) if isinstance(title, dict) else rule
-        return word(language, kind, title=named)
-
-    return Reason(
-        rule=rule,
-        code=_OWN_CODES.get(kind),
-        kind=kind,
-        holds=None,
-        text={language: text(language) for language in program.languages},
-        facts=dict.fromkeys(sorted(unknown.missing)),
-        parameters={},
-        comparisons=(),
-        missing=tuple(sorted(unknown.missing)),
-        undefined=tuple(sorted(unknown.undefined)),
-        source=None,
-        origin=program.id,
-        at=str(at),
-    )
-
-
-def _reason(found: RuleFinding, trace: Trace) -> Reason:
-    rule, program = found.rule, trace.program
-    unknown = merged(found.holds)
-    return Reason(
-        rule=rule.id,
-        code=rule.code,
-        kind=found.kind,
-        holds=_plainly(found.holds),
-        text=_text(found, program),
-        facts=_facts(rule, trace),
-        parameters=_parameters(rule, trace, found),
-        comparisons=tuple(_comparison(c, program) for c in found.comparisons),
-        missing=tuple(sorted(unknown.missing)),
-        undefined=tuple(sorted(unknown.undefined)),
-        source=rule.source,
-        origin=rule.origin,
-        at=str(rule.span),
-        joint=rule.joint,
-        parts=tuple(_reason(part, trace) for part in found.parts),
-    )
-
-
-def _text(found: RuleFinding, program: Program) -> dict[str, str]:
-    rule = found.rule
-    if rule.wording:
-        return worded(rule.wording, found.value, program)
-    written = rule.span.file.text[rule.span.start : rule.span.end]
-    name = "meets" if found.kind == "until" else "holds"
-    return {language: word(language, name, rule=written) for language in program.languages}
-
-
-def _facts(rule: Rule, trace: Trace) -> dict[str, Json]:
-    """Return the facts that a rule stands on, through everything it names; null where not known."""
-    found: dict[str, Json] = {}
-    for node in _leaves(rule, trace.program):
-        if isinstance(node, ir.Fact):
-            value = trace.situation.get(node.path)
-            result: Result = Unknown() if value is None else value
-            found[node.path] = encode_fact(result, node.type, trace.program)
-    return dict(sorted(found.items()))
-
-
-def _parameters(rule: Rule, trace: Trace, found: RuleFinding) -> dict[str, Json]:
-    """Return the parameters and derived values that a rule names, through everything it names."""
-    values: dict[str, Json] = {}
-    for node in _leaves(rule, trace.program):
-        if isinstance(node, (ir.Parameter, ir.Derived)) and _standing_alone(node):
-            name = _short(node.key, trace.program) + _day(node, found)
-            values[name] = encode(found.value(node), node.type, trace.program)
-    return dict(sorted(values.items()))
-
-
-def _day(node: ir.Node, found: RuleFinding) -> str:
-    """Say of which day a parameter is, where it is not that of the decision."""
-    if not isinstance(node, ir.Parameter) or node.at is None:
-        return ""
-    day = found.value(node.at)
-    return f" at {day}" if isinstance(day, date) else " at a day that is not known"
-
-
-def _standing_alone(node: ir.Node) -> bool:
-    """Whether a node's value does not depend on the member of a list."""
-    return not any(isinstance(part, ir.Field) for part in node.walk())
-
-
-def _leaves(rule: Rule, program: Program) -> Iterator[ir.Node]:
-    """Yield every node that a rule reaches, each derived value and table once."""
-    seen: set[str] = set()
-    queue = [rule.test, *([rule.applies] if rule.applies else [])]
-    while queue:
-        for node in queue.pop().walk():
-            yield node
-            key = getattr(node, "key", None)
-            if key is not None and key not in seen:
-                seen.add(key)
-                queue += _behind(key, program)
-
-
-def _behind(key: str, program: Program) -> list[ir.Node]:
-    if key in program.derived:
-        return [program.derived[key].node]
-    if key in program.tables:
-        table = program.tables[key]
-        inputs = [i.node for i in table.inputs if i.node]
-        outputs = [row.output for row in table.rows]
-        return [*inputs, *outputs, *([table.otherwise] if table.otherwise else [])]
-    return []
-
-
-def _comparison(found: ComparisonFinding, program: Program) -> Comparison:
-    node = found.node
-    return Comparison(
-        left=encode(found.left, node.left.type, program),
-        operator=node.operator,
-        right=encode(found.right, node.right.type, program),
-        headroom=_headroom(found, program),
-        period=found.payment,
-    )
-
-
-def _headroom(found: ComparisonFinding, program: Program) -> str | int | None:
-    """Return how far an ordered comparison is from failing; negative is by how much it fails."""
-    operator, left, right = found.node.operator, found.left, found.right
-    if operator in ("==", "!=") or isinstance(left, Unknown) or isinstance(right, Unknown):
-        return None
-    low, high = (left, right) if operator.startswith("<") else (right, left)
-    if isinstance(low, date) and isinstance(high, date):
-        return (high - low).days
-    room = Fraction(high) - Fraction(low)  # type: ignore[arg-type]  # ordered values are numbers
-    type_ = _wider(found.node.left.type, found.node.right.type)
-    encoded = encode(_whole(room, type_), type_, program)
-    return encoded if not isinstance(encoded, bool) else None
-
-
-def _wider(left: Type, right: Type) -> Type:
-    """Return the type of a difference: a whole number meets a number as one."""
-    return right if left.kind is Kind.INTEGER else left
-
-
-def _whole(room: Fraction, type_: Type) -> Fraction | int:
-    return int(room) if type_ in (DAYS, MONTHS) or type_.kind is Kind.INTEGER else room
-
-
 def _derived(trace: Trace) -> dict[str, Json]:
     program = trace.program
     return {
-        _short(key, program): encode(value, program.derived[key].node.type, program)
+        short_name(key, program): encode(value, program.derived[key].node.type, program)
         for key, value in trace.derived.items()
     }
-
-
-def _short(key: str, program: Program) -> str:
-    """The policy's own names stand alone; a regulation's keep its name before them."""
-    return key.removeprefix(f"{program.id}#")

@@ -116,6 +116,11 @@ class PlanFinding:
     require: tuple[RuleFinding, ...]
     offer: OfferFinding
 
+    @property
+    def rules(self) -> tuple[RuleFinding, ...]:
+        """All rules of the plan, in their order."""
+        return (*self.require, *self.offer.rules)
+
 
 @attrs.frozen(eq=False)
 class ReferralFinding:

@@ -1,0 +1,51 @@
+"""Two values that were compared, and how far the comparison is from failing."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from policyengine.decision.decision import Comparison
+from policyengine.decision.trace import ComparisonFinding, Result, Unknown
+from policyengine.decision.values import encode
+from policyengine.ir.nodes import Compare
+from policyengine.ir.program import Program
+from policyengine.model.types import DAYS, MONTHS, Kind, Type
+
+
+def comparison_from(found: ComparisonFinding, program: Program) -> Comparison:
+    """Return a comparison as a reader sees it."""
+    node = found.node
+    return Comparison(
+        left=encode(found.left, node.left.type, program),
+        operator=node.operator,
+        right=encode(found.right, node.right.type, program),
+        headroom=headroom(node, found.left, found.right, program),
+        period=found.payment,
+    )
+
+
+def headroom(node: Compare, left: Result, right: Result, program: Program) -> str | int | None:
+    """Return how far an ordered comparison is from failing; negative is by how much it fails.
+
+    None where the values have no order that counts, or one of them is not known.
+    """
+    operator = node.operator
+    if operator in ("==", "!=") or isinstance(left, Unknown) or isinstance(right, Unknown):
+        return None
+    low, high = (left, right) if operator.startswith("<") else (right, left)
+    if isinstance(low, date) and isinstance(high, date):
+        return (high - low).days
+    room = Fraction(high) - Fraction(low)  # type: ignore[arg-type]  # ordered values are numbers
+    type_ = _wider(node.left.type, node.right.type)
+    encoded = encode(_whole(room, type_), type_, program)
+    return encoded if not isinstance(encoded, bool) else None
+
+
+def _wider(left: Type, right: Type) -> Type:
+    """Return the type of a difference: a whole number meets a number as one."""
+    return right if left.kind is Kind.INTEGER else left
+
+
+def _whole(room: Fraction, type_: Type) -> Fraction | int:
+    return int(room) if type_ in (DAYS, MONTHS) or type_.kind is Kind.INTEGER else room
