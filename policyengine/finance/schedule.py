@@ -5,7 +5,8 @@
                      instalments: payment = interest + principal, balance falls by principal
 
 Interest of a month is a twelfth of the annual rate on the balance, rounded; so is each payment. The
-last instalment takes up what rounding left.
+last instalment takes up what rounding left. Where the rate changes, the payment is reckoned anew over
+the months that are left, on the balance that is left; equal parts of the balance stay as they are.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from policyengine.finance.phases import (
     Stepped,
 )
 from policyengine.finance.rate import periodic
+from policyengine.finance.rate_changes import RateFrom, changes
 from policyengine.finance.rounding import Rounding, round_ratio, round_to_integer
 
 
@@ -62,19 +64,22 @@ def build_schedule(  # noqa: PLR0913 - the terms of a loan
     negative_amortisation: bool = False,
     deferred: int = 0,
     anchor_day: int | None = None,
+    later_rates: Sequence[RateFrom] = (),
 ) -> tuple[Instalment, ...]:
     """Return the instalments by which `balance` is repaid, phase after phase, monthly.
 
     Whatever the last phase, its last instalment pays all that is then owed, so that the schedule
     ends at zero. Two amounts may stay owed at the end, where stated: the balloon of a last phase
     that leaves it, and `deferred`, the part of `balance` that bears no interest and is not repaid
-    here. `anchor_day` is the agreed day of the month where `first_due` cannot show it.
+    here. `anchor_day` is the agreed day of the month where `first_due` cannot show it. `later_rates`
+    are annual rates that take the place of `annual_rate`, in the order of their months, which count
+    from the first month of the schedule, whatever its phase.
 
     Raises:
         FinanceError: `balance` is not above zero or not above `deferred`, the rate is negative or
-            not exact, the phases cannot follow each other so, a payment agreed is more than is
-            owed, an amount outgrows 64 bits, or, unless `negative_amortisation`, a payment is below
-            the interest of its month.
+            not exact, the phases or the later rates cannot follow each other so, a payment agreed is
+            more than is owed, an amount outgrows 64 bits, or, unless `negative_amortisation`, a
+            payment is below the interest of its month.
     """
     _checks.positive("balance", balance)
     if _checks.not_negative("deferred", deferred) >= balance:
@@ -82,7 +87,8 @@ def build_schedule(  # noqa: PLR0913 - the terms of a loan
     _check_order(phases)
     months_left = sum(phase.months for phase in phases)
     dues = due_dates(first_due, months_left, anchor_day)
-    ledger = _Ledger(balance - deferred, periodic(annual_rate), rounding, negative_amortisation)
+    later = changes(annual_rate, later_rates)
+    ledger = _Ledger(balance - deferred, annual_rate, later, rounding, negative_amortisation)
     for phase in phases:
         _run(phase, ledger, months_left)
         months_left -= phase.months
@@ -93,17 +99,30 @@ def build_schedule(  # noqa: PLR0913 - the terms of a loan
 
 
 class _Ledger:
-    """What is owed so far, and the rows that led there: payment, interest, balance after it."""
+    """What is owed so far, and the rows that led there: payment, interest, balance after it.
+
+    `rate` is that of the next month.
+    """
 
     def __init__(
-        self, balance: int, rate: Fraction, rounding: Rounding, negative_amortisation: bool
+        self,
+        balance: int,
+        annual_rate: Fraction,
+        later_rates: Sequence[RateFrom],
+        rounding: Rounding,
+        negative_amortisation: bool,
     ) -> None:
         self.balance = balance
-        self.rate = rate
+        self.rate = periodic(annual_rate)
         self.rounding = rounding
         self.rows: list[tuple[int, int, int]] = []
+        self._later = [(rate.month, periodic(rate.annual)) for rate in reversed(later_rates)]
         self._negative_amortisation = negative_amortisation
         self._accrued = 0  # the part of the balance that bears no interest yet
+
+    def months_at_this_rate(self, most: int) -> int:
+        """Return for how many of the next months the rate stays as it is."""
+        return min(self._later[-1][0] - self._month, most) if self._later else most
 
     def pay(self, payments: Iterable[int]) -> None:
         """Make payments as they were agreed."""
@@ -136,7 +155,7 @@ class _Ledger:
         for _ in range(months):
             match treatment:
                 case HolidayInterest.WAIVED:
-                    self.rows.append((0, 0, self.balance))
+                    self._enter(0, 0)
                 case HolidayInterest.CAPITALISED:
                     self._post(0, self._interest())
                 case HolidayInterest.ACCRUES:
@@ -155,7 +174,12 @@ class _Ledger:
         self._accrued = 0
         if self.balance > _checks.MAX_AMOUNT or payment > _checks.MAX_AMOUNT:
             raise FinanceError(f"{self._next()} does not fit in 64 bits")
+        self._enter(payment, interest)
+
+    def _enter(self, payment: int, interest: int) -> None:
         self.rows.append((payment, interest, self.balance))
+        if self._later and self._later[-1][0] == self._month:
+            _, self.rate = self._later.pop()
 
     def _interest(self) -> int:
         return self._interest_on(self.balance)
@@ -164,7 +188,11 @@ class _Ledger:
         return round_ratio(balance * self.rate.numerator, self.rate.denominator, self.rounding)
 
     def _next(self) -> str:
-        return f"instalment `{len(self.rows) + 1}`"
+        return f"instalment `{self._month}`"
+
+    @property
+    def _month(self) -> int:
+        return len(self.rows) + 1
 
 
 def _run(phase: Phase, ledger: _Ledger, months_left: int) -> None:
@@ -198,19 +226,41 @@ def _run(phase: Phase, ledger: _Ledger, months_left: int) -> None:
 def _run_level(months: int, ledger: _Ledger, leave: int, end: int) -> None:
     """Pay so that `leave` would be left after the last month, and in that month leave `end`."""
     payment = level_payment(ledger.balance, ledger.rate, months, ledger.rounding, residual=leave)
-    ledger.pay_down([payment] * (months - 1), to=leave)
+    left = months
+    while left > 1:
+        same = ledger.months_at_this_rate(left - 1)
+        ledger.pay_down([payment] * same, to=leave)
+        left -= same
+        payment = _level_anew(left, ledger, leave)
     ledger.settle(end)
 
 
+def _level_anew(months: int, ledger: _Ledger, leave: int) -> int:
+    """Return the level payment from here on; a last one is settled, a tiny debt may be repaid already."""
+    if months == 1 or ledger.balance == 0:
+        return 0
+    return level_payment(ledger.balance, ledger.rate, months, ledger.rounding, residual=leave)
+
+
 def _run_stepped(phase: Stepped, ledger: _Ledger, months_left: int, last: bool) -> None:
-    whole = phase.of
-    if whole is None:
-        whole = level_payment(ledger.balance, ledger.rate, months_left, ledger.rounding)
-    rounded = [round_to_integer(share * whole, ledger.rounding) for share in phase.shares]
-    payments = [payment for payment in rounded for _ in range(phase.months_each)]
-    ledger.pay_down(payments[:-1] if last else payments, to=0)
+    shares = [share for share in phase.shares for _ in range(phase.months_each)]
+    paid, to_pay = 0, len(shares) - last
+    while paid < to_pay:
+        whole = _whole(phase, ledger, months_left - paid)
+        same = shares[paid : paid + ledger.months_at_this_rate(to_pay - paid)]
+        ledger.pay_down((round_to_integer(s * whole, ledger.rounding) for s in same), to=0)
+        paid += len(same)
     if last:
         ledger.settle(0)
+
+
+def _whole(phase: Stepped, ledger: _Ledger, months_left: int) -> int:
+    """Return the payment of which shares are paid, at the rate of the next month."""
+    if phase.of is not None:
+        return phase.of
+    if ledger.balance == 0:
+        return 0
+    return level_payment(ledger.balance, ledger.rate, months_left, ledger.rounding)
 
 
 def _check_order(phases: Sequence[Phase]) -> None:
