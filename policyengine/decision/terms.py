@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 import attrs
 
-#: What a lever was set to: words, counts, and amounts, rates and shares as decimal strings.
-Lever = Mapping[str, str | int | tuple[str, ...]]
+#: One setting of a lever: a word, a count, an amount, rate or share as a decimal string, or several of a kind.
+Setting: TypeAlias = str | int | tuple[str, ...] | tuple[Mapping[str, str | int], ...]
+#: What a lever was set to.
+Lever: TypeAlias = Mapping[str, Setting]
 
 
 @attrs.frozen
@@ -29,11 +32,12 @@ class Terms:
     """What the borrower would owe and pay.
 
     Attributes:
-        payment: The instalment once payments resume.
+        payment: The first regular instalment, once payments resume.
         max_payment: The largest payment of the schedule.
         term_months: Months to the last instalment.
         extension_months: Months added to the remaining term; None where the loan has none.
-        annual_rate: Nominal annual rate of the schedule, as a fraction of one.
+        annual_rate: Nominal annual rate of the first month, as a fraction of one. Where it changes later, the lever
+            `rate` holds the `rates`.
         total_paid: Sum of the payments.
         total_interest: Sum of their interest.
         waived: What is given up of penalty interest, accrued interest and fees.

@@ -62,11 +62,25 @@ class TermExtension(Lever):
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class LaterRises:
+    """A rate stays for `fixed_for` months, then rises by `rise` and again `every` so many months, up to `up_to`."""
+
+    fixed_for: Node
+    rise: Node
+    every: Node
+    up_to: Node
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class RateReduction(Lever):
-    """A lower annual rate: down to `floor` by `step`, or to `floor` at once where there is no step."""
+    """A lower annual rate: down to `floor` by `step`, or to `floor` at once where there is no step.
+
+    With `then`, a rate that the lever set rises later.
+    """
 
     floor: Node
     step: Node | None
+    then: LaterRises | None
 
 
 @attrs.frozen(eq=False, kw_only=True)

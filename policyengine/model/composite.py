@@ -126,7 +126,7 @@ class Key:
 class RecordOf(Shape[T], Generic[T]):
     """A mapping with known keys, built into a class that also takes the record's `span`.
 
-    A `whole` record says nothing when one of its values cannot be read.
+    Of the keys `together` all are there or none. A `whole` record says nothing when one of its values cannot be read.
     """
 
     build: Callable[..., T]
@@ -134,6 +134,7 @@ class RecordOf(Shape[T], Generic[T]):
     what: str = "a mapping"
     exactly_one: tuple[str, ...] = ()
     whole: bool = False
+    together: tuple[str, ...] = ()
 
     def read(self, node: Node, reading: Reading) -> T | None:
         """Return what the node says; note what is wrong and return None where it says nothing."""
@@ -142,6 +143,7 @@ class RecordOf(Shape[T], Generic[T]):
             return None
         self._note_unknown(node, reading)
         values, usable = {}, self._has_exactly_one(node, reading)
+        usable = self._has_all_or_none(node, reading) and usable
         for name, key in self.keys.items():
             value = self._value(name, key, node, reading)
             lost = self.whole and node.get(name) is not None
@@ -195,6 +197,20 @@ class RecordOf(Shape[T], Generic[T]):
             )
         return bool(given)
 
+    def _has_all_or_none(self, node: Mapping, reading: Reading) -> bool:
+        given = [key for key, _ in node if key.text in self.together]
+        if not given:
+            return True
+        missing = [name for name in self.together if node.get(name) is None]
+        for name in missing:
+            reading.findings.error(
+                "missing-key",
+                f"`{given[0].text}` in {self.what} needs the key `{name}`",
+                given[0].span,
+                self.keys[name].help or f"add `{name}: …`",
+            )
+        return not missing
+
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""
         schema: Schema = {
@@ -208,6 +224,8 @@ class RecordOf(Shape[T], Generic[T]):
         }
         if self.exactly_one:
             schema["oneOf"] = [{"required": [name]} for name in self.exactly_one]
+        if self.together:
+            schema["dependentRequired"] = {name: list(self.together) for name in self.together}
         return schema
 
 

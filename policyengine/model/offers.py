@@ -27,12 +27,16 @@ _BALANCES = ("arrears", "penalty_interest", "accrued_interest", "fees", "late_fe
 
 @attrs.frozen
 class Step:
-    """One lever with its settings: words such as `interest: accrues`, and formulas by key."""
+    """One lever with its settings: words such as `interest: accrues`, and formulas by key.
+
+    `parts` are settings that are mappings of formulas themselves, such as `then` of `rate`.
+    """
 
     lever: str
     settings: MappingOf[str, str]
     formulas: MappingOf[str, Written]
     lists: MappingOf[str, tuple[Written, ...]]
+    parts: MappingOf[str, MappingOf[str, Written]]
     when: Written | None
     span: Span
 
@@ -56,17 +60,25 @@ class _Settings:
     words: dict[str, str]
     formulas: dict[str, Written]
     lists: dict[str, tuple[Written, ...]]
+    parts: dict[str, dict[str, Written]]
 
 
 def _settings(**keys: object) -> _Settings:
     words = {k: v for k, v in keys.items() if isinstance(v, str)}
     formulas = {k: v for k, v in keys.items() if isinstance(v, Written)}
     lists = {k: v for k, v in keys.items() if isinstance(v, tuple)}
-    return _Settings(words, formulas, lists)
+    parts = {k: v.formulas for k, v in keys.items() if isinstance(v, _Settings)}
+    return _Settings(words, formulas, lists, parts)
 
 
-def _lever(name: str, keys: dict[str, Key], exactly_one: tuple[str, ...] = ()) -> Shape[_Settings]:
-    return RecordOf(_settings, keys, f"the step `{name}`", exactly_one, whole=True)
+def _lever(
+    name: str,
+    keys: dict[str, Key],
+    exactly_one: tuple[str, ...] = (),
+    together: tuple[str, ...] = (),
+) -> Shape[_Settings]:
+    what = f"the step `{name}`"
+    return RecordOf(_settings, keys, what, exactly_one, whole=True, together=together)
 
 
 def _share(text: str) -> Expression:
@@ -80,6 +92,20 @@ _AMOUNT_KEYS = {
     "exactly": Key(EXPRESSION),
     "step": Key(EXPRESSION),
 }
+
+#: How a rate rises after the months for which it is fixed.
+_THEN = RecordOf(
+    _settings,
+    {
+        "rise": Key(EXPRESSION, required=True, help="add `rise: 1%`"),
+        "every": Key(EXPRESSION, required=True, help="add `every: 12 months`"),
+        "up_to": Key(
+            EXPRESSION, required=True, help="no rate rises without an end: add `up_to: 5%`"
+        ),
+    },
+    "the mapping `then`",
+    whole=True,
+)
 
 #: The levers of the language: each names the settings it takes.
 LEVERS: dict[str, Shape[_Settings]] = {
@@ -112,8 +138,15 @@ LEVERS: dict[str, Shape[_Settings]] = {
     "capitalise": _lever("capitalise", {name: Key(_SHARE) for name in _BALANCES}),
     "rate": _lever(
         "rate",
-        {"down_to": Key(EXPRESSION), "exactly": Key(EXPRESSION), "step": Key(EXPRESSION)},
+        {
+            "down_to": Key(EXPRESSION),
+            "exactly": Key(EXPRESSION),
+            "step": Key(EXPRESSION),
+            "fixed_for": Key(EXPRESSION, help="add `fixed_for: 60 months`"),
+            "then": Key(_THEN, help="add `then: {rise: 1%, every: 12 months, up_to: 5%}`"),
+        },
         exactly_one=("down_to", "exactly"),
+        together=("fixed_for", "then"),
     ),
     "interest_only": _lever(
         "interest_only",
@@ -163,6 +196,7 @@ class _StepShape(Shape[Step]):
             settings.words,
             settings.formulas,
             settings.lists,
+            settings.parts,
             step.when,
             _lever_span(node, lever),
         )

@@ -12,6 +12,7 @@ from policyengine.decision.values import decimal_text
 from policyengine.finance import phases
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import HolidayInterest
+from policyengine.finance.rate_changes import RateFrom, Rises, rate_in
 from policyengine.finance.rounding import round_to_integer
 from policyengine.plans.position import Position
 
@@ -42,6 +43,7 @@ class OnTop:
 class Draft:
     """The terms so far. Amounts are in minor units.
 
+    `rate` is the annual rate of the first month; `rises` say whether and how it rises later.
     `repayment_months` are the months in which instalments are paid, after the holiday; None for a balance
     that has no term yet. `forborne` and `deferred` are owed at the end without interest.
     """
@@ -50,6 +52,7 @@ class Draft:
     rate: Fraction
     repayment_months: int | None
     method: str | None
+    rises: Rises | None = None
     holiday_months: int = 0
     holiday_interest: HolidayInterest = HolidayInterest.CAPITALISED
     interest_only_months: int = 0
@@ -99,6 +102,17 @@ class Draft:
         """Months before the first regular instalment."""
         steps = self.steps.months if self.steps else 0
         return self.holiday_months + self.interest_only_months + steps
+
+    @property
+    def later_rates(self) -> tuple[RateFrom, ...]:
+        """The annual rates that follow the first within the term, by the month of the schedule from which they hold."""
+        if self.rises is None or self.term is None or self.settled_for is not None:
+            return ()
+        return self.rises.after(self.rate, self.term)
+
+    def rate_in(self, month: int) -> Fraction:
+        """Return the annual rate of a month of the schedule."""
+        return rate_in(month, self.rate, self.later_rates)
 
     @property
     def phases(self) -> tuple[phases.Phase, ...]:
@@ -172,13 +186,12 @@ class Draft:
         """Return this with a term of so many months in all, the holiday included."""
         return self.with_months_added(months - (self.term or 0))
 
-    def with_rate(self, rate: Fraction) -> Draft:
-        """Return this at another annual rate."""
-        if rate == self.rate:
+    def with_rate(self, rate: Fraction, rises: Rises | None = None) -> Draft:
+        """Return this at another annual rate, which stays or rises later."""
+        if (rate, rises) == (self.rate, self.rises):
             return self
-        return attrs.evolve(
-            self, rate=rate, levers=self._noted("rate", {"annual_rate": decimal_text(rate, 0)})
-        )
+        noted: Lever = {"annual_rate": decimal_text(rate, 0)}
+        return attrs.evolve(self, rate=rate, rises=rises, levers=self._noted("rate", noted))
 
     def with_instalments(self, months: int, rate: Fraction | None) -> Draft:
         """Return this as a balance that is paid in level instalments."""
@@ -186,6 +199,7 @@ class Draft:
             self,
             repayment_months=months,
             rate=self.rate if rate is None else rate,
+            rises=self.rises if rate is None else None,
             method="level",
             levers=self._noted("instalments", {"months": months}),
         )
@@ -193,12 +207,13 @@ class Draft:
     def with_waiver(self, balance: str, share: Fraction) -> Draft:
         """Return this with a share of what is left of a balance given up, rounded half up to the minor unit.
 
-        A share of `future_interest` lowers the rate instead.
+        A share of `future_interest` lowers the rate instead, the later ones too.
         """
         if share == 0:
             return self
         if balance == "future_interest":
-            return attrs.evolve(self, rate=self.rate * (1 - share))
+            rises = self.rises.scaled(1 - share) if self.rises else None
+            return attrs.evolve(self, rate=self.rate * (1 - share), rises=rises)
         return attrs.evolve(self, waived=self._taken(self.waived, balance, share))
 
     def with_capitalised(self, balance: str, share: Fraction) -> Draft:

@@ -1,7 +1,8 @@
 """A draft's regular payment without its schedule, and the rules that it can exclude.
 
 The closed form gives the payment in microseconds where a schedule takes a millisecond. The largest payment of a
-schedule is never less than the regular one, so a rule that bounds payments from above and fails at a glance fails.
+schedule is never less than the first regular one, whatever the rate becomes later, so a rule that bounds payments from
+above and fails at a glance fails.
 """
 
 from __future__ import annotations
@@ -46,9 +47,11 @@ class Glance:
         owed = draft.bearing - draft.forborne
         if first:
             due, day = draft.position.next_due, draft.position.due_day
-            rows = build_schedule(owed, draft.rate, (*first, Level(1)), due, anchor_day=day)
+            phases, later = (*first, Level(1)), draft.later_rates
+            rows = build_schedule(owed, draft.rate, phases, due, anchor_day=day, later_rates=later)
             owed = rows[-2].balance
-        rate, months = periodic(draft.rate), regular.months
+        rate = periodic(draft.rate_in(draft.months_before_regular + 1))
+        months = regular.months
         if draft.method == "equal_principal":
             part = round_to_integer(Fraction(owed, months))
             return cls(Fraction(part + round_to_integer(owed * rate)), scale)

@@ -18,11 +18,11 @@ from policyengine.ir.nodes import Node
 from policyengine.plans.draft import Draft
 from policyengine.plans.glance import Glance
 from policyengine.plans.levers import (
-    LOWERING,
     Ground,
     NotKnown,
     Setting,
     follows_terms,
+    lowers_payment,
     settings,
 )
 from policyengine.plans.position import Position
@@ -199,7 +199,7 @@ class Ladder:
         low, high = start, count
         if not self.judge.limits():
             high = start
-        elif isinstance(lever, LOWERING) and not any(map(follows_terms, later)):
+        elif lowers_payment(lever) and not any(map(follows_terms, later)):
             while low < high:
                 middle = (low + high) // 2
                 if self.excluded(levers, (*before, middle)):

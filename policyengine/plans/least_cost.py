@@ -3,8 +3,8 @@
 Cost is what the lender gives up in value today at the contract rate; ties are broken by the order of the file, the
 lesser concession first. Choices are visited in that order, lever by lever. A greater setting never costs less before
 rounding, so once the closed form says that a setting costs more than the best terms found, beyond what rounding can
-account for, the greater ones are left out. Where the plan's rate is above the contract's, or the least of a lever
-depends on the terms before it, nothing is left out.
+account for, the greater ones are left out. Where the plan's rate is above the contract's or may rise later, or the
+least of a lever depends on the terms before it, nothing is left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from policyengine.finance.rate import periodic
 from policyengine.ir import levers as ir
 from policyengine.plans.draft import Draft
 from policyengine.plans.ladder import Choice, Found, Ladder
-from policyengine.plans.levers import NotKnown, follows_terms
+from policyengine.plans.levers import NotKnown, follows_terms, makes_rate_rise
 from policyengine.plans.prospect import Prospect
 
 
@@ -30,16 +30,21 @@ def least_cost(ladder: Ladder) -> Found:
         levers = ladder.applicable()
         if not ladder.usable(levers):
             return Found(False, None, "no step can be used")
-        return _Search(ladder, levers, any(map(follows_terms, levers))).run()
+        return _Search(ladder, levers, any(map(_may_cost_less, levers))).run()
     except NotKnown as error:
         return Found(error.unknown, None)
+
+
+def _may_cost_less(lever: ir.Lever) -> bool:
+    """Whether more of a concession may cost less: the least of the lever may change, or its rate rise later."""
+    return follows_terms(lever) or makes_rate_rise(lever)
 
 
 @attrs.define
 class _Search:
     ladder: Ladder
     levers: Sequence[ir.Lever]
-    any_follows: bool
+    any_may_cost_less: bool
     best: Prospect | None = None
     chosen: Choice = ()
     undecided: Prospect | None = None
@@ -80,7 +85,7 @@ class _Search:
         return self.ladder.possible(self.levers, choice, 0, count)
 
     def _too_costly(self, choice: Choice) -> bool:
-        if self.best is None or self.any_follows:
+        if self.best is None or self.any_may_cost_less:
             return False
         try:
             bound = cost_bound(self.ladder.draft(self.levers, choice))
@@ -142,8 +147,10 @@ def cost_bound(draft: Draft) -> Fraction | None:
     That is the cost of level payments over the same months, and of nothing paid on top: where less is paid at first, in
     a holiday or in steps, more is owed in every month, and each month's balance costs the difference of the rates.
     Each rounded payment and each rounded interest is within a unit of the exact one, and the last payment takes what
-    the others leave: three units a month cover all of it.
+    the others leave: three units a month cover all of it. Of a rate that changes there is no such form.
     """
+    if draft.later_rates:
+        return None
     if draft.method != "level" or draft.settled_for is not None:
         return None
     owed, months = draft.bearing - draft.forborne, draft.term

@@ -33,6 +33,7 @@ import attrs
 from policyengine.decision.trace import Result, Unknown
 from policyengine.decision.values import decimal, decimal_text
 from policyengine.finance.errors import FinanceError
+from policyengine.finance.rate_changes import Rises
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Node, PlanValue
 from policyengine.plans.draft import Draft
@@ -40,8 +41,7 @@ from policyengine.plans.prospect import OF_THE_DRAFT, Prospect
 
 Setting = Callable[[Draft], Draft]
 
-#: Levers whose greater settings never raise a regular payment.
-LOWERING = (ir.TermExtension, ir.RateReduction, ir.Waiver, ir.Forbearance, ir.Forgiveness)
+_LOWERING = (ir.TermExtension, ir.RateReduction, ir.Waiver, ir.Forbearance, ir.Forgiveness)
 
 
 class NotKnown(Exception):
@@ -131,6 +131,19 @@ def settings(lever: ir.Lever, ground: Ground) -> Sequence[Setting]:
     raise NotImplementedError(type(lever).__name__)
 
 
+def lowers_payment(lever: ir.Lever) -> bool:
+    """Whether a greater setting of a lever never raises a regular payment.
+
+    A rate that the lever leaves alone stays; one that it lowers may rise above that before regular payments begin.
+    """
+    return isinstance(lever, _LOWERING) and not makes_rate_rise(lever)
+
+
+def makes_rate_rise(lever: ir.Lever) -> bool:
+    """Whether a rate that the lever sets may rise later."""
+    return isinstance(lever, ir.RateReduction) and lever.then is not None
+
+
 def follows_terms(lever: ir.Lever) -> bool:
     """Whether the least that a lever does depends on the terms before it.
 
@@ -170,15 +183,29 @@ def _(lever: ir.TermExtension, ground: Ground) -> Sequence[Setting]:
 
 @settings.register
 def _(lever: ir.RateReduction, ground: Ground) -> Sequence[Setting]:
-    """The floor is reached even where the steps do not land on it; a rate at the floor stays."""
+    """The floor is reached even where the steps do not land on it; a rate at the floor stays.
+
+    Only a rate that the lever sets rises later: at its least it leaves the loan's own as it is.
+    """
     present, lowest = ground.draft.rate, max(ground.number(lever.floor), Fraction(0))
+    rises = _rises(lever.then, ground) if lever.then else None
     if lever.step is None:
-        return [lambda d: d.with_rate(lowest)]
+        return [lambda d: d.with_rate(lowest, rises)]
     step = ground.step(lever.step)
     count = ceil((present - lowest) / step) if present > lowest else 0
     return Settings(
-        count + 1, lambda i: _to_rate(max(present - step * i, lowest) if i else present)
+        count + 1, lambda i: _to_rate(max(present - step * i, lowest), rises) if i else _as_it_is
     )
+
+
+def _rises(then: ir.LaterRises, ground: Ground) -> Rises:
+    """Return how a rate rises.
+
+    Raises:
+        FinanceError: No month is fixed or lies between two rises, or a rise is negative.
+    """
+    fixed_for, every = int(ground.number(then.fixed_for)), int(ground.number(then.every))
+    return Rises(fixed_for, ground.number(then.rise), every, ground.number(then.up_to))
 
 
 @settings.register
@@ -252,8 +279,12 @@ def _each(values: Sequence[int] | Sequence[Fraction], setting: Callable[..., Set
     return Settings(len(values), lambda place: setting(values[place]))
 
 
-def _to_rate(rate: Fraction) -> Setting:
-    return lambda draft: draft.with_rate(rate)
+def _to_rate(rate: Fraction, rises: Rises | None) -> Setting:
+    return lambda draft: draft.with_rate(rate, rises)
+
+
+def _as_it_is(draft: Draft) -> Draft:
+    return draft
 
 
 def _waiving(shares: dict[str, Fraction]) -> Setting:
@@ -301,7 +332,7 @@ def _nodes(part: object) -> Iterator[Node]:
     """Yield the expressions of a lever."""
     if isinstance(part, Node):
         yield part
-    elif isinstance(part, (ir.Lever, ir.Extent)):
+    elif isinstance(part, (ir.Lever, ir.Extent, ir.LaterRises)):
         for attribute in attrs.fields(type(part)):
             yield from _nodes(getattr(part, attribute.name))
     elif isinstance(part, tuple):

@@ -5,19 +5,20 @@ Amounts are in minor units until they leave: expressions see the major unit, rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 
 import attrs
 
-from policyengine.decision.terms import Instalment, Terms
-from policyengine.decision.values import decimal
+from policyengine.decision.terms import Instalment, Lever, Terms
+from policyengine.decision.values import decimal, decimal_text
 from policyengine.finance.amortisation import exact_level_payment
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.money import allocate
 from policyengine.finance.rate import periodic
+from policyengine.finance.rate_changes import RateFrom
 from policyengine.finance.rounding import round_to_integer
 from policyengine.finance.schedule import Instalment as Row
 from policyengine.finance.schedule import build_schedule
@@ -65,6 +66,7 @@ class Prospect:
             negative_amortisation=self.negative_amortisation,
             deferred=draft.interest_free,
             anchor_day=draft.position.due_day,
+            later_rates=draft.later_rates,
         )
         return _with_on_top(rows, draft.on_top) if draft.on_top else rows
 
@@ -110,7 +112,7 @@ class Prospect:
 
     @cached_property
     def payment_before_rounding(self) -> Fraction:
-        """The level instalment as the closed form gives it; the payment itself where there is none."""
+        """The first level instalment as the closed form gives it; the payment itself where there is none."""
         draft = self.draft
         if draft.method != "level" or draft.settled_for is not None or draft.on_top:
             return Fraction(self.resumed.payment)
@@ -118,7 +120,8 @@ class Prospect:
         months = self.term - draft.months_before_regular
         if before == 0:  # steps have repaid it all: a debt of a few units
             return Fraction(0)
-        return exact_level_payment(before, periodic(draft.rate), months)
+        rate = draft.rate_in(draft.months_before_regular + 1)
+        return exact_level_payment(before, periodic(rate), months)
 
     @cached_property
     def waived(self) -> int:
@@ -137,6 +140,15 @@ class Prospect:
         paid = present_value([row.payment for row in self.rows], rate)
         at_end = self.rows[-1].balance / (1 + rate) ** self.term
         return round_to_integer(covered - paid - at_end)
+
+    @property
+    def levers(self) -> Mapping[str, Lever]:
+        """What each lever was set to; of a rate that changes, the rates of the schedule too."""
+        levers, later = self.draft.levers, self.draft.later_rates
+        if not later:
+            return levers
+        rates = tuple(_rate_from(rate) for rate in (RateFrom(1, self.draft.rate), *later))
+        return {**levers, "rate": {**levers["rate"], "rates": rates}}
 
     def instalment(self, row: Row) -> Instalment:
         """Return a row of the schedule as a reader sees it."""
@@ -173,7 +185,7 @@ class Prospect:
             term_months=self.term,
             extension_months=self.extension,
             annual_rate=_decimal(self.draft.rate),
-            levers=self.draft.levers,
+            levers=self.levers,
             outside={n: self.major(amount) for n, amount in self.draft.outside().items()},
             figures=figures,
             **amounts,
@@ -197,6 +209,11 @@ _AMOUNTS: dict[str, Callable[[Prospect], int]] = {
 
 #: What is known of a draft without its schedule.
 OF_THE_DRAFT = frozenset({"balance", "rate", "waived", "forborne", "forgiven"})
+
+
+def _rate_from(rate: RateFrom) -> Mapping[str, str | int]:
+    """Say from which payment on a rate holds."""
+    return {"from": rate.month, "annual_rate": decimal_text(rate.annual, 0)}
 
 
 def _settlement(draft: Draft) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -11,7 +11,7 @@ import attrs
 from rich.cells import cell_len
 
 from policyengine.decision.decision import Plan
-from policyengine.decision.terms import Instalment, Lever, Terms
+from policyengine.decision.terms import Instalment, Lever, Setting, Terms
 from policyengine.report import amounts
 from policyengine.report.layout import padded
 from policyengine.report.view import View
@@ -54,8 +54,7 @@ class TermsText:
             said = self._label("on", amount=self._money(first.payment), day=self._day(first.due))
             yield self._row("first_payment", said)
         yield self._row("term", self._term(schedule))
-        rate = amounts.rate(terms.annual_rate, self.view.lang)
-        yield self._row("rate", self._label("a_year", rate=rate))
+        yield self._row("rate", self._rate(schedule))
         yield self._row("total_paid", self._total())
         yield from self._sometimes()
         yield from self._changes()
@@ -78,6 +77,19 @@ class TermsText:
             return months
         longer = self._label("longer", months=self.view.months(self.terms.extension_months))
         return months + self._label("join") + longer
+
+    def _rate(self, schedule: tuple[Instalment, ...]) -> str:
+        """Say the annual rate, and from which day on each later one holds."""
+        first = self._label("a_year", rate=amounts.rate(self.terms.annual_rate, self.view.lang))
+        said = [
+            self._label("rate_from", rate=rate, day=self._day(schedule[n - 1].due))
+            for n, rate in _rates(self.terms.levers, self.view)
+            if n > 1
+        ]
+        if len(said) > _STRETCHES:
+            said = [*said[: _STRETCHES - 2], "…", said[-1]]
+        later = self._label("list").join(said)
+        return self._label("join").join([first, later] if later else [first])
 
     def _total(self) -> str:
         return self._label(
@@ -169,6 +181,8 @@ def lever_text(lever: str, settings: Lever, view: View, currency: str) -> str:
         said = (_of_balance(lever, what, share, view) for what, share in settings.items())
         return view.label("list").join(said)
     shown = {name: _shown(name, value, view, currency) for name, value in settings.items()}
+    if lever == "rate" and "rates" in settings:
+        return view.label("lever.rate_rising", **shown)
     if lever in _WORDED:
         return view.label(f"lever.{lever}", **shown)
     said = (f"{name} {value}" for name, value in shown.items())
@@ -188,10 +202,20 @@ _WORDED = (
 _SHARES = ("annual_rate", "discount", "shares")
 
 
-def _shown(name: str, value: str | int | tuple[str, ...], view: View, currency: str) -> str:
+def _rates(levers: Mapping[str, Lever], view: View) -> Iterator[tuple[int, str]]:
+    """Yield the rates of a schedule whose rate changes, each with the number of its first payment."""
+    rates = levers.get("rate", {}).get("rates", ())
+    for rate in rates if isinstance(rates, tuple) else ():
+        assert isinstance(rate, Mapping)  # noqa: S101  # so they are made
+        yield int(rate["from"]), amounts.rate(Decimal(rate["annual_rate"]), view.lang)
+
+
+def _shown(name: str, value: Setting | Mapping[str, str | int], view: View, currency: str) -> str:
     """Write one setting of a lever."""
     if isinstance(value, tuple):
         return view.label("list").join(_shown(name, each, view, currency) for each in value)
+    if isinstance(value, Mapping):
+        return view.label("list").join(f"{key} {each}" for key, each in value.items())
     if isinstance(value, int):
         return view.months(value)
     if name in _SHARES:
@@ -209,7 +233,7 @@ def _pause(lever: str, settings: Lever, view: View) -> Iterator[str]:
     yield view.label(f"holiday.maturity.{settings['maturity']}")
 
 
-def _of_balance(lever: str, what: str, share: str | int | tuple[str, ...], view: View) -> str:
+def _of_balance(lever: str, what: str, share: Setting, view: View) -> str:
     part = amounts.rate(Decimal(str(share)), view.lang)
     if what == "future_interest":
         return view.label("lever.future_interest", share=part)

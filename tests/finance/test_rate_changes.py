@@ -232,7 +232,7 @@ def test_equal_parts_of_the_balance_stay_and_interest_rises(
 def test_the_months_count_from_the_first_whatever_its_phase() -> None:
     """Here the rate changes within a holiday, and again in the months of interest alone."""
     later = [RateFrom(2, Fraction(24, 100)), RateFrom(4, Fraction(36, 100))]
-    phases = [Holiday(2), InterestOnly(2), EqualPrincipal(2)]
+    phases: list[Phase] = [Holiday(2), InterestOnly(2), EqualPrincipal(2)]
     rows = build_schedule(100_000, Fraction(12, 100), phases, date(2024, 1, 31), later_rates=later)
     assert [row.interest for row in rows] == [1000, 2020, 2060, 3091, 3091, 1545]
     assert [row.payment for row in rows] == [0, 0, 2060, 3091, 54601, 53055]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import attrs
 from oracle import Answer, Outcome, Problem, less_generous, solve
-from problems import made
+from problems import made, rising
 
 import policyengine as pe
 
@@ -25,7 +25,16 @@ AMOUNTS = (
 
 def posed(seed: int, choose: str) -> Problem:
     """Return the problem of a seed; what is enough short of the target is a matter of waterfalls."""
-    problem = attrs.evolve(made(seed), choose=choose)
+    return _posed(made(seed), choose)
+
+
+def posed_rising(seed: int, choose: str) -> Problem:
+    """Return the problem of a seed with a rate that rises later."""
+    return _posed(rising(seed), choose)
+
+
+def _posed(problem: Problem, choose: str) -> Problem:
+    problem = attrs.evolve(problem, choose=choose)
     return problem if choose == "waterfall" else attrs.evolve(problem, accept=())
 
 

@@ -61,6 +61,7 @@ class State:
     rate: Fraction
     months: int  # all of them, a holiday included
     method: str
+    rises: tuple[int, Fraction, int, Fraction] | None = None  # fixed for, rise, every, up to
     holiday: int = 0
     interest: str = "capitalised"
     interest_only: int = 0
@@ -80,6 +81,15 @@ class State:
         if self.on_top and self.on_top[0] == balance:
             gone += self.on_top[1]
         return self.loan.balances[balance] - gone
+
+    def rate_of(self, month: int) -> Fraction:
+        """Return the annual rate of a month, the first being 1."""
+        if self.rises is None:
+            return self.rate
+        fixed_for, rise, every, up_to = self.rises
+        if month <= fixed_for or self.rate >= up_to:
+            return self.rate
+        return min(self.rate + rise * (1 + (month - fixed_for - 1) // every), up_to)
 
     @property
     def bearing(self) -> int:
@@ -115,7 +125,13 @@ def rows_of(  # noqa: C901, PLR0912 - one branch for each kind of month, in thei
     regular = state.months - state.holiday - state.interest_only - len(state.shares) * state.each
     if owed <= 0 or regular < 1:
         raise NoScheduleError
-    rate, rows = state.rate / 12, []
+    rows: list[Row] = []
+
+    def rate() -> Fraction:
+        return state.rate_of(len(rows) + 1) / 12
+
+    def changed() -> bool:
+        return state.rate_of(len(rows) + 1) != state.rate_of(len(rows))
 
     def post(payment: int, interest: int) -> None:
         nonlocal owed
@@ -125,29 +141,32 @@ def rows_of(  # noqa: C901, PLR0912 - one branch for each kind of month, in thei
     bearing = owed
     for _ in range(state.holiday):
         base = {"waived": 0, "capitalised": owed, "accrues": bearing}[state.interest]
-        post(0, half_up(base * rate))
+        post(0, half_up(base * rate()))
     for _ in range(state.interest_only):
-        interest = half_up(owed * rate)
+        interest = half_up(owed * rate())
         post(interest, interest)
     if state.shares:
-        whole = half_up(exact_level(owed, rate, regular + len(state.shares) * state.each))
+        first = len(rows)
         for share in state.shares:
             for _ in range(state.each):
-                interest = half_up(owed * rate)
+                if len(rows) == first or changed():
+                    whole = half_up(exact_level(owed, rate(), state.months - len(rows)))
+                interest = half_up(owed * rate())
                 payment = min(half_up(share * whole), owed + interest)
                 if payment < interest and not negative_amortisation:
                     raise NoScheduleError
                 post(payment, interest)
     if state.method == "level":
-        payment = half_up(exact_level(owed, rate, regular)) if owed else 0
         for k in range(regular):
-            interest = half_up(owed * rate)
+            if k == 0 or changed():
+                payment = half_up(exact_level(owed, rate(), regular - k)) if owed else 0
+            interest = half_up(owed * rate())
             due = owed + interest
             post(due if k == regular - 1 else min(payment, due), interest)
     else:
         whole = owed
         for k in range(1, regular + 1):
-            interest = half_up(owed * rate)
+            interest = half_up(owed * rate())
             part = half_up(Fraction(whole * k, regular)) - half_up(
                 Fraction(whole * (k - 1), regular)
             )
@@ -186,7 +205,8 @@ class Outcome:
         first = state.holiday + state.interest_only + len(state.shares) * state.each
         aside = state.forborne + state.all_of("deferred")
         owed = self.regular[3] + self.regular[2] - aside
-        return exact_level(owed, state.rate / 12, len(self.rows) - first) if owed else Fraction(0)
+        rate = state.rate_of(first + 1) / 12
+        return exact_level(owed, rate, len(self.rows) - first) if owed else Fraction(0)
 
     @property
     def cost(self) -> int:
@@ -327,17 +347,28 @@ class Grid:
         return [attrs.evolve(state, months=n) for n in range(state.months, most + 1, s["step"])]
 
     def _rate(self, s: Mapping[str, Any], state: State) -> list[State]:
+        rises = self._rises(s, state)
         if "exactly" in s:
-            return [attrs.evolve(state, rate=self.number(s["exactly"], state))]
+            return [attrs.evolve(state, rate=self.number(s["exactly"], state), rises=rises)]
         floor_, stride, rates = self.number(s["down_to"], state), s["step"][2], [state.rate]
         while rates[-1] > floor_:
             rates.append(max(rates[-1] - stride, floor_))
-        return [attrs.evolve(state, rate=rate) for rate in rates]
+        return [state, *(attrs.evolve(state, rate=rate, rises=rises) for rate in rates[1:])]
+
+    def _rises(
+        self, s: Mapping[str, Any], state: State
+    ) -> tuple[int, Fraction, int, Fraction] | None:
+        if "then" not in s:
+            return None
+        then, fixed_for = s["then"], int(self.number(s["fixed_for"], state))
+        rise, every, up_to = (self.number(then[key], state) for key in ("rise", "every", "up_to"))
+        return fixed_for, rise, int(every), up_to
 
     def _instalments(self, s: Mapping[str, Any], state: State) -> list[State]:
         rate = self.number(s["rate"], state) if "rate" in s else state.rate
+        rises = None if "rate" in s else state.rises
         return [
-            attrs.evolve(state, months=n + state.holiday, rate=rate, method="level")
+            attrs.evolve(state, months=n + state.holiday, rate=rate, rises=rises, method="level")
             for n in self._range(s["months"], state, s["step"])
         ]
 
@@ -353,11 +384,18 @@ class Grid:
             for name, grid in grids.items():
                 share = grid[min(place, len(grid) - 1)]
                 if name == "future_interest":
-                    each = attrs.evolve(each, rate=each.rate * (1 - share))
+                    each = self._less_interest(each, 1 - share)
                 else:
                     each = self._take(each, "waived", name, share)
             found.append(each)
         return found
+
+    def _less_interest(self, state: State, part: Fraction) -> State:
+        rises = state.rises
+        if rises:
+            fixed_for, rise, every, up_to = rises
+            rises = fixed_for, rise * part, every, up_to * part
+        return attrs.evolve(state, rate=state.rate * part, rises=rises)
 
     def _take(self, state: State, fate: str, balance: str, share: Fraction) -> State:
         amount = half_up(state.left_of(balance) * share)

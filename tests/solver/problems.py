@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import attrs
 from expressions import Node, Value, money, months, percent, spelled
 from oracle import Loan, Problem, State, Step, exact_level, half_up
 
@@ -60,6 +61,12 @@ def made(seed: int) -> Problem:
     return _Maker(Random(seed)).problem()  # noqa: S311 - nothing is secret here
 
 
+def rising(seed: int) -> Problem:
+    """Return the problem of a seed with a rate that rises later."""
+    maker = _Maker(Random(seed))  # noqa: S311
+    return maker.with_rises(maker.problem())
+
+
 class _Maker:
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -84,6 +91,12 @@ class _Maker:
             choose="waterfall",
             negative_amortisation=self._chance(0.2),
         )
+
+    def with_rises(self, problem: Problem) -> Problem:
+        steps = list(problem.steps[:2])
+        step = Step("rate", self._rate(0) | self._rises())
+        steps.insert(self.random.randint(0, len(steps)), step)
+        return attrs.evolve(problem, steps=tuple(steps))
 
     def _chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -186,14 +199,27 @@ class _Maker:
             random.randint(0, 10_000) * (present.numerator * 10_000 // present.denominator), 10**8
         )
         floor = percent(Fraction(int(lower * 10_000), 10_000))
+        rises = self._rises() if self._chance(0.35) else {}
         if self._chance(0.12):
-            return {"exactly": ("if", self._rule(), floor, percent(present))}
+            return {"exactly": ("if", self._rule(), floor, percent(present))} | rises
         if self._chance(0.2):
-            return {"exactly": random.choice([floor, ("fact", "x.rate")])}
+            return {"exactly": random.choice([floor, ("fact", "x.rate")])} | rises
         return {
             "down_to": floor,
             "step": percent(Fraction(random.choice([50, 125, 200, 333]), 10_000)),
-        }
+        } | rises
+
+    def _rises(self) -> dict[str, Any]:
+        """Rises that begin within a holiday, within the term or after it, to a cap on either side of the rate."""
+        random, term = self.random, self.loan.remaining_term
+        fixed_for = random.choice([1, 2, 3, random.randint(1, term + 6)])
+        cap: Node = percent(Fraction(random.randint(0, 4500), 10_000))
+        if self._chance(0.2):
+            cap = random.choice([("fact", "x.rate"), ("plan", "rate")])
+        rise = random.choice([0, 25, 100, 100, 333])
+        every = random.choice([1, 2, 6, 12, 12])
+        then = {"rise": percent(Fraction(rise, 10_000)), "every": months(every), "up_to": cap}
+        return {"fixed_for": months(fixed_for), "then": then}
 
     def _instalments(self, size: int) -> dict[str, Any]:
         low, step = self.random.randint(1, 24), self.random.choice([1, 3, 6])
@@ -361,9 +387,8 @@ def _quoted(rule: Node) -> str:
 def _settings(step: Step) -> list[str]:
     found = []
     for key, setting in step.settings.items():
-        if key == "shares" and isinstance(setting, dict):
-            for name, share in setting.items():
-                found.append(f"{name}: {_shares(share)}")
+        if isinstance(setting, dict):
+            found += _parts(key, setting)
         elif key == "shares":
             found.append(f"shares: [{', '.join(spelled(percent(share)) for share in setting)}]")
         elif key == "discount":
@@ -382,6 +407,14 @@ def _settings(step: Step) -> list[str]:
                 f"{key}: {setting} months" if key in ("step", "months") else f"{key}: {setting}"
             )
     return found
+
+
+def _parts(key: str, parts: dict[str, Any]) -> list[str]:
+    """Spell shares of balances, or how a rate rises."""
+    if key == "shares":
+        return [f"{name}: {_shares(share)}" for name, share in parts.items()]
+    spelled_parts = ", ".join(f"{name}: '{spelled(each)}'" for name, each in parts.items())
+    return [f"{key}: {{{spelled_parts}}}"]
 
 
 def _shares(share: Fraction | tuple[Fraction, Fraction]) -> str:
@@ -434,4 +467,4 @@ def decided(problem: Problem) -> pe.Decision:
     return decision
 
 
-__all__ = ["State", "decided", "loaded", "made", "policy", "profile"]
+__all__ = ["State", "decided", "loaded", "made", "policy", "profile", "rising"]

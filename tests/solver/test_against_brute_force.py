@@ -18,6 +18,24 @@ def test_the_solver_equals_brute_force(choose: str, block: int) -> None:
         assert comparing.differences(problem, plan) == [], (seed, problems.policy(problem))
 
 
+@pytest.mark.parametrize("block", range(8))
+@pytest.mark.parametrize("choose", ["waterfall", "least_cost"])
+def test_the_solver_equals_brute_force_where_a_rate_rises(choose: str, block: int) -> None:
+    for seed in range(block * EACH, (block + 1) * EACH):
+        problem = comparing.posed_rising(seed, choose)
+        (plan,) = problems.decided(problem).plans
+        assert comparing.differences(problem, plan) == [], (seed, problems.policy(problem))
+
+
+def test_rates_do_rise_in_the_terms_that_are_found() -> None:
+    posed = (comparing.posed_rising(seed, "least_cost") for seed in range(200))
+    found = [answer.outcome for answer in map(solve, posed) if answer.holds and answer.outcome]
+    rates = [[o.state.rate_of(month) for month in range(1, len(o.rows) + 1)] for o in found]
+    assert sum(len(set(each)) > 1 for each in rates) > 10
+    above = [max(each) > o.state.loan.annual_rate for each, o in zip(rates, found, strict=True)]
+    assert sum(above) > 5
+
+
 def test_the_problems_are_worth_posing() -> None:
     posed = [
         comparing.posed(seed, choose)

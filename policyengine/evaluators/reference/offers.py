@@ -128,7 +128,7 @@ def _one_less(found: Found, offer: OfferDefinition, valuation: Valuation) -> One
     with_terms = valuation.with_terms(found.one_less)
     rules = (finding(rule, "until", with_terms) for rule in offer.until)
     return OneLess(
-        levers=found.one_less.draft.levers,
+        levers=found.one_less.levers,
         payment=found.one_less.major(found.one_less.resumed.payment),
         failing=tuple(rule for rule in rules if rule.holds is not True),
     )

@@ -105,7 +105,51 @@ def _rate(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None
     if "down_to" in step.formulas and stride is None:
         _note_needs_step(step, scope, "0.125%")
         return None
-    return levers.RateReduction(when=when, span=step.span, floor=floor, step=stride)
+    then = _then(step, scope) if "then" in step.parts else None
+    if then is None and "then" in step.parts:
+        return None
+    return levers.RateReduction(when=when, span=step.span, floor=floor, step=stride, then=then)
+
+
+def _then(step: Step, scope: Scope) -> levers.LaterRises | None:
+    """Return how a rate rises later, or None when something in it was noted."""
+    written = step.parts["then"]
+    fixed_for = _some_months(step.formulas["fixed_for"], "a rate is fixed for", scope)
+    every = _some_months(written["every"], "between two rises there is", scope)
+    rise = _rise(written["rise"], scope)
+    up_to = elaborate(written["up_to"], scope, TERMS, RATE)
+    if fixed_for is None or every is None or rise is None or up_to is None:
+        return None
+    return levers.LaterRises(fixed_for=fixed_for, rise=rise, every=every, up_to=up_to)
+
+
+def _some_months(written: Written, what: str, scope: Scope) -> ir.Node | None:
+    node = _months(written, written.tree, scope)
+    if isinstance(node, ir.Constant) and node.value < 1:  # type: ignore[operator]
+        scope.findings.error(
+            "bad-argument", f"{what} at least one month", written.span(), "write `12 months`"
+        )
+        return None
+    return node
+
+
+def _rise(written: Written, scope: Scope) -> ir.Node | None:
+    node = elaborate(written, scope, TERMS, RATE)
+    if _is_below_zero(node):
+        scope.findings.error(
+            "bad-argument",
+            "a rise must not be negative",
+            written.span(),
+            "a lower rate is said by `down_to` or `exactly`",
+        )
+        return None
+    return node
+
+
+def _is_below_zero(node: ir.Node | None) -> bool:
+    if not isinstance(node, ir.Negate) or not isinstance(node.operand, ir.Constant):
+        return False
+    return node.operand.value > 0  # type: ignore[operator]  # a number
 
 
 def _interest_only(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
