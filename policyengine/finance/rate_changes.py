@@ -36,28 +36,28 @@ class RateFrom:
 
 @attrs.frozen
 class Rises:
-    """After `fixed_for` months a rate rises by `by`, and again every `every` months, to `up_to` at most.
+    """After `fixed_for` months a rate rises by `rise`, and again every `every` months, to `up_to` at most.
 
     The last rise is cut to what reaches `up_to`. A rate at or above it does not rise.
     """
 
     fixed_for: int = attrs.field(validator=_month)
-    by: Fraction = attrs.field(validator=_share)
+    rise: Fraction = attrs.field(validator=_share)
     every: int = attrs.field(validator=_month)
     up_to: Fraction = attrs.field(validator=_exact)
 
     def after(self, first: Fraction, months: int) -> tuple[RateFrom, ...]:
         """Return the rates that follow `first` within so many months."""
         rate, month, found = first, self.fixed_for + 1, []
-        while self.by and rate < self.up_to and month <= months:
-            rate = min(rate + self.by, self.up_to)
+        while self.rise and rate < self.up_to and month <= months:
+            rate = min(rate + self.rise, self.up_to)
             found.append(RateFrom(month, rate))
             month += self.every
         return tuple(found)
 
     def scaled(self, share: Fraction) -> Rises:
         """Return rises by which a rate of which only `share` is charged rises in step."""
-        return attrs.evolve(self, by=self.by * share, up_to=self.up_to * share)
+        return attrs.evolve(self, rise=self.rise * share, up_to=self.up_to * share)
 
 
 def rate_in(month: int, first: Fraction, later: Sequence[RateFrom]) -> Fraction:

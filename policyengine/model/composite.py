@@ -225,7 +225,9 @@ class RecordOf(Shape[T], Generic[T]):
         if self.exactly_one:
             schema["oneOf"] = [{"required": [name]} for name in self.exactly_one]
         if self.together:
-            schema["dependentRequired"] = {name: list(self.together) for name in self.together}
+            schema["dependentRequired"] = {
+                name: [other for other in self.together if other != name] for name in self.together
+            }
         return schema
 
 

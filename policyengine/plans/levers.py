@@ -1,21 +1,6 @@
 """What each lever can do to a draft: its settings, from the least concession to the greatest.
 
-    lever                 interest                    maturity     what was owed      days past due
-    holiday               accrues, joins, or waived   as stated    stays              as they are
-    interest_only         paid                        as stated    stays              as they are
-    term                  on the balance              later        stays              as they are
-    rate                  lower                       same         stays              as they are
-    instalments           on the balance              set          joins the plan     as they are
-    waive                 given up, by balance        same         smaller            as they are
-    capitalise            bears interest from now     same         joins principal    as they are
-    defer_balance         none on what is deferred    same         owed at the end    as they are
-    forbear               none on what is forborne    same         owed at the end    as they are
-    forgive               none on what is forgiven    same         smaller            as they are
-    repayment_plan        none on what is repaid      same         paid on top        as they are
-    settle                none                        one payment  closed             none left
-    stepped               on the balance              same         stays              as they are
-
-No lever resets the days past due: a re-age is a decision of its own, made when payments have come.
+What a lever does to interest, maturity, arrears and days past due stands in the reference of the language.
 A setting is a function from a draft to a draft. Settings are looked at by place and made only when asked for: a
 forbearance in cents has millions.
 """

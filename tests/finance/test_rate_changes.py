@@ -106,7 +106,7 @@ def test_a_later_rate_that_changes_nothing_is_no_change() -> None:
     ("make", "message"),
     [
         (lambda: Rises(0, POINT, 12, POINT), "`fixed_for` must be from 1"),
-        (lambda: Rises(60, -POINT, 12, POINT), "`by` must not be negative"),
+        (lambda: Rises(60, -POINT, 12, POINT), "`rise` must not be negative"),
         (lambda: Rises(60, POINT, 0, POINT), "`every` must be from 1"),
         (lambda: Rises(60, POINT, 12, 0.05), "`up_to` must be an exact fraction"),  # type: ignore[arg-type]
         (lambda: RateFrom(0, POINT), "`month` must be from 1"),
@@ -183,7 +183,7 @@ def test_a_rise_of_nothing_is_the_plain_schedule(
     balance: int, rate: Fraction, rises: Rises, phases: list[Phase]
 ) -> None:
     plain = build_schedule(balance, rate, phases, date(2010, 7, 1))
-    assert schedule(balance, rate, attrs.evolve(rises, by=Fraction(0)), *phases) == plain
+    assert schedule(balance, rate, attrs.evolve(rises, rise=Fraction(0)), *phases) == plain
     same = [RateFrom(month, rate) for month in (2, 3, 5, 8, 13)]
     again = build_schedule(balance, rate, phases, date(2010, 7, 1), later_rates=same)
     assert again == plain

@@ -45,6 +45,9 @@ PAIR = RecordOf(
     {"a": Key(Literal(INTEGER), required=True), "b": Key(Words(), default="c", help="more")},
     "a pair",
 )
+BOTH = RecordOf(
+    lambda **_: "x", {"a": Key(Words()), "b": Key(Words(), help="say b")}, "it", together=("a", "b")
+)
 CHOICE = RecordOf(lambda **_: "x", {"a": Key(Words()), "b": Key(Words())}, "it", ("a", "b"))
 
 
@@ -90,6 +93,8 @@ CHOICE = RecordOf(lambda **_: "x", {"a": Key(Words()), "b": Key(Words())}, "it",
         (PAIR, "[a]", "wrong-shape: a pair is expected here, not a list"),
         (PAIR, "b: x", "missing-key: a pair needs the key `a`"),
         (CHOICE, "{}", "missing-key: it needs one of `a`, `b`"),
+        (BOTH, "a: x", "missing-key: `a` in it needs the key `b`"),
+        (BOTH, "b: x", "missing-key: `b` in it needs the key `a`"),
     ],
 )
 def test_a_node_of_another_shape_is_noted(shape: Shape[Any], text: str, said: str) -> None:
@@ -107,6 +112,12 @@ def test_a_record_reads_on_past_what_is_wrong() -> None:
         "x",
         ["contradictory-keys: `a` and `b` exclude one another"],
     )
+
+
+def test_keys_that_belong_together_are_all_there_or_none() -> None:
+    assert read(BOTH, "{}") == ("x", [])
+    assert read(BOTH, "{a: y, b: z}") == ("x", [])
+    assert BOTH.schema()["dependentRequired"] == {"a": ["b"], "b": ["a"]}
 
 
 def test_lists_and_mappings_read_on_past_what_is_wrong() -> None:

@@ -78,6 +78,15 @@ def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
             "年利率降为2.125%",
         ),
         (
+            "rate",
+            {
+                "annual_rate": "0.02",
+                "rates": ({"from": 1, "annual_rate": "0.02"}, {"from": 61, "annual_rate": "0.03"}),
+            },
+            "the interest rate becomes 2% a year at first and rises later",
+            "年利率先降为2%，此后逐步上调",
+        ),
+        (
             "repayment_plan",
             {"balance": "arrears", "months": 6},
             "the overdue amounts are paid over 6 months on top of the instalment",
@@ -136,6 +145,23 @@ def test_payments_that_fall_are_said_to() -> None:
     assert "    Instalment     CN¥1,120.00 at first, CN¥1,010.00 in the last month\n" in text
     assert text.count("No. ") == 5
     assert "\n                   …\n" in text
+
+
+RISING = "- rate: {exactly: 0%, fixed_for: 3, then: {rise: 1%, every: 3, up_to: 1.5%}}"
+
+
+def test_the_later_rates_are_said_with_their_days() -> None:
+    facts = {"loan.annual_rate": "12%"}
+    text = " ".join(rows(RISING, **facts).split())
+    assert "Interest rate 0% a year; 1% from Mar 15, 2025, 1.5% from Jun 15, 2025" in text
+    assert "年利率0%；2025年3月15日起为1%、2025年6月15日起为1.5%" in rows(RISING, "zh", **facts)
+
+
+def test_of_many_later_rates_the_first_and_the_last_are_said() -> None:
+    text = " ".join(rows(RISING.replace("1.5%", "90%").replace("3", "1")).split())
+    said = text[text.index("Interest rate") : text.index("Total")]
+    assert said.count(" from ") == 5
+    assert said.endswith("4% from Apr 15, 2025, …, 11% from Nov 15, 2025 ")
 
 
 def test_figures_of_every_kind() -> None:
