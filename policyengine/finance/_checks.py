@@ -32,7 +32,7 @@ def amount(name: str, value: object) -> int:
     """Return `value` if it is a whole number of minor units that fits in 64 bits."""
     checked = integer(name, value)
     if abs(checked) > MAX_AMOUNT:
-        raise FinanceError(f"`{name}` does not fit in 64 bits: `{checked}`")
+        raise FinanceError(f"`{name}` does not fit in 64 bits: `{{given}}`", given=checked)
     return checked
 
 
@@ -40,7 +40,7 @@ def not_negative(name: str, value: object) -> int:
     """Return `value` if it is an amount of zero or more."""
     checked = amount(name, value)
     if checked < 0:
-        raise FinanceError(f"`{name}` must not be negative, but is `{checked}`")
+        raise FinanceError(f"`{name}` must not be negative, but is `{{given}}`", given=checked)
     return checked
 
 
@@ -48,7 +48,15 @@ def positive(name: str, value: object) -> int:
     """Return `value` if it is an amount above zero."""
     checked = amount(name, value)
     if checked <= 0:
-        raise FinanceError(f"`{name}` must be above zero, but is `{checked}`")
+        raise FinanceError(f"`{name}` must be above zero, but is `{{given}}`", given=checked)
+    return checked
+
+
+def count(name: str, value: object) -> int:
+    """Return `value` if it is a whole number of zero or more: periods, not an amount."""
+    checked = integer(name, value)
+    if checked < 0:
+        raise FinanceError(f"`{name}` must not be negative, but is `{checked}`")
     return checked
 
 

@@ -38,7 +38,11 @@ def level_payment(
     _checks.periods("periods", periods)
     rate = _checks.rate("periodic_rate", periodic_rate)
     if _checks.not_negative("residual", residual) > principal:
-        raise FinanceError(f"`residual` ({residual}) is above the principal ({principal})")
+        raise FinanceError(
+            "`residual` ({residual}) is above the principal ({principal})",
+            residual=residual,
+            principal=principal,
+        )
     payment = round_ratio(*_level_ratio(principal, rate, periods, residual), rounding)
     return _checks.amount("payment", payment)
 
@@ -144,7 +148,7 @@ def balance_after(
     _checks.positive("principal", principal)
     _checks.periods("periods", periods)
     rate = _checks.rate("periodic_rate", periodic_rate)
-    if _checks.not_negative("paid", paid) > periods:
+    if _checks.count("paid", paid) > periods:
         raise FinanceError(f"`paid` ({paid}) is above the periods ({periods})")
     if rate == 0:
         return round_ratio(principal * (periods - paid), periods, rounding)

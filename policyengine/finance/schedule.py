@@ -83,7 +83,11 @@ def build_schedule(  # noqa: PLR0913 - the terms of a loan
     """
     _checks.positive("balance", balance)
     if _checks.not_negative("deferred", deferred) >= balance:
-        raise FinanceError(f"`deferred` ({deferred}) must be below the balance ({balance})")
+        raise FinanceError(
+            "`deferred` ({deferred}) must be below the balance ({balance})",
+            deferred=deferred,
+            balance=balance,
+        )
     _check_order(phases)
     months_left = sum(phase.months for phase in phases)
     dues = due_dates(first_due, months_left, anchor_day)
@@ -130,7 +134,11 @@ class _Ledger:
             interest = self._interest()
             owed = self.balance + interest
             if payment > owed:
-                raise FinanceError(f"{self._next()} of `{payment}` is above the `{owed}` owed")
+                raise FinanceError(
+                    f"{self._next()} of `{{payment}}` is above the `{{owed}}` owed",
+                    payment=payment,
+                    owed=owed,
+                )
             self._pay(payment, interest)
 
     def pay_down(self, payments: Iterable[int], to: int) -> None:
@@ -166,7 +174,11 @@ class _Ledger:
 
     def _pay(self, payment: int, interest: int) -> None:
         if payment < interest and not self._negative_amortisation:
-            raise FinanceError(f"{self._next()} of `{payment}` is below its interest `{interest}`")
+            raise FinanceError(
+                f"{self._next()} of `{{payment}}` is below its interest `{{interest}}`",
+                payment=payment,
+                interest=interest,
+            )
         self._post(payment, interest)
 
     def _post(self, payment: int, interest: int) -> None:

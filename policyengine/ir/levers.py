@@ -10,6 +10,9 @@ import attrs
 from policyengine.ir.nodes import Node
 from policyengine.source import Span
 
+#: The most months that a setting may have: no schedule is longer than a hundred years.
+MAX_MONTHS = 1200
+
 
 @attrs.frozen(eq=False)
 class Extent:
@@ -31,6 +34,11 @@ class Lever:
 
     when: Node | None
     span: Span
+
+    @property
+    def name(self) -> str:
+        """The lever as it is written in the file."""
+        return self.span.file.text[self.span.start : self.span.end]
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -81,6 +89,11 @@ class RateReduction(Lever):
     floor: Node
     step: Node | None
     then: LaterRises | None
+
+    @property
+    def single(self) -> bool:
+        """Whether there is one rate only."""
+        return self.step is None
 
 
 @attrs.frozen(eq=False, kw_only=True)

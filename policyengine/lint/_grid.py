@@ -13,10 +13,10 @@ import attrs
 
 from policyengine.ir.nodes import Derived, Node
 from policyengine.ir.program import Cell, Program, TableDefinition, TableInput
+from policyengine.ir.showing import written
 from policyengine.lint._forms import form_of
 from policyengine.lint._pieces import Piece, pieces
 from policyengine.lint._ranges import ANYTHING, range_of
-from policyengine.lint._showing import written
 from policyengine.model.types import Value
 
 #: Looks at a piece of a column; some tenths of a second.

@@ -16,8 +16,8 @@ from typing import Any
 import attrs
 
 from policyengine.ir.dictionary import Dictionary
+from policyengine.ir.showing import shown
 from policyengine.lint._ranges import Range
-from policyengine.lint._showing import shown
 from policyengine.model.types import ORDERED, Kind, Type, Value
 
 _WHOLE = (Kind.INTEGER, Kind.DAYS, Kind.MONTHS)

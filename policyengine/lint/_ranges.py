@@ -9,7 +9,7 @@ import attrs
 
 from policyengine.ir import nodes as ir
 from policyengine.ir.program import Program
-from policyengine.lint._showing import shown
+from policyengine.ir.showing import shown
 from policyengine.model.types import ORDERED, Type, Value
 
 

@@ -16,10 +16,10 @@ import attrs
 from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.ir import nodes as ir
 from policyengine.ir.program import Program
+from policyengine.ir.showing import written
 from policyengine.lint._forms import form_of
 from policyengine.lint._pieces import pieces
 from policyengine.lint._ranges import range_of
-from policyengine.lint._showing import written
 from policyengine.lint._walk import roots_in
 from policyengine.model.types import BOOLEAN, Value
 

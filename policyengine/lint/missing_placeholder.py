@@ -7,9 +7,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from policyengine.diagnostics import Diagnostic, Related
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import Program, Template
+from policyengine.ir.showing import written
 from policyengine.lint._forms import placeholder_form
 from policyengine.lint._places import sibling_of
-from policyengine.lint._showing import written
 from policyengine.lint._walk import wordings_in
 
 CODE = "missing-placeholder"

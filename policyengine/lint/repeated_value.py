@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.ir.nodes import Constant, Member
 from policyengine.ir.program import Cell, Program
-from policyengine.lint._showing import shown
+from policyengine.ir.showing import shown
 from policyengine.lint._walk import nodes_in
 from policyengine.model.types import Value
 from policyengine.source import Span

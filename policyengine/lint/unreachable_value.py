@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.ir.nodes import Constant, Member, Node
 from policyengine.ir.program import Cell, Program
+from policyengine.ir.showing import shown, written
 from policyengine.lint._ranges import Range, range_of
-from policyengine.lint._showing import shown, written
 from policyengine.lint._walk import nodes_in
 from policyengine.model.types import Value
 from policyengine.source import Span

@@ -6,6 +6,7 @@ from collections.abc import Mapping as MappingOf
 
 import attrs
 
+from policyengine.diagnostics import Related
 from policyengine.model.common import (
     CONDITION,
     EXPRESSION,
@@ -235,7 +236,7 @@ _UNTIL: Shape[Condition | Reference] = ByKind(
     mapping=CONDITION,
 )
 
-OFFER = RecordOf(
+_OFFER = RecordOf(
     Offer,
     {
         "steps": Key(ListOf(_StepShape(), at_least=1, what="a list of steps"), required=True),
@@ -248,3 +249,31 @@ OFFER = RecordOf(
     },
     "an offer",
 )
+
+
+@attrs.frozen
+class _OfferShape(Shape[Offer]):
+    """An offer; what is enough where steps run out has no meaning where the steps do not run out."""
+
+    def read(self, node: Node, reading: Reading) -> Offer | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
+        accept, choose = (
+            node.key(name) if isinstance(node, Mapping) else None for name in ("accept", "choose")
+        )
+        offer = _OFFER.read(node, reading)
+        if offer and accept and choose and offer.choose == "least_cost":
+            reading.findings.error(
+                "contradictory-keys",
+                "`accept` says what is enough where steps run out; `least_cost` searches them all",
+                accept.span,
+                "leave out `accept`, or write `choose: waterfall`",
+                related=(Related("the search", choose.span),),
+            )
+        return offer
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
+        return _OFFER.schema()
+
+
+OFFER = _OfferShape()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
+
 from policyengine.ir import levers
 from policyengine.ir import nodes as ir
 from policyengine.ir.from_model.expressions import elaborate, elaborate_part
+from policyengine.ir.from_model.offer_limits import note_limits
 from policyengine.ir.from_model.scope import RULE, TERMS, Scope
 from policyengine.model.offers import Step
 from policyengine.model.shape import Written
@@ -14,16 +17,16 @@ from policyengine.model.types import BOOLEAN, MONEY, MONTHS, RATE, Type
 from policyengine.source import Span
 from policyengine.syntax import expression_tree as tree
 
-#: The longest setting of a lever.
-MAX_MONTHS = 1200
-
 
 def lever_from(step: Step, scope: Scope) -> levers.Lever | None:
     """Return the lever of a step, or None when something in it was noted."""
     when = elaborate(step.when, scope, RULE, BOOLEAN) if step.when else None
     if step.when and when is None:
         return None
-    return _LEVERS[step.lever](step, scope, when)
+    lever = _LEVERS[step.lever](step, scope, when)
+    if lever is not None:
+        note_limits(lever, scope)
+    return lever
 
 
 def _holiday(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
@@ -241,11 +244,22 @@ def _extent(
     written: Written, scope: Scope, type_: Type, step: ir.Node | None = None
 ) -> levers.Extent | None:
     if isinstance(written.tree, tree.Range):
+        _note_open_end(written, written.tree, scope)
         low = _setting(written, written.tree.low, scope, type_)
         high = _setting(written, written.tree.high, scope, type_)
         return None if low is None or high is None else levers.Extent(low, high, step)
     single = _setting(written, written.tree, scope, type_)
     return None if single is None else levers.Extent(single, single, None)
+
+
+def _note_open_end(written: Written, range_: tree.Range, scope: Scope) -> None:
+    if not range_.includes_high:
+        scope.findings.error(
+            "bad-argument",
+            f"`{written.text(range_)}` leaves out its end: the settings of a step take both",
+            written.span(range_),
+            f"write `{written.text(range_.low)}..` and the last value to try",
+        )
 
 
 def _setting(written: Written, part: tree.Expression, scope: Scope, type_: Type) -> ir.Node | None:
@@ -257,30 +271,26 @@ def _setting(written: Written, part: tree.Expression, scope: Scope, type_: Type)
 def _months(written: Written, part: tree.Expression, scope: Scope) -> ir.Node | None:
     """Read a number of months; here, where nothing else can be meant, a bare number will do."""
     if isinstance(part, tree.Number) and not part.unit:
-        part = tree.Number(part.start, part.end, part.digits, "months")
-    node = elaborate_part(written, part, scope, TERMS, MONTHS)
-    if isinstance(node, ir.Constant) and node.value > MAX_MONTHS:  # type: ignore[operator]
-        scope.findings.error(
-            "bad-argument",
-            f"more than {MAX_MONTHS} months",
-            written.span(part),
-            "no schedule is longer than a hundred years",
-        )
-        return None
-    return node
+        part = attrs.evolve(part, unit="months")
+    if isinstance(part, tree.Negative) and isinstance(part.operand, tree.Number):
+        operand = attrs.evolve(part.operand, unit=part.operand.unit or "months")
+        part = attrs.evolve(part, operand=operand)
+    return elaborate_part(written, part, scope, TERMS, MONTHS)
 
 
 def _step(step: Step, scope: Scope, type_: Type) -> ir.Node | None:
     written = step.formulas.get("step")
     if written is None:
         return None
-    node = _setting(written, written.tree, scope, type_)
-    if isinstance(node, ir.Constant) and node.value <= 0:  # type: ignore[operator]
+    if "exactly" in step.formulas:
         scope.findings.error(
-            "bad-argument", "a step must be more than zero", written.span(), "write `1 month`"
+            "contradictory-keys",
+            "`exactly` and `step` exclude one another: `exactly` is one value",
+            written.span(),
+            "leave out `step`, or write `up_to` or `down_to` in place of `exactly`",
         )
         return None
-    return node
+    return _setting(written, written.tree, scope, type_)
 
 
 def _optional(written: Written | None, scope: Scope, type_: Type) -> ir.Node | None:

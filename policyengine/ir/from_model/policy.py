@@ -11,6 +11,7 @@ from policyengine.ir import nodes as ir
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.from_model.engine_facts import note_engine_facts
 from policyengine.ir.from_model.expressions import elaborate
+from policyengine.ir.from_model.offer_limits import note_clashes
 from policyengine.ir.from_model.offers import lever_from
 from policyengine.ir.from_model.parameters import parameter_from
 from policyengine.ir.from_model.rules import (
@@ -218,6 +219,7 @@ def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> Pl
     accept = rules_from(plan.offer.accept, policy.conditions, scope, TERMS, UNAFFORDABLE)
     levers = [lever_from(step, scope) for step in plan.offer.steps]
     steps = tuple(lever for lever in levers if lever is not None)
+    note_clashes(steps, scope)
     note_engine_facts(steps, plan.offer.span, scope)
     figures = {name: _figure(figure, scope) for name, figure in plan.figures.items()}
     if plan.follow_up and plan.follow_up.text not in policy.follow_up:

@@ -1,0 +1,89 @@
+"""Steps of one offer that cannot both be taken: the later would undo or double the earlier without a word.
+
+The rules are the same wherever they are asked: of steps without `when` as a policy loads, of the steps whose `when`
+holds as an offer is worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from policyengine.ir import levers as ir
+
+#: Levers of which an offer takes one: a second says over again what the first has said.
+_ONLY_ONE = {
+    ir.SteppedPayments: "the rising payments are set",
+    ir.Instalments: "the instalments are set",
+    ir.RepaymentPlan: "a balance is paid on top of the payment",
+}
+_APART = "keep one of them, or give each a `when` that excludes the other"
+
+
+@attrs.frozen
+class Clash:
+    """Two steps, and why they cannot both be taken."""
+
+    earlier: ir.Lever
+    later: ir.Lever
+    why: str
+    hint: str
+
+
+def clashes(levers: Sequence[ir.Lever]) -> Iterator[Clash]:
+    """Yield each step that clashes with an earlier one, in the order of the file."""
+    for place, later in enumerate(levers):
+        found = (_clash(earlier, later) for earlier in levers[:place])
+        yield from (clash for clash in found if clash)
+
+
+def _clash(earlier: ir.Lever, later: ir.Lever) -> Clash | None:
+    why = _why(earlier, later)
+    if why is None:
+        return None
+    return Clash(earlier, later, *(why if isinstance(why, tuple) else (why, _APART)))
+
+
+def _why(earlier: ir.Lever, later: ir.Lever) -> str | tuple[str, str] | None:
+    if isinstance(earlier, ir.Settlement):
+        return (
+            f"`{later.name}` comes after `settle`, which leaves nothing to change",
+            "keep one of them" if type(earlier) is type(later) else f"put `{later.name}` before it",
+        )
+    if type(earlier) is type(later) and type(later) in _ONLY_ONE:
+        return f"a second `{later.name}`: {_ONLY_ONE[type(later)]} already"
+    return _two_treatments(earlier, later) or _overruled(earlier, later)
+
+
+def _two_treatments(earlier: ir.Lever, later: ir.Lever) -> tuple[str, str] | None:
+    """Months of one kind stand together in the schedule, so they are treated alike."""
+    for key in ("interest", "maturity"):
+        one, other = getattr(earlier, key, None), getattr(later, key, None)
+        if type(earlier) is type(later) and one != other:
+            return (
+                f"a second `{later.name}` with `{key}: {other}`, where the first has `{key}: {one}`",
+                f"write `{key}: {one}`, or give each a `when` that excludes the other",
+            )
+    return None
+
+
+def _overruled(earlier: ir.Lever, later: ir.Lever) -> str | None:
+    if isinstance(later, ir.Instalments) and isinstance(earlier, ir.TermExtension):
+        return f"`{later.name}` sets the term anew and overrules `{earlier.name}` before it"
+    if _sets_the_rate(later) and _changes_the_rate(earlier):
+        return f"`{later.name}` sets the rate anew and overrules `{earlier.name}` before it"
+    return None
+
+
+def _sets_the_rate(lever: ir.Lever) -> bool:
+    return (isinstance(lever, ir.RateReduction) and lever.single) or (
+        isinstance(lever, ir.Instalments) and lever.rate is not None
+    )
+
+
+def _changes_the_rate(lever: ir.Lever) -> bool:
+    waived = dict(lever.shares) if isinstance(lever, ir.Waiver) else {}
+    return (
+        isinstance(lever, ir.RateReduction) or _sets_the_rate(lever) or "future_interest" in waived
+    )
