@@ -63,6 +63,15 @@ def major(minor: int, currency: Currency) -> Decimal:
     return Decimal(f"{_checks.amount('minor', minor)}E-{currency.exponent}")
 
 
+def within_64_bits(name: str, minor: int) -> int:
+    """Return an amount of minor units that fits in 64 bits.
+
+    Raises:
+        FinanceError: `minor` is not a whole number or does not fit.
+    """
+    return _checks.amount(name, minor)
+
+
 def allocate(amount: int, weights: Sequence[int | Fraction]) -> tuple[int, ...]:
     """Return `amount`, in minor units, shared out in proportion to `weights`, to the last unit.
 

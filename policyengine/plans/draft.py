@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import attrs
@@ -143,10 +143,11 @@ class Draft:
         """Return this with no payments for some months; where maturity stays, fewer instalments."""
         if months == 0:
             return self
-        noted: Lever = {"months": months, "interest": interest, "maturity": maturity}
+        in_all = self.holiday_months + months
+        noted: Lever = {"months": in_all, "interest": interest, "maturity": maturity}
         return attrs.evolve(
             self,
-            holiday_months=self.holiday_months + months,
+            holiday_months=in_all,
             holiday_interest=HolidayInterest(interest),
             repayment_months=self._shortened(months, maturity == "stays"),
             levers=self._noted("holiday", noted),
@@ -156,11 +157,12 @@ class Draft:
         """Return this with payments of interest alone for some months."""
         if months == 0:
             return self
+        in_all = self.interest_only_months + months
         return attrs.evolve(
             self,
-            interest_only_months=self.interest_only_months + months,
+            interest_only_months=in_all,
             repayment_months=self._shortened(-months, maturity == "extends"),
-            levers=self._noted("interest_only", {"months": months, "maturity": maturity}),
+            levers=self._noted("interest_only", {"months": in_all, "maturity": maturity}),
         )
 
     def with_steps(self, shares: tuple[Fraction, ...], months_each: int) -> Draft:
@@ -176,10 +178,12 @@ class Draft:
         """Return this with a longer term; a term is never made shorter."""
         if months <= 0 or self.repayment_months is None:
             return self
+        before = self.levers.get("term", {}).get("months_added", 0)
+        in_all = months + (before if isinstance(before, int) else 0)
         return attrs.evolve(
             self,
             repayment_months=self.repayment_months + months,
-            levers=self._noted("term", {"months_added": months}),
+            levers=self._noted("term", {"months_added": in_all}),
         )
 
     def with_term(self, months: int) -> Draft:
@@ -224,30 +228,24 @@ class Draft:
         """Return this with a share of what is left of a balance owed at the end, without interest."""
         return attrs.evolve(self, deferred=self._taken(self.deferred, balance, share))
 
-    def with_forborne(self, amount: int, shown: str) -> Draft:
+    def with_forborne(self, amount: int, shown: Callable[[int], str]) -> Draft:
         """Return this with a part of the principal owed at the end, without interest."""
         if amount == 0:
             return self
-        return attrs.evolve(
-            self, forborne=self.forborne + amount, levers=self._noted("forbear", {"amount": shown})
-        )
+        in_all = self.forborne + amount
+        noted = self._noted("forbear", {"amount": shown(in_all)})
+        return attrs.evolve(self, forborne=in_all, levers=noted)
 
-    def with_forgiven(self, amount: int, shown: str) -> Draft:
+    def with_forgiven(self, amount: int, shown: Callable[[int], str]) -> Draft:
         """Return this with a part of the principal given up."""
         if amount == 0:
             return self
-        return attrs.evolve(
-            self, forgiven=self.forgiven + amount, levers=self._noted("forgive", {"amount": shown})
-        )
+        in_all = self.forgiven + amount
+        noted = self._noted("forgive", {"amount": shown(in_all)})
+        return attrs.evolve(self, forgiven=in_all, levers=noted)
 
     def with_repayment_plan(self, balance: str, months: int) -> Draft:
-        """Return this with what is left of a balance paid over some months, besides the regular payment.
-
-        Raises:
-            FinanceError: Another balance is paid so already.
-        """
-        if self.on_top:
-            raise FinanceError(f"`{self.on_top.balance}` is already paid on top of the payment")
+        """Return this with what is left of a balance paid over some months, besides the regular payment."""
         return attrs.evolve(
             self,
             on_top=OnTop(balance, self.left_of(balance), months),
@@ -255,8 +253,19 @@ class Draft:
         )
 
     def settled(self, discount: Fraction) -> Draft:
-        """Return this closed by one payment, less a share, rounded half up to the minor unit."""
+        """Return this closed by one payment, less a share, rounded half up to the minor unit.
+
+        Raises:
+            FinanceError: Nothing is owed, or nothing of what is owed is left to pay.
+        """
+        if self.balance <= 0:
+            raise FinanceError("there is nothing owed to settle")
         amount = round_to_integer(self.balance * (1 - discount))
+        if amount <= 0:
+            raise FinanceError(
+                f"a discount of `{decimal_text(discount * 100, 0)}%` on `{{owed}}` leaves nothing to pay",
+                owed=self.balance,
+            )
         return attrs.evolve(
             self,
             settled_for=amount,
@@ -278,9 +287,15 @@ class Draft:
             **self.position.outside,
         }
 
-    def noting(self, lever: str, settings: Lever) -> Draft:
-        """Return this with a lever's settings noted for the reader."""
-        return attrs.evolve(self, levers=self._noted(lever, settings))
+    def noting_shares(self, lever: str, shares: Mapping[str, Fraction]) -> Draft:
+        """Return this with the shares that a lever takes noted for the reader.
+
+        A second share of one balance is of what the first left: both are noted as the share of the whole.
+        """
+        before = self.levers.get(lever, {})
+        in_all = {name: 1 - _left(before.get(name)) * (1 - share) for name, share in shares.items()}
+        noted = {name: decimal_text(share, 0) for name, share in in_all.items()}
+        return attrs.evolve(self, levers=self._noted(lever, noted))
 
     def _taken(self, from_: Mapping[str, int], balance: str, share: Fraction) -> dict[str, int]:
         """Return what was taken of each balance, with a share of what is left of one."""
@@ -293,3 +308,8 @@ class Draft:
 
     def _noted(self, lever: str, settings: Lever) -> dict[str, Lever]:
         return {**self.levers, lever: {**self.levers.get(lever, {}), **settings}}
+
+
+def _left(taken: object) -> Fraction:
+    """Return the share that is left after one that was noted."""
+    return 1 - Fraction(str(taken)) if taken else Fraction(1)

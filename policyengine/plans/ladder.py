@@ -14,7 +14,9 @@ import attrs
 from policyengine.decision.trace import Result, Truth, Unknown
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
+from policyengine.ir.clashes import clashes
 from policyengine.ir.nodes import Node
+from policyengine.plans import amounts
 from policyengine.plans.draft import Draft
 from policyengine.plans.glance import Glance
 from policyengine.plans.levers import (
@@ -27,6 +29,7 @@ from policyengine.plans.levers import (
 )
 from policyengine.plans.position import Position
 from policyengine.plans.prospect import Prospect
+from policyengine.plans.series import Series
 
 #: Months of schedules that are worked out in one search before it gives up and says so: about a second.
 MAX_MONTHS = 300_000
@@ -111,20 +114,34 @@ class Ladder:
         """
         return [lever for lever in self.levers if self._holds(lever.when)]
 
-    def usable(self, levers: Sequence[ir.Lever]) -> bool:
-        """Whether any lever can do anything: the loan as it stands is no relief."""
-        untouched = Draft.from_position(self.position)
+    def obstacle(self, levers: Sequence[ir.Lever]) -> str | None:
+        """Return why no terms can be worked out, whatever the settings; None where they might be."""
         try:
-            return any(len(self.settings(lever, untouched)) for lever in levers)
-        except FinanceError:
-            return True
+            self.position.check()
+        except FinanceError as error:
+            return self.said(error)
+        for clash in clashes(levers):
+            return f"{clash.why}, and both apply"
+        return self._unusable(levers)
+
+    def said(self, error: FinanceError) -> str:
+        """Return what is wrong with figures as a reader sees them."""
+        return amounts.said(error, self.scale)
 
     def draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
         """Return the draft for a choice; levers without a place in it are at their least.
 
         Raises:
             FinanceError: A lever stands on terms that cannot be worked out.
+            NotKnown: The search has cost too much.
         """
+        try:
+            return self._draft(levers, choice)
+        except FinanceError:
+            self.effort.add(_EACH)  # or a search without a single schedule would have no end
+            raise
+
+    def _draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
         draft = Draft.from_position(self.position)
         path: Choice = ()
         for index, lever in enumerate(levers):
@@ -143,10 +160,16 @@ class Ladder:
 
         Raises:
             FinanceError: It stands on terms that cannot be worked out.
+            NotKnown: The search has cost too much.
         """
-        return len(self.settings(levers[len(choice)], self.draft(levers[: len(choice)], choice)))
+        draft = self.draft(levers[: len(choice)], choice)
+        try:
+            return len(self.settings(levers[len(choice)], draft))
+        except FinanceError:
+            self.effort.add(_EACH)
+            raise
 
-    def settings(self, lever: ir.Lever, draft: Draft) -> Sequence[Setting]:
+    def settings(self, lever: ir.Lever, draft: Draft) -> Series[Setting]:
         """Return what a lever can do to a draft."""
         return settings(
             lever, Ground(draft, self.scale, self.judge.value, self.sketch, self.work_out)
@@ -209,6 +232,19 @@ class Ladder:
         for place in range(min(low, count - 1), count):
             if low >= high or place == count - 1 or not self.excluded(levers, (*before, place)):
                 yield place
+
+    def _unusable(self, levers: Sequence[ir.Lever]) -> str | None:
+        """Return why no lever can do anything to the loan as it stands, which is no relief; or None."""
+        untouched, why = Draft.from_position(self.position), []
+        try:
+            for lever in levers:
+                found = self.settings(lever, untouched)
+                if found:
+                    return None
+                why.append(f"`{lever.name}`: {found.empty}")
+        except FinanceError:
+            return None
+        return "no step can be used: " + ("; ".join(why) or "the `when` of none holds")
 
     def _holds(self, when: Node | None) -> bool:
         if when is None:

@@ -28,8 +28,9 @@ def least_cost(ladder: Ladder) -> Found:
     """Return the cheapest terms that meet the rules, or where the search ended."""
     try:
         levers = ladder.applicable()
-        if not ladder.usable(levers):
-            return Found(False, None, "no step can be used")
+        obstacle = ladder.obstacle(levers)
+        if obstacle:
+            return Found(False, None, obstacle)
         return _Search(ladder, levers, any(map(_may_cost_less, levers))).run()
     except NotKnown as error:
         return Found(error.unknown, None)
@@ -78,7 +79,7 @@ class _Search:
         try:
             count = max(self.ladder.count(self.levers, choice), 1)
         except FinanceError as error:
-            self.obstacle = str(error)
+            self.obstacle = self.ladder.said(error)
             return ()
         if len(choice) < len(self.levers) - 1:
             return range(count)
@@ -137,7 +138,7 @@ class _Search:
         try:
             return self.ladder.work_out(self.ladder.draft(self.levers, choice))
         except FinanceError as error:
-            self.obstacle = str(error)
+            self.obstacle = self.ladder.said(error)
             return None
 
 

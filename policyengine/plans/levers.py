@@ -1,28 +1,33 @@
 """What each lever can do to a draft: its settings, from the least concession to the greatest.
 
 What a lever does to interest, maturity, arrears and days past due stands in the reference of the language.
+A range in which nothing lies takes the lever away. A value that no terms could have, such as a share above all or a
+rate below zero, is an error: it is not known what was meant by it.
 A setting is a function from a draft to a draft. Settings are looked at by place and made only when asked for: a
 forbearance in cents has millions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import singledispatch
+from itertools import pairwise
 from math import ceil, floor
-from typing import overload
 
 import attrs
 
 from policyengine.decision.trace import Result, Unknown
-from policyengine.decision.values import decimal, decimal_text
+from policyengine.decision.values import decimal_text
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.rate_changes import Rises
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Node, PlanValue
+from policyengine.model.types import MONEY, RATE
+from policyengine.plans import amounts
 from policyengine.plans.draft import Draft
 from policyengine.plans.prospect import OF_THE_DRAFT, Prospect
+from policyengine.plans.series import Series, countable, each, none
 
 Setting = Callable[[Draft], Draft]
 
@@ -35,26 +40,6 @@ class NotKnown(Exception):
     def __init__(self, unknown: Unknown) -> None:
         self.unknown = unknown
         super().__init__()
-
-
-@attrs.frozen
-class Settings(Sequence[Setting]):
-    """Settings by place, from the least to the greatest."""
-
-    length: int
-    at: Callable[[int], Setting]
-
-    def __len__(self) -> int:
-        return max(self.length, 0)
-
-    @overload
-    def __getitem__(self, place: int) -> Setting: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Setting]: ...
-    def __getitem__(self, place: int | slice) -> Setting | Sequence[Setting]:
-        if isinstance(place, slice):
-            return [self.at(i) for i in range(*place.indices(len(self)))]
-        return self.at(place if place >= 0 else len(self) + place)
 
 
 @attrs.frozen
@@ -82,8 +67,36 @@ class Ground:
         return Fraction(value)  # type: ignore[arg-type]  # the types were checked
 
     def share(self, node: Node) -> Fraction:
-        """Return a share between none and all."""
-        return min(max(self.number(node), Fraction(0)), Fraction(1))
+        """Return a share.
+
+        Raises:
+            FinanceError: It is less than nothing or more than all.
+        """
+        return _checked_share(self.number(node))
+
+    def rate(self, node: Node) -> Fraction:
+        """Return an annual rate.
+
+        Raises:
+            FinanceError: It is below zero.
+        """
+        rate = self.number(node)
+        if rate < 0:
+            raise FinanceError(f"a rate must not be below zero, but is `{_percent(rate)}`")
+        return rate
+
+    def months(self, node: Node) -> int:
+        """Return a number of months.
+
+        Raises:
+            FinanceError: No schedule is so long.
+        """
+        months = int(self.number(node))
+        if months > ir.MAX_MONTHS:
+            raise FinanceError(
+                f"`{months}` months are more than the `{ir.MAX_MONTHS}` of the longest schedule"
+            )
+        return months
 
     def step(self, node: Node) -> Fraction:
         """Return a step.
@@ -93,7 +106,7 @@ class Ground:
         """
         step = self.number(node)
         if step <= 0:
-            raise FinanceError(f"a step must be above zero, but is `{step}`")
+            raise FinanceError(f"a step must be above zero, but is `{self._written(step, node)}`")
         return step
 
     def minor(self, node: Node) -> int:
@@ -102,16 +115,21 @@ class Ground:
 
     def shown(self, amount: int) -> str:
         """Write an amount for the reader of a decision."""
-        return format(decimal(amount, len(str(self.scale)) - 1), "f")
+        return amounts.shown(amount, self.scale)
+
+    def _written(self, value: Fraction, node: Node) -> str:
+        if node.type == RATE:
+            return _percent(value)
+        return decimal_text(value, len(str(self.scale)) - 1 if node.type == MONEY else 0)
 
 
 @singledispatch
-def settings(lever: ir.Lever, ground: Ground) -> Sequence[Setting]:
+def settings(lever: ir.Lever, ground: Ground) -> Series[Setting]:
     """Return what a lever can do, from the least to the greatest; nothing where it cannot be used.
 
     Raises:
         NotKnown: A setting stands on something that is not known.
-        FinanceError: A setting stands on terms that cannot be worked out, or a step is not above zero.
+        FinanceError: A setting stands on terms that cannot be worked out, or is one that no terms could have.
     """
     raise NotImplementedError(type(lever).__name__)
 
@@ -142,43 +160,45 @@ def follows_terms(lever: ir.Lever) -> bool:
 
 
 @settings.register
-def _(lever: ir.Holiday, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.Holiday, ground: Ground) -> Series[Setting]:
     months = _months(lever.months, ground)
     interest, maturity = lever.interest, lever.maturity
-    return _each(months, lambda n: lambda d: d.with_holiday(n, interest, maturity))
+    return each(months, lambda n: lambda d: d.with_holiday(n, interest, maturity))
 
 
 @settings.register
-def _(lever: ir.InterestOnly, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.InterestOnly, ground: Ground) -> Series[Setting]:
     months = _months(lever.months, ground)
-    return _each(months, lambda n: lambda d: d.with_interest_only(n, lever.maturity))
+    return each(months, lambda n: lambda d: d.with_interest_only(n, lever.maturity))
 
 
 @settings.register
-def _(lever: ir.TermExtension, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.TermExtension, ground: Ground) -> Series[Setting]:
     """A term in all runs from the one there is: at its least the lever changes nothing."""
-    months = _months(lever.months, ground)
-    if lever.relative:
-        return _each(months, lambda n: lambda d: d.with_months_added(n))
     present = ground.draft.term
-    if not lever.months.single and present is not None:
-        months = range(present, months.stop, months.step)
-    return _each(months, lambda n: lambda d: d.with_term(n))
+    if lever.relative:
+        added = _months(lever.months, ground)
+        return each(added, lambda n: lambda d: d.with_months_added(n))
+    if lever.months.single or present is None:
+        in_all = _months(lever.months, ground)
+    else:
+        in_all = _range(present, lever.months, ground)
+    return each(in_all, lambda n: lambda d: d.with_term(n))
 
 
 @settings.register
-def _(lever: ir.RateReduction, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.RateReduction, ground: Ground) -> Series[Setting]:
     """The floor is reached even where the steps do not land on it; a rate at the floor stays.
 
     Only a rate that the lever sets rises later: at its least it leaves the loan's own as it is.
     """
-    present, lowest = ground.draft.rate, max(ground.number(lever.floor), Fraction(0))
+    present, lowest = ground.draft.rate, ground.rate(lever.floor)
     rises = _rises(lever.then, ground) if lever.then else None
     if lever.step is None:
-        return [lambda d: d.with_rate(lowest, rises)]
+        return Series(1, lambda _: lambda d: d.with_rate(lowest, rises))
     step = ground.step(lever.step)
-    count = ceil((present - lowest) / step) if present > lowest else 0
-    return Settings(
+    count = countable(ceil((present - lowest) / step) if present > lowest else 0)
+    return Series(
         count + 1, lambda i: _to_rate(max(present - step * i, lowest), rises) if i else _as_it_is
     )
 
@@ -189,79 +209,79 @@ def _rises(then: ir.LaterRises, ground: Ground) -> Rises:
     Raises:
         FinanceError: No month is fixed or lies between two rises, or a rise is negative.
     """
-    fixed_for, every = int(ground.number(then.fixed_for)), int(ground.number(then.every))
-    return Rises(fixed_for, ground.number(then.rise), every, ground.number(then.up_to))
+    fixed_for, every = ground.months(then.fixed_for), ground.months(then.every)
+    return Rises(fixed_for, ground.rate(then.rise), every, ground.rate(then.up_to))
 
 
 @settings.register
-def _(lever: ir.Instalments, ground: Ground) -> Sequence[Setting]:
-    rate = max(ground.number(lever.rate), Fraction(0)) if lever.rate else None
-    return _each(_months(lever.months, ground), lambda n: lambda d: d.with_instalments(n, rate))
+def _(lever: ir.Instalments, ground: Ground) -> Series[Setting]:
+    rate = ground.rate(lever.rate) if lever.rate else None
+    months = _months(lever.months, ground, least=1)
+    return each(months, lambda n: lambda d: d.with_instalments(n, rate))
 
 
 @settings.register
-def _(lever: ir.Waiver, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.Waiver, ground: Ground) -> Series[Setting]:
     """All shares rise together, each no further than its own end."""
     grids = {name: _shares(extent, ground) for name, extent in lever.shares}
-    if not all(grids.values()):
-        return []
+    for grid in grids.values():
+        if not grid:
+            return none(grid.empty)
 
     def at(place: int) -> Setting:
         return _waiving({name: grid[min(place, len(grid) - 1)] for name, grid in grids.items()})
 
-    return Settings(max(len(grid) for grid in grids.values()), at)
+    return Series(max(len(grid) for grid in grids.values()), at)
 
 
 @settings.register
-def _(lever: ir.Capitalisation, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.Capitalisation, ground: Ground) -> Series[Setting]:
     shares = {name: ground.share(node) for name, node in lever.shares}
-    return [_taking(shares, "capitalise", Draft.with_capitalised)]
+    return Series(1, lambda _: _taking(shares, "capitalise", Draft.with_capitalised))
 
 
 @settings.register
-def _(lever: ir.Deferral, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.Deferral, ground: Ground) -> Series[Setting]:
     shares = {name: ground.share(node) for name, node in lever.shares}
-    return [_taking(shares, "defer_balance", Draft.with_deferred)]
+    return Series(1, lambda _: _taking(shares, "defer_balance", Draft.with_deferred))
 
 
 @settings.register
-def _(lever: ir.Forbearance, ground: Ground) -> Sequence[Setting]:
-    amounts = _amounts(lever, ground)
-    return _each(amounts, lambda a: lambda d: d.with_forborne(a, ground.shown(a)))
+def _(lever: ir.Forbearance, ground: Ground) -> Series[Setting]:
+    return each(_amounts(lever, ground), lambda a: lambda d: d.with_forborne(a, ground.shown))
 
 
 @settings.register
-def _(lever: ir.Forgiveness, ground: Ground) -> Sequence[Setting]:
-    amounts = _amounts(lever, ground)
-    return _each(amounts, lambda a: lambda d: d.with_forgiven(a, ground.shown(a)))
+def _(lever: ir.Forgiveness, ground: Ground) -> Series[Setting]:
+    return each(_amounts(lever, ground), lambda a: lambda d: d.with_forgiven(a, ground.shown))
 
 
 @settings.register
-def _(lever: ir.RepaymentPlan, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.RepaymentPlan, ground: Ground) -> Series[Setting]:
     """Fewer months are the lesser concession; those that would break the cap are left out."""
-    months: Sequence[int] = _months(lever.months, ground)
+    months = _months(lever.months, ground, least=1)
     if lever.cap is not None:
-        regular = ground.work_out(ground.draft).resumed.payment
-        most = floor(ground.number(lever.cap) * regular) - regular
-        owed = ground.draft.left_of(lever.balance)
-        months = [n for n in months if n > 0 and -(-owed // n) <= most]
-    return _each(months, lambda n: lambda d: d.with_repayment_plan(lever.balance, n))
+        months = _under_cap(months, lever.balance, lever.cap, ground)
+    return each(months, lambda n: lambda d: d.with_repayment_plan(lever.balance, n))
 
 
 @settings.register
-def _(lever: ir.Settlement, ground: Ground) -> Sequence[Setting]:
-    return _each(_shares(lever.discount, ground), lambda share: lambda d: d.settled(share))
+def _(lever: ir.Settlement, ground: Ground) -> Series[Setting]:
+    return each(_shares(lever.discount, ground), lambda share: lambda d: d.settled(share))
 
 
 @settings.register
-def _(lever: ir.SteppedPayments, ground: Ground) -> Sequence[Setting]:
+def _(lever: ir.SteppedPayments, ground: Ground) -> Series[Setting]:
+    """Shares that were worked out may be equal, or nothing, but never fall."""
     shares = tuple(ground.share(node) for node in lever.shares)
-    months = int(ground.number(lever.months))
-    return [lambda d: d.with_steps(shares, months)] if months > 0 else []
-
-
-def _each(values: Sequence[int] | Sequence[Fraction], setting: Callable[..., Setting]) -> Settings:
-    return Settings(len(values), lambda place: setting(values[place]))
+    for before, after in pairwise(shares):
+        if after < before:
+            fall = f"`{_percent(after)}` comes after `{_percent(before)}`"
+            raise FinanceError(f"shares of the payment must not fall, but {fall}")
+    months = ground.months(lever.months)
+    if months <= 0:
+        return none(f"`{months}` months leave none for it")
+    return Series(1, lambda _: lambda d: d.with_steps(shares, months))
 
 
 def _to_rate(rate: Fraction, rises: Rises | None) -> Setting:
@@ -283,34 +303,76 @@ def _taking(
         for name, share in shares.items():
             draft = take(draft, name, share)
         balances = draft.position.balances
-        taken = {n: decimal_text(s, 0) for n, s in shares.items() if s and balances.get(n, 1)}
-        return draft.noting(lever, taken) if taken else draft
+        taken = {n: s for n, s in shares.items() if s and balances.get(n, 1)}
+        return draft.noting_shares(lever, taken) if taken else draft
 
     return apply
 
 
-def _months(extent: ir.Extent, ground: Ground) -> range:
-    low, high = int(ground.number(extent.low)), int(ground.number(extent.high))
-    step = int(ground.step(extent.step)) if extent.step else 1
-    return range(max(low, 0), high + 1, step)
+def _months(extent: ir.Extent, ground: Ground, least: int = 0) -> Series[int]:
+    low, high = ground.months(extent.low), ground.months(extent.high)
+    if low < 0 and low <= high:
+        raise FinanceError(f"a number of months must not be below zero, but is `{low}`")
+    return _range(max(low, least), extent, ground)
 
 
-def _shares(extent: ir.Extent, ground: Ground) -> list[Fraction]:
-    low, high = ground.share(extent.low), ground.share(extent.high)
+def _range(low: int, extent: ir.Extent, ground: Ground) -> Series[int]:
+    high = ground.months(extent.high)
+    months = range(low, high + 1, int(ground.step(extent.step)) if extent.step else 1)
+    return Series(len(months), months.__getitem__, _nothing_between(f"{low}", f"{high} months"))
+
+
+def _under_cap(months: Series[int], balance: str, cap: Node, ground: Ground) -> Series[int]:
+    regular, share = ground.work_out(ground.draft).resumed.payment, ground.number(cap)
+    most, owed = floor(share * regular) - regular, ground.draft.left_of(balance)
+    fitting = [n for n in months if -(-owed // n) <= most]
+    why = (
+        f"a cap of `{_percent(share)}` of the regular `{ground.shown(regular)}` leaves no room for "
+        f"`{ground.shown(owed)}` of `{balance}`"
+    )
+    return Series(len(fitting), fitting.__getitem__, why if months else months.empty)
+
+
+def _shares(extent: ir.Extent, ground: Ground) -> Series[Fraction]:
+    low, high = ground.number(extent.low), ground.number(extent.high)
+    if low > high:
+        return none(_nothing_between(_percent(low), _percent(high)))
+    low, high = _checked_share(low), _checked_share(high)
     if extent.single or extent.step is None:
-        return [low] if low <= high else []
+        return Series(1, lambda _: low)
     step = ground.step(extent.step)
-    return [low + step * i for i in range(floor((high - low) / step) + 1)] if low <= high else []
+    return Series(countable(floor((high - low) / step) + 1), lambda i: low + step * i)
 
 
-def _amounts(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> Sequence[int]:
+def _checked_share(share: Fraction) -> Fraction:
+    if not 0 <= share <= 1:
+        raise FinanceError(f"a share must lie from `0%` to `100%`, but is `{_percent(share)}`")
+    return share
+
+
+def _amounts(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> Series[int]:
     """Amounts from zero to the cap, the cap itself last; no more than bears interest, less one unit."""
-    most = min(ground.minor(lever.up_to), ground.draft.bearing - ground.draft.forborne - 1)
+    up_to = ground.minor(lever.up_to)
+    most = min(up_to, ground.draft.bearing - ground.draft.forborne - 1)
     if lever.single:
-        return [most] if most > 0 else []
+        return Series(1, lambda _: most) if most > 0 else none(_no_amount(up_to, ground))
     step = max(floor(ground.step(lever.step) * ground.scale), 1) if lever.step else 1
-    regular = range(0, max(most, 0) + 1, step)
-    return regular if most <= 0 or most % step == 0 else [*regular, most]
+    count = countable(ceil(Fraction(max(most, 0), step)) + 1)
+    return Series(count, lambda place: min(place * step, max(most, 0)))
+
+
+def _no_amount(asked: int, ground: Ground) -> str:
+    if asked <= 0:
+        return f"`{ground.shown(asked)}` is no amount above zero"
+    return "no balance bears interest that a part could be taken of"
+
+
+def _nothing_between(low: str, high: str) -> str:
+    return f"nothing lies from `{low}` to `{high}`"
+
+
+def _percent(share: Fraction) -> str:
+    return decimal_text(share * 100, 0) + "%"
 
 
 def _nodes(part: object) -> Iterator[Node]:

@@ -9,7 +9,9 @@ from fractions import Fraction
 import attrs
 
 from policyengine.decision.trace import Unknown
+from policyengine.decision.values import decimal_text
 from policyengine.facts.facts import Situation
+from policyengine.finance.errors import FinanceError
 from policyengine.ir.levers import (
     Capitalisation,
     Deferral,
@@ -41,6 +43,23 @@ class Position:
     due_day: int | None
     method: str | None
     outside: Mapping[str, int]
+
+    def check(self) -> None:
+        """Refuse figures that no debt has; a vocabulary may allow them all the same.
+
+        Raises:
+            FinanceError: The principal, a balance that a lever touches, the rate or the remaining term is below zero.
+        """
+        for name, amount in {"principal": self.principal, **self.balances}.items():
+            if amount < 0:
+                raise FinanceError(f"`loan.{name}` is below zero: `{{amount}}`", amount=amount)
+        if self.annual_rate < 0:
+            rate = decimal_text(self.annual_rate * 100, 0)
+            raise FinanceError(f"`loan.annual_rate` is below zero: `{rate}%`")
+        if self.remaining_term is not None and self.remaining_term < 0:
+            raise FinanceError(
+                f"`loan.remaining_term` is below zero: `{self.remaining_term}` months"
+            )
 
 
 def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> Position | Unknown:

@@ -16,7 +16,7 @@ from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.decision.values import decimal, decimal_text
 from policyengine.finance.amortisation import exact_level_payment
 from policyengine.finance.errors import FinanceError
-from policyengine.finance.money import allocate
+from policyengine.finance.money import allocate, within_64_bits
 from policyengine.finance.rate import periodic
 from policyengine.finance.rate_changes import RateFrom
 from policyengine.finance.rounding import round_to_integer
@@ -45,7 +45,6 @@ class Prospect:
             FinanceError: The draft cannot be repaid: no instalments, nothing owed, or instalments
                 below the interest.
         """
-        periodic(draft.position.annual_rate)  # costs are reckoned at it
         found = cls(draft, scale, negative_amortisation)
         assert found.rows  # noqa: S101  # worked out now, so that what is wrong is said here
         return found
@@ -217,9 +216,7 @@ def _rate_from(rate: RateFrom) -> Mapping[str, str | int]:
 
 
 def _settlement(draft: Draft) -> Row:
-    amount = draft.settled_for or 0
-    if amount + draft.forgiven <= 0:
-        raise FinanceError("there is nothing owed to settle")
+    amount = within_64_bits("settlement", draft.settled_for or 0)
     return Row(1, draft.position.next_due, amount, 0, amount, 0)
 
 
@@ -236,7 +233,7 @@ def _with_on_top(rows: tuple[Row, ...], on_top: OnTop) -> tuple[Row, ...]:
         found.append(
             attrs.evolve(
                 row,
-                payment=row.payment + part,
+                payment=within_64_bits("payment", row.payment + part),
                 principal=row.principal + part,
                 balance=row.balance + left,
             )

@@ -23,8 +23,9 @@ def waterfall(ladder: Ladder) -> Found:
     """Return the first terms that meet the rules, or where the search ended."""
     try:
         levers = ladder.applicable()
-        if not ladder.usable(levers):
-            return Found(False, None, "no step can be used")
+        obstacle = ladder.obstacle(levers)
+        if obstacle:
+            return Found(False, None, obstacle)
         return _Search(ladder, levers).run()
     except NotKnown as error:
         return Found(error.unknown, None)
@@ -67,7 +68,7 @@ class _Search:
         try:
             return self.ladder.count(self.levers, before)
         except FinanceError as error:
-            self.obstacle = str(error)
+            self.obstacle = self.ladder.said(error)
             return 0
 
     def _worked_out(self, choice: Choice) -> Prospect | None:
@@ -75,7 +76,7 @@ class _Search:
         try:
             return self.ladder.work_out(self.ladder.draft(self.levers, choice))
         except FinanceError as error:
-            self.obstacle = str(error)
+            self.obstacle = self.ladder.said(error)
             return None
 
     def _one_less(self, choice: Choice) -> Prospect | None:

@@ -178,10 +178,12 @@ def test_shares_are_raised_together_each_to_its_own_end() -> None:
     assert terms.levers["waive"] == {"fees": "0.2", "accrued_interest": "0.5"}
 
 
-def test_a_share_is_kept_between_nothing_and_all() -> None:
-    steps = "- waive: {fees: x.rate}"
-    assert terms_of(steps, {"x.cash": "1000.00", "x.rate": "130%"}).waived == Decimal("30.00")
-    assert terms_of(steps, {"x.cash": "1000.00", "x.rate": "-5%"}).waived == 0
+@pytest.mark.parametrize("share", ["130%", "-5%"])
+def test_a_share_of_more_than_all_or_less_than_nothing_is_no_share(share: str) -> None:
+    plan = plan_of("- waive: {fees: x.rate}", {"x.cash": "1000.00", "x.rate": share})
+    assert plan.status is Status.DENIED
+    (reason,) = plan.decisive
+    assert reason.undefined == (f"a share must lie from `0%` to `100%`, but is `{share}`",)
 
 
 def test_a_share_finer_than_a_per_cent_is_shown_so() -> None:
@@ -201,7 +203,8 @@ def test_without_a_step_that_can_be_used_there_is_no_relief() -> None:
     steps = "- holiday: {months: 1..x.months, interest: waived, maturity: extends}"
     plan = plan_of(steps, {"x.months": "0", "x.cash": "99999.00"})
     assert plan.status is Status.DENIED
-    assert plan.decisive[-1].undefined == ("no step can be used",)
+    why = "no step can be used: `holiday`: nothing lies from `1` to `0 months`"
+    assert plan.decisive[-1].undefined == (why,)
 
 
 def test_a_step_with_a_condition() -> None:
@@ -379,7 +382,55 @@ def test_two_waivers_of_one_balance_add_up() -> None:
     steps = "- waive: {fees: 50%}\n- waive: {fees: 25%}\n- capitalise: {fees: 100%}"
     terms = terms_of(steps, {"x.cash": "9999.00"})
     assert terms.waived == Decimal("18.75")  # a quarter of what the first leaves
+    assert terms.levers["waive"] == {"fees": "0.625"}
     assert terms.total_paid == Decimal("12011.25")
+
+
+@pytest.mark.parametrize(
+    ("steps", "lever", "noted"),
+    [
+        (
+            "holiday: {months: 2, interest: waived, maturity: extends}",
+            "holiday",
+            {"months": 4, "interest": "waived", "maturity": "extends"},
+        ),
+        (
+            "interest_only: {months: 2, maturity: extends}",
+            "interest_only",
+            {"months": 4, "maturity": "extends"},
+        ),
+        ("term: {exactly: +3}", "term", {"months_added": 6}),
+        ("forbear: {exactly: 100}", "forbear", {"amount": "200.00"}),
+        ("forgive: {exactly: 100}", "forgive", {"amount": "200.00"}),
+        ("capitalise: {fees: 50%}", "capitalise", {"fees": "0.75"}),
+        ("defer_balance: {fees: 50%}", "defer_balance", {"fees": "0.75"}),
+    ],
+)
+def test_two_steps_of_one_lever_are_noted_together(
+    steps: str, lever: str, noted: dict[str, object]
+) -> None:
+    terms = terms_of(f"- {steps}\n- {steps}", {"x.cash": "99999.00"})
+    assert terms.levers[lever] == noted
+
+
+def test_steps_that_clash_may_stand_in_one_offer_where_one_applies() -> None:
+    first = "- holiday: {months: 2, interest: waived, maturity: extends}\n  when: x.flag\n"
+    second = "- holiday: {months: 3, interest: accrues, maturity: stays}\n  when: x.other"
+    for flag, other, months in (("true", "false", 2), ("false", "true", 3)):
+        facts = {"x.flag": flag, "x.other": other, "x.cash": "99999.00"}
+        assert terms_of(first + second, facts).levers["holiday"]["months"] == months
+    both = {"x.flag": "true", "x.other": "true", "x.cash": "99999.00"}
+    plan = plan_of(first + second, both)
+    assert plan.status is Status.DENIED
+    assert "and both apply" in plan.decisive[-1].undefined[0]
+    assert plan_of(first + second, {"x.flag": "true"}).asks == ("x.other",)
+
+
+def test_a_payment_that_is_asked_for_is_said_in_the_major_unit() -> None:
+    facts = {"x.cost": "-12.50", "x.rate": "1%", "x.months": "12", "x.cash": "1.00"}
+    plan = plan_of(TERM, facts, "plan.payment <= payment(x.cost, x.rate, x.months)")
+    assert plan.status is Status.UNDETERMINED
+    assert plan.decisive[0].undefined == ("`principal` must be above zero, but is `-12.50`",)
 
 
 def test_what_is_not_covered_stays_owed_outside() -> None:

@@ -247,7 +247,7 @@ def drafts() -> Iterator[Draft]:
             draft = Draft.from_position(position).with_rate(Fraction(2, 100), rises)
             yield draft
             yield draft.with_holiday(4, "capitalised", "extends")
-            yield draft.with_interest_only(2, "stays").with_forborne(100_000, "1000.00")
+            yield draft.with_interest_only(2, "stays").with_forborne(100_000, str)
 
 
 def test_a_glance_sees_the_first_regular_payment_which_none_is_above_the_largest() -> None:

@@ -18,6 +18,8 @@ import policyengine as pe
 
 BALANCES = ("arrears", "accrued_interest", "penalty_interest", "fees", "late_fees")
 NEXT_DUE = "2024-12-31"
+#: What two steps of one lever must agree on.
+WORDS = ("interest", "maturity")
 
 VOCABULARY = """\
 vocabulary: solver
@@ -81,7 +83,7 @@ class _Maker:
         count = self.random.choice([1, 2, 2, 2, 3, 3, 4])
         # So many settings that brute force can still try them all.
         size = (60 if count < 3 else 24) if self.loan.remaining_term <= 60 else 12
-        steps = tuple(self._step(size) for _ in range(count))
+        steps = _without_clashes([self._step(size) for _ in range(count)])
         return Problem(
             loan=self.loan,
             facts=self.facts,
@@ -163,8 +165,8 @@ class _Maker:
             )
         return Step(lever, levers[lever](size), when)
 
-    def _ends(self, most: int) -> tuple[Node, Node]:
-        low = self.random.choice([0, 1, 1, 2])
+    def _ends(self, most: int, least: int = 0) -> tuple[Node, Node]:
+        low = max(self.random.choice([0, 1, 1, 2]), least)
         high: Node = months(low + self.random.randint(0, most))
         if self._chance(0.1):
             high = ("fact", "x.months")
@@ -261,16 +263,16 @@ class _Maker:
         }
 
     def _repayment_plan(self, _size: int) -> dict[str, Any]:
-        cap = {"cap": Fraction(self.random.randint(100, 300), 100)} if self._chance(0.5) else {}
-        return {"balance": self.random.choice(BALANCES), "months": self._ends(6)} | cap
+        cap = {"cap": Fraction(self.random.randint(101, 300), 100)} if self._chance(0.5) else {}
+        return {"balance": self.random.choice(BALANCES), "months": self._ends(6, least=1)} | cap
 
     def _settle(self, _size: int) -> dict[str, Any]:
-        low = self._share()
-        return {"discount": (low, max(low, self._share())), "step": percent(Fraction(1, 10))}
+        low, high = sorted(min(self._share(), Fraction(9, 10)) for _ in range(2))
+        return {"discount": (low, high), "step": percent(Fraction(1, 10))}
 
     def _stepped(self, _size: int) -> dict[str, Any]:
         count = self.random.choice([1, 2, 3])
-        shares = sorted(Fraction(self.random.randint(0, 100), 100) for _ in range(count))
+        shares = sorted(Fraction(each, 100) for each in self.random.sample(range(1, 101), count))
         return {"shares": tuple(shares), "months": self.random.randint(1, 3)}
 
     # Rules
@@ -359,6 +361,28 @@ class _Maker:
                 ("<=", ("plan", "final_balance"), ("*", share, ("plan", "balance"))),
             ]
         )
+
+
+def _without_clashes(steps: list[Step]) -> tuple[Step, ...]:
+    """Leave out each step that would overrule an earlier one; `settle` is the last."""
+    kept: list[Step] = []
+    for step in sorted(steps, key=lambda step: step.lever == "settle"):
+        if not any(_clash(earlier, step) for earlier in kept):
+            kept.append(step)
+    return tuple(kept)
+
+
+def _clash(earlier: Step, later: Step) -> bool:
+    same = earlier.lever == later.lever
+    if same and later.lever in ("settle", "stepped", "instalments", "repayment_plan"):
+        return True
+    if same and any(earlier.settings.get(key) != later.settings.get(key) for key in WORDS):
+        return True
+    if later.lever == "instalments" and earlier.lever == "term":
+        return True
+    sets = "exactly" in later.settings if later.lever == "rate" else "rate" in later.settings
+    waived = "future_interest" in earlier.settings.get("shares", ())
+    return sets and (earlier.lever == "rate" or "rate" in earlier.settings or waived)
 
 
 # Spelling problems

@@ -11,6 +11,14 @@ import policyengine as pe
 MOST = Decimal(2**63 - 1).scaleb(-2)
 ANY = "plan.payment >= 0"
 EXTENSION = "- term: {up_to: +24, step: 1 month}"
+TWO_HOLIDAYS = """\
+- holiday: {months: 1, interest: waived, maturity: stays}
+  when: x.flag
+- holiday: {months: 1, interest: accrues, maturity: stays}"""
+TWO_ON_TOP = """\
+- repayment_plan: {months: 1..3}
+  when: x.flag
+- repayment_plan: {balance: fees, months: 1..3}"""
 
 
 @pytest.mark.parametrize(
@@ -18,6 +26,8 @@ EXTENSION = "- term: {up_to: +24, step: 1 month}"
     [
         ("- term: {up_to: +24, step: 0 months}", "bad-argument"),
         ("- rate: {down_to: 2%, step: 0%}", "bad-argument"),
+        ("- rate: {down_to: 2%, step: -1%}", "bad-argument"),
+        ("- repayment_plan: {months: 1..3, cap: 90%}", "bad-argument"),
         ("- forbear: {up_to: 100, step: 0}", "bad-argument"),
         ("- term: {up_to: +20000, step: 1 month}", "bad-argument"),
         ("- stepped: {shares: [], months: 3}", "wrong-shape"),
@@ -54,30 +64,69 @@ def test_a_fact_that_is_none_is_refused(loan: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("steps", "loan", "why"),
     [
-        (EXTENSION, {"principal": Decimal(-5)}, "must be above zero"),
-        (EXTENSION, {"principal": 0}, "must be above zero"),
-        (EXTENSION, {"annual_rate": Decimal("-0.05")}, "must not be negative"),
-        ("- rate: {exactly: 0%}", {"annual_rate": Decimal("-0.05")}, "must not be negative"),
+        (EXTENSION, {"principal": Decimal(-5)}, "`loan.principal` is below zero: `-5.00`"),
+        ("- waive: {fees: 1%}", {"fees": Decimal(-5)}, "`loan.fees` is below zero: `-5.00`"),
+        ("- capitalise: {arrears: all}", {"principal": Decimal(-5)}, "`loan.principal` is below"),
+        (EXTENSION, {"principal": 0}, "`balance` must be above zero, but is `0.00`"),
+        (EXTENSION, {"annual_rate": Decimal("-0.05")}, "`loan.annual_rate` is below zero: `-5%`"),
+        ("- rate: {exactly: 0%}", {"annual_rate": Decimal("-0.05")}, "is below zero: `-5%`"),
+        (EXTENSION, {"remaining_term": -5}, "`loan.remaining_term` is below zero: `-5` months"),
+        ("- term: {up_to: +x.months * 1000}", {}, "`3000` months are more than the `1200`"),
+        ("- holiday: {months: x.months - 5 months, interest: waived, maturity: stays}", {}, "`-2`"),
+        ("- waive: {fees: x.rate * 21}", {}, "must lie from `0%` to `100%`, but is `105%`"),
+        ("- waive: {fees: 0%..x.rate * 21, step: 5%}", {}, "but is `105%`"),
+        ("- waive: {fees: x.rate - 6%}", {}, "but is `-1%`"),
+        ("- capitalise: {fees: x.rate * 21}", {}, "but is `105%`"),
+        ("- defer_balance: {fees: x.rate - 6%}", {}, "but is `-1%`"),
+        ("- settle: {discount: x.rate * 21}", {}, "but is `105%`"),
+        ("- settle: {discount: x.rate * 20}", {}, "`100%` on `10000.00` leaves nothing to pay"),
+        ("- stepped: {shares: [x.rate * 21], months: 3}", {}, "but is `105%`"),
+        ("- stepped: {shares: [x.rate * 10, x.rate * 9], months: 3}", {}, "must not fall"),
+        ("- stepped: {shares: [50%], months: x.months - 3 months}", {}, "`0` months leave none"),
+        ("- rate: {exactly: x.rate - 6%}", {}, "a rate must not be below zero, but is `-1%`"),
+        ("- rate: {down_to: x.rate - 6%, step: 1%}", {}, "a rate must not be below zero"),
+        ("- instalments: {months: 12, rate: x.rate - 6%}", {}, "a rate must not be below zero"),
+        ("- forbear: {exactly: x.cash - 500}", {}, "`-100.00` is no amount above zero"),
+        ("- forgive: {exactly: x.cash - 400}", {}, "`0.00` is no amount above zero"),
+        (
+            "- rate: {down_to: 2%, step: x.rate / 1000000000000000000000000}",
+            {},
+            "its settings cannot be counted",
+        ),
+        (TWO_HOLIDAYS, {}, "where the first has `interest: waived`, and both apply"),
+        (
+            "- holiday: {months: 1, interest: waived, maturity: stays}\n  when: not x.flag",
+            {},
+            "`when`",
+        ),
         ("- rate: {exactly: 0%}", {"remaining_term": 0}, "no month is left"),
         ("- settle: {discount: 50%}", {"principal": 0}, "nothing owed"),
         ("- capitalise: {arrears: all}", {"principal": MOST}, "64 bits"),
         ("- rate: {exactly: 12%}", {"principal": MOST, "remaining_term": 1}, "64 bits"),
-        ("- stepped: {shares: [10%], months: 3}", {}, "below its interest"),
+        (
+            "- stepped: {shares: [10%], months: 3}",
+            {},
+            "instalment `1` of `47.07` is below its interest `100.00`",
+        ),
         ("- stepped: {shares: [10%], months: 30}", {}, "no month is left"),
         ("- holiday: {months: 30, interest: waived, maturity: stays}", {}, "no month is left"),
-        ("- holiday: {months: 4..x.months, interest: waived, maturity: extends}", {}, "no step"),
-        ("- term: {up_to: 12 months, step: 1 month}", {}, "no step"),
-        ("- repayment_plan: {months: 30..40}", {}, "longer than the term"),
-        ("- repayment_plan: {months: 1..3, cap: 90%}", {}, "no step"),
         (
-            "- repayment_plan: {months: 1..3}\n- repayment_plan: {balance: fees, months: 1..3}",
+            "- holiday: {months: 4..x.months, interest: waived, maturity: extends}",
             {},
-            "already paid",
+            "nothing lies from `4` to `3 months`",
         ),
+        ("- term: {up_to: 12 months, step: 1 month}", {}, "nothing lies from `24` to `12 months`"),
+        ("- repayment_plan: {months: 30..40}", {}, "longer than the term"),
+        (
+            "- repayment_plan: {months: 1..3, cap: x.rate * 18}",
+            {},
+            "a cap of `90%` of the regular `470.73` leaves no room for `100.00` of `arrears`",
+        ),
+        (TWO_ON_TOP, {}, "a balance is paid on top of the payment already, and both apply"),
         ("- forbear: {exactly: 0}", {}, "no step"),
         ("- rate: {down_to: 2%, step: x.rate - x.rate}", {}, "a step must be above zero"),
-        ("- rate: {down_to: 2%, step: -1%}", {}, "a step must be above zero"),
-        ("- forbear: {up_to: 100, step: x.cash - 500}", {}, "a step must be above zero"),
+        ("- rate: {down_to: 2%, step: x.rate - 6%}", {}, "above zero, but is `-1%`"),
+        ("- forbear: {up_to: 100, step: x.cash - 500}", {}, "above zero, but is `-100.00`"),
         ("- term: {up_to: +24, step: x.months - 3 months}", {}, "a step must be above zero"),
         ("- waive: {fees: 0%..50%, step: x.rate - x.rate}", {}, "a step must be above zero"),
     ],

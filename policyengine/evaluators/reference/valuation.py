@@ -23,6 +23,7 @@ from policyengine.finance.rounding import Rounding, round_to_integer, round_to_s
 from policyengine.ir import nodes as ir
 from policyengine.ir.program import Program
 from policyengine.model.types import Kind, Record
+from policyengine.plans import amounts
 from policyengine.plans.glance import Glance
 from policyengine.plans.prospect import Prospect
 
@@ -215,7 +216,7 @@ class Valuation:
         try:
             payment = level_payment(minor, periodic(Fraction(rate)), months)
         except FinanceError as error:
-            return undefined(str(error))
+            return undefined(amounts.said(error, self.scale))
         return Fraction(payment, self.scale)
 
     # Dates
