@@ -90,7 +90,7 @@ def _(lever: levers.RepaymentPlan, scope: Scope) -> None:
         example = _percent(1 + cap) if 0 < cap < 1 else "120%"
         _error(
             scope,
-            f"a cap of `{_said(lever.cap)}` leaves nothing to repay with: the regular payment counts to it",
+            f"a cap of {_said(lever.cap, scope)} leaves nothing to repay with: the regular payment counts to it",
             lever.cap.span,
             f"write more than `100%`, such as `{example}`",
         )
@@ -194,10 +194,10 @@ def _note_count(node: ir.Node, scope: Scope, least: int) -> bool:
     if value is None or value < 0:
         return _note_negative(node, "a number of months", scope)
     if value < least:
-        message = f"`{_said(node)}` leaves no month: at least one is needed"
+        message = f"{_said(node, scope)} leaves no month: at least one is needed"
         return _error(scope, message, node.span, "write `1 month` or more")
     if value > levers.MAX_MONTHS:
-        message = f"`{_said(node)}` is more than {levers.MAX_MONTHS} months"
+        message = f"{_said(node, scope)} is more than {levers.MAX_MONTHS} months"
         return _error(scope, message, node.span, "no schedule is longer than a hundred years")
     return False
 
@@ -206,7 +206,7 @@ def _note_negative(node: ir.Node, what: str, scope: Scope) -> bool:
     value = known(node, scope)
     if value is None or value >= 0:
         return False
-    message = f"{what} must not be below zero, and `{_said(node)}` is"
+    message = f"{what} must not be below zero, and {_said(node, scope)} is"
     return _error(scope, message, node.span, f"write `{shown(-value, node.type)}`")
 
 
@@ -220,7 +220,7 @@ def _note_share(node: ir.Node, scope: Scope) -> bool:
     if value is None or value <= ALL:
         return _note_negative(node, "a share", scope)
     likely = _percent(Fraction(value) / 100) if _is_bare(node) and value <= 100 else "100%"
-    message = f"a share of `{_said(node)}` is more than all there is"
+    message = f"a share of {_said(node, scope)} is more than all there is"
     return _error(scope, message, node.span, f"write `{likely}`" + _or_less(likely))
 
 
@@ -228,7 +228,9 @@ def _note_discount(node: ir.Node, scope: Scope) -> bool:
     value = known(node, scope)
     if value is None or value < ALL or (value > ALL and _is_bare(node)):
         return _note_share(node, scope)
-    message = f"a discount of `{_said(node)}` leaves nothing to pay: one payment closes the debt"
+    message = (
+        f"a discount of {_said(node, scope)} leaves nothing to pay: one payment closes the debt"
+    )
     hint = "write less than `100%`, such as `95%`; `waive` and `forgive` give amounts up"
     return _error(scope, message, node.span, hint)
 
@@ -236,7 +238,7 @@ def _note_discount(node: ir.Node, scope: Scope) -> bool:
 def _note_stepped_share(node: ir.Node, scope: Scope) -> bool:
     if known(node, scope) != NONE:
         return _note_share(node, scope)
-    message = f"`{_said(node)}` of the payment is no payment"
+    message = f"{_said(node, scope)} of the payment is no payment"
     hint = "write `10%`, or a `holiday` for months without a payment"
     return _error(scope, message, node.span, hint)
 
@@ -249,7 +251,7 @@ def _note_falling(shares: Iterable[ir.Node], scope: Scope) -> None:
             in_order = sorted({value for _, value in values if value is not None})
             _error(
                 scope,
-                f"`{_said(node)}` is not more than the `{_percent(before)}` before it: the shares rise",
+                f"{_said(node, scope)} is not more than the `{_percent(before)}` before it: the shares rise",
                 node.span,
                 f"write `[{', '.join(map(_percent, in_order))}]`",
             )
@@ -263,7 +265,7 @@ def _note_step(node: ir.Node | None, example: str, scope: Scope) -> None:
     likely = shown(-value, node.type) if value < 0 else example
     _error(
         scope,
-        f"a step must be more than zero, and `{_said(node)}` is not",
+        f"a step must be more than zero, and {_said(node, scope)} is not",
         node.span,
         f"write `{likely}`",
     )
@@ -277,8 +279,13 @@ def _error(scope: Scope, message: str, span: Span, hint: str) -> bool:
     return True
 
 
-def _said(node: ir.Node) -> str:
-    return written(node.span)
+def _said(node: ir.Node, scope: Scope) -> str:
+    """Return an expression as written, and what it comes to where that is not to be seen."""
+    value = known(node, scope)
+    if isinstance(node, ir.Constant) or value is None:
+        return f"`{written(node.span)}`"
+    worth = shown(value, node.type)
+    return f"`{written(node.span)}`" + (f" (`{worth}`)" if worth != written(node.span) else "")
 
 
 def _span(extent: levers.Extent) -> Span:
@@ -286,7 +293,7 @@ def _span(extent: levers.Extent) -> Span:
 
 
 def _is_bare(node: ir.Node) -> bool:
-    return _said(node).replace(".", "", 1).isdigit()
+    return written(node.span).replace(".", "", 1).isdigit()
 
 
 def _or_less(share: str) -> str:
