@@ -1,5 +1,7 @@
 """What cannot be right is said when a policy loads, or denied with the reason; no search goes on for ever."""
 
+import sys
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +11,8 @@ import pytest
 import policyengine as pe
 
 MOST = Decimal(2**63 - 1).scaleb(-2)
+#: Of the processor; measuring coverage slows Python down.
+SECONDS = 30.0 if sys.gettrace() else 10.0
 ANY = "plan.payment >= 0"
 EXTENSION = "- term: {up_to: +24, step: 1 month}"
 TWO_HOLIDAYS = """\
@@ -177,6 +181,28 @@ def test_a_search_that_would_take_too_long_gives_up_and_says_so(choose: str) -> 
     assert plan.status == "undetermined"
     assert "months of schedules" in plan.decisive[0].undefined[0]
     assert plan.asks == ()
+
+
+ENDLESS = {
+    "shares without number": "- waive: {fees: 0%..50%, step: x.rate / 1000000000000}\n- capitalise: {fees: all}",
+    "shares of a settlement": "- settle: {discount: 0%..50%, step: x.rate / 1000000000000}",
+    "rates without number": "- rate: {down_to: 0%, step: x.rate / 1000000000000}",
+    "amounts off the grid": "- forbear: {up_to: 50000000000000000, step: 0.03}",
+    "nothing to work out": "- forbear: {up_to: 50000000000000000}\n- rate: {exactly: x.rate - 6%}",
+    "nothing to count": "- forbear: {up_to: 50000000000000000}\n- waive: {fees: x.rate - 6%}\n"
+    + EXTENSION,
+}
+
+
+@pytest.mark.parametrize("choose", ["waterfall", "least_cost"])
+@pytest.mark.parametrize("name", ENDLESS)
+def test_settings_that_nobody_could_try_one_by_one_end_all_the_same(name: str, choose: str) -> None:
+    found = offering.policies(ENDLESS[name], "plan.total_paid <= 1.00", f"choose: {choose}")
+    started = time.process_time()
+    plan = offering.plan(found, principal=MOST - 10**9, remaining_term=120)
+    assert time.process_time() - started < SECONDS
+    assert plan.status in ("denied", "undetermined")
+    assert plan.decisive[0].undefined
 
 
 def test_amounts_near_the_end_of_64_bits_are_exact() -> None:
