@@ -49,8 +49,9 @@ class ReasonsText:
         if reason.missing:
             facts = self.view.label("list").join(self.view.fact_title(p) for p in reason.missing)
             yield self.view.label("missing", facts=facts)
+        label = "obstacle" if reason.kind == "terms" else "undefined"
         for what in reason.undefined:
-            yield self.view.label("undefined", what=what)
+            yield self.view.label(label, what=what)
 
     def _excess(self, comparison: Comparison) -> Iterator[str]:
         """Say which payment is too large, and by how much."""

@@ -138,11 +138,11 @@ STEPS = [
     ("- rate: {exactly: 2%, fixed_for: 60, then: 5%}", ["wrong-shape"]),
     (
         "- rate: {exactly: 2%, fixed_for: 0, then: {rise: -1%, every: 0 months, up_to: 3 months}}",
-        ["bad-argument", "bad-argument", "bad-argument", "type-mismatch"],
+        ["type-mismatch", "bad-argument", "bad-argument", "bad-argument"],
     ),
     (
         "- rate: {exactly: 2%, fixed_for: 9 days, then: {rise: 1 month, every: 1201, up_to: nothing}}",
-        ["type-mismatch", "bad-argument", "type-mismatch", "unknown-name"],
+        ["type-mismatch", "type-mismatch", "unknown-name", "bad-argument"],
     ),
     ("- rate: {exactly: 2%, fixed_for: 60, then: {rise: 1%, every: 12, up_to: x.rate}}", []),
     ("- forbear: {up_to: 3 months}", ["type-mismatch"]),

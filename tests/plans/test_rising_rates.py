@@ -127,11 +127,13 @@ def test_a_rate_that_is_not_lowered_does_not_rise() -> None:
 
 
 def test_a_later_step_sets_the_rate_for_good() -> None:
-    assert rates(plan_of(RISING + "\n- rate: {exactly: 3%}")) == []
-    plan = plan_of(RISING + "\n- instalments: {months: 24, rate: 3%}")
+    """A step that could only overrule the rises is refused; one that lowers the rate further is not."""
+    plan = plan_of(RISING + "\n- rate: {down_to: 1%, step: 1%}", "plan.rate <= 1%")
     assert rates(plan) == []
     assert plan.terms
-    assert plan.terms.annual_rate == Decimal("0.03")
+    assert plan.terms.annual_rate == Decimal("0.01")
+    for later in ("- rate: {exactly: 3%}", "- instalments: {months: 24, rate: 3%}"):
+        assert tiny.findings(plans=tiny.offer(f"{RISING}\n{later}")) == ["contradictory-steps"]
 
 
 def test_instalments_at_the_rate_there_is_keep_its_rises() -> None:
@@ -152,7 +154,14 @@ def test_one_payment_closes_the_debt_at_no_rate() -> None:
     [
         ("fixed_for: x.months, then: {rise: 1%, every: 6, up_to: 5%}", "`fixed_for`"),
         ("fixed_for: 6, then: {rise: 1%, every: x.months, up_to: 5%}", "`every`"),
-        ("fixed_for: 6, then: {rise: x.rate, every: 6, up_to: 5%}", "`rise`"),
+        (
+            "fixed_for: 6, then: {rise: x.rate, every: 6, up_to: 5%}",
+            "a rate must not be below zero",
+        ),
+        (
+            "fixed_for: 6, then: {rise: 1%, every: 6, up_to: x.rate}",
+            "a rate must not be below zero",
+        ),
     ],
 )
 def test_settings_that_make_no_sense_are_no_terms(settings: str, message: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from tiny import HEAD, decide, policies
+from tiny import HEAD, LOAN, decide, policies
 
 import policyengine as pe
 from policyengine.report.labels import LABELS
@@ -119,6 +119,20 @@ plans:
     assert "须满足" in page(policy_set, assessment, "zh") or "满足以下任一项即可" in page(
         policy_set, assessment, "zh"
     )
+
+
+def test_where_no_terms_can_be_worked_out_the_page_says_why() -> None:
+    steps = "{holiday: {months: 1..x.months, interest: waived, maturity: extends}}"
+    plans = (
+        "plans:\n  relief:\n    title: {en: Relief, zh: 纾困}\n"
+        f"    offer: {{steps: [{steps}], until: plan.payment >= 0}}\n"
+    )
+    policy_set = policies(plans=plans)
+    assessment = assessment_of(decide(policy_set, LOAN | {"x.months": "0"}))
+    why = "no step can be used: `holiday`: nothing lies from `1` to `0 months`."
+    for language, label in (("en", "Why: "), ("zh", "原因：")):
+        text = page(policy_set, assessment, language)
+        assert "".join((label + why).split()) in "".join(text.split())
 
 
 def test_a_view_without_a_dictionary_goes_by_paths() -> None:

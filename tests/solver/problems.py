@@ -98,7 +98,7 @@ class _Maker:
         steps = list(problem.steps[:2])
         step = Step("rate", self._rate(0) | self._rises())
         steps.insert(self.random.randint(0, len(steps)), step)
-        return attrs.evolve(problem, steps=tuple(steps))
+        return attrs.evolve(problem, steps=_without_clashes(steps))
 
     def _chance(self, share: float) -> bool:
         return self.random.random() < share

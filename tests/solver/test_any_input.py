@@ -77,6 +77,7 @@ def plus(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 MATURITY = st.sampled_from(["extends", "stays"])
 BALANCE = st.sampled_from(BALANCES)
+RISES = mapping(rise=RATES, every=MONTHS, up_to=RATES).map(lambda rises: f"then: {{{rises}}}")
 STEPPED = st.lists(SHARES, min_size=1, max_size=3).map(lambda s: "[" + ", ".join(s) + "]")
 LEVERS: dict[str, st.SearchStrategy[str]] = {
     "holiday": mapping(months=ranges(MONTHS), interest=st.sampled_from(WORDS), maturity=MATURITY),
@@ -93,7 +94,9 @@ LEVERS: dict[str, st.SearchStrategy[str]] = {
     "capitalise": either(fees=SHARES, arrears=SHARES),
     "defer_balance": either(fees=SHARES, arrears=SHARES),
     "rate": st.one_of(
-        with_step(mapping(down_to=RATES), st.one_of(RATES, TINY)), mapping(exactly=RATES)
+        with_step(mapping(down_to=RATES), st.one_of(RATES, TINY)),
+        mapping(exactly=RATES),
+        st.tuples(mapping(exactly=RATES, fixed_for=MONTHS), RISES).map(", ".join),
     ),
     "forbear": up_to_or_exactly(AMOUNTS, AMOUNTS),
     "forgive": up_to_or_exactly(AMOUNTS, AMOUNTS),
@@ -171,7 +174,7 @@ def loaded(steps: list[str], until: str, more: str) -> pe.PolicySet | None:
         return None
 
 
-@settings(max_examples=150)
+@settings(max_examples=400)
 @given(
     steps=st.lists(STEPS, min_size=1, max_size=3),
     until=UNTIL,

@@ -61,6 +61,17 @@ def _(lever: levers.RateReduction, scope: Scope) -> None:
     _note_step(lever.step, "0.125%", scope)
 
 
+def note_rises(
+    months: Iterable[ir.Node | None], rates: Iterable[ir.Node | None], scope: Scope
+) -> None:
+    """Note what no later rises of a rate could have: no month between them, or a rate below zero."""
+    for count in months:
+        if count is not None:
+            _note_count(count, scope, least=1)
+    for rate in rates:
+        _note_rate(rate, scope)
+
+
 @note_limits.register
 def _(lever: levers.Waiver, scope: Scope) -> None:
     for _name, extent in lever.shares:

@@ -9,7 +9,7 @@ import attrs
 from policyengine.ir import levers
 from policyengine.ir import nodes as ir
 from policyengine.ir.from_model.expressions import elaborate, elaborate_part
-from policyengine.ir.from_model.offer_limits import note_limits
+from policyengine.ir.from_model.offer_limits import note_limits, note_rises
 from policyengine.ir.from_model.scope import RULE, TERMS, Scope
 from policyengine.model.offers import Step
 from policyengine.model.shape import Written
@@ -117,42 +117,14 @@ def _rate(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None
 def _then(step: Step, scope: Scope) -> levers.LaterRises | None:
     """Return how a rate rises later, or None when something in it was noted."""
     written = step.parts["then"]
-    fixed_for = _some_months(step.formulas["fixed_for"], "a rate is fixed for", scope)
-    every = _some_months(written["every"], "between two rises there is", scope)
-    rise = _rise(written["rise"], scope)
-    up_to = elaborate(written["up_to"], scope, TERMS, RATE)
+    fixed_for, every = (
+        _months(each, each.tree, scope) for each in (step.formulas["fixed_for"], written["every"])
+    )
+    rise, up_to = (elaborate(written[key], scope, TERMS, RATE) for key in ("rise", "up_to"))
+    note_rises([fixed_for, every], [rise, up_to], scope)
     if fixed_for is None or every is None or rise is None or up_to is None:
         return None
     return levers.LaterRises(fixed_for=fixed_for, rise=rise, every=every, up_to=up_to)
-
-
-def _some_months(written: Written, what: str, scope: Scope) -> ir.Node | None:
-    node = _months(written, written.tree, scope)
-    if isinstance(node, ir.Constant) and node.value < 1:  # type: ignore[operator]
-        scope.findings.error(
-            "bad-argument", f"{what} at least one month", written.span(), "write `12 months`"
-        )
-        return None
-    return node
-
-
-def _rise(written: Written, scope: Scope) -> ir.Node | None:
-    node = elaborate(written, scope, TERMS, RATE)
-    if _is_below_zero(node):
-        scope.findings.error(
-            "bad-argument",
-            "a rise must not be negative",
-            written.span(),
-            "a lower rate is said by `down_to` or `exactly`",
-        )
-        return None
-    return node
-
-
-def _is_below_zero(node: ir.Node | None) -> bool:
-    if not isinstance(node, ir.Negate) or not isinstance(node.operand, ir.Constant):
-        return False
-    return node.operand.value > 0  # type: ignore[operator]  # a number
 
 
 def _interest_only(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
