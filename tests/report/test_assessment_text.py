@@ -129,7 +129,7 @@ def test_where_no_terms_can_be_worked_out_the_page_says_why() -> None:
     )
     policy_set = policies(plans=plans)
     assessment = assessment_of(decide(policy_set, LOAN | {"x.months": "0"}))
-    why = "no step can be used: `holiday`: nothing lies from `1` to `0 months`."
+    why = "no step can be used: `holiday`: nothing lies from `1` to `0 months`"
     for language, label in (("en", "Why: "), ("zh", "原因：")):
         text = page(policy_set, assessment, language)
         assert "".join((label + why).split()) in "".join(text.split())
