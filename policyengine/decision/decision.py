@@ -125,11 +125,14 @@ class Plan:
 
     @property
     def decisive(self) -> tuple[Reason, ...]:
-        """The reasons that made the status: the failing, the unknown, or for an allowed plan all."""
+        """The reasons that made the status: the failing, the unknown, or for an allowed plan all.
+
+        A target that was missed where less is enough makes no status.
+        """
         if self.status is Status.ALLOWED:
             return self.reasons
         wanted = False if self.status is Status.DENIED else None
-        return tuple(reason for reason in self.reasons if reason.holds is wanted)
+        return tuple(r for r in self.reasons if r.holds is wanted and r.kind != "target")
 
     @property
     def justification(self) -> Justification:

@@ -1,7 +1,11 @@
 """The settings of a plan's levers in their order, and the draft for any choice among them.
 
-A choice is a place for each lever. In a waterfall the choices form one line, from the least concession to the
-greatest: each lever in turn is raised from its least to its most, the earlier ones staying at their most.
+A choice is a place for each lever; levers that it does not reach are at their least. What a lever stands on (its
+`when`, its cap, the balances it touches) must be known once it is reached; before that only where its least is
+a change.
+
+In a waterfall the choices form one line, from the least concession to the greatest: each lever in turn is raised from
+its least to its most, the earlier ones staying at their most.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from typing import Protocol, TypeAlias
 
 import attrs
 
-from policyengine.decision.trace import Result, Truth, Unknown
+from policyengine.decision.trace import Result, Truth, Unknown, merged
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.ir.clashes import clashes
@@ -26,8 +30,9 @@ from policyengine.plans.levers import (
     follows_terms,
     lowers_payment,
     settings,
+    starts_unchanged,
 )
-from policyengine.plans.position import Position
+from policyengine.plans.position import Position, balances_of
 from policyengine.plans.prospect import Prospect
 from policyengine.plans.series import Series
 
@@ -66,6 +71,9 @@ class Judge(Protocol):
 
     def holds(self, prospect: Prospect) -> Truth:
         """Return whether terms meet the rules."""
+
+    def accepts(self) -> bool:
+        """Return whether terms that miss the target may be enough at all."""
 
     def acceptable(self, prospect: Prospect) -> Truth:
         """Return whether terms that miss the target may be offered all the same."""
@@ -107,21 +115,24 @@ class Ladder:
     _seen: dict[Choice, Sequence[Setting]] = attrs.field(factory=dict)
 
     def applicable(self) -> Sequence[ir.Lever]:
-        """Return the levers whose `when` holds.
-
-        Raises:
-            NotKnown: Whether one does is not known.
-        """
-        return [lever for lever in self.levers if self._holds(lever.when)]
+        """Return the levers whose `when` holds, or of which that is not known."""
+        return [lever for lever in self.levers if self._when(lever) is not False]
 
     def obstacle(self, levers: Sequence[ir.Lever]) -> str | None:
-        """Return why no terms can be worked out, whatever the settings; None where they might be."""
+        """Return why no terms can be worked out, whatever the settings; None where they might be.
+
+        Raises:
+            NotKnown: Two levers could not both be taken, and it is not known whether both apply; or none certainly can
+                do anything, and of one that is not known.
+        """
         try:
             self.position.check()
         except FinanceError as error:
             return self.said(error)
-        for clash in clashes(levers):
+        for clash in clashes([lever for lever in levers if self._when(lever) is True]):
             return f"{clash.why}, and both apply"
+        for clash in clashes(levers):
+            raise NotKnown(merged(self._when(clash.earlier), self._when(clash.later)))
         return self._unusable(levers)
 
     def said(self, error: FinanceError) -> str:
@@ -129,11 +140,11 @@ class Ladder:
         return amounts.said(error, self.scale)
 
     def draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
-        """Return the draft for a choice; levers without a place in it are at their least.
+        """Return the draft for a choice; levers that it does not reach are at their least.
 
         Raises:
             FinanceError: A lever stands on terms that cannot be worked out.
-            NotKnown: The search has cost too much.
+            NotKnown: A lever stands on something that is not known, or the search has cost too much.
         """
         try:
             return self._draft(levers, choice)
@@ -145,15 +156,26 @@ class Ladder:
         draft = Draft.from_position(self.position)
         path: Choice = ()
         for index, lever in enumerate(levers):
-            if path not in self._seen:
-                self._seen[path] = self.settings(lever, draft)
-            found = self._seen[path]
             place = choice[index] if index < len(choice) else 0
+            found = self._found(lever, draft, path, reached=index < len(choice))
             path += (place,)
             if len(found):
                 last = len(found) - 1
                 draft = found[last if place == MOST else min(place, last)](draft)
         return draft
+
+    def _found(
+        self, lever: ir.Lever, draft: Draft, path: Choice, *, reached: bool
+    ) -> Sequence[Setting]:
+        """Return the settings of a lever after a choice; none where it is not reached and its least is no change."""
+        if path not in self._seen:
+            try:
+                self._seen[path] = self.settings(lever, draft)
+            except (NotKnown, FinanceError):
+                if reached or not starts_unchanged(lever, self._ground(draft)):
+                    raise
+                return ()
+        return self._seen[path]
 
     def count(self, levers: Sequence[ir.Lever], choice: Choice) -> int:
         """Return how many settings the lever after a choice has.
@@ -170,10 +192,22 @@ class Ladder:
             raise
 
     def settings(self, lever: ir.Lever, draft: Draft) -> Series[Setting]:
-        """Return what a lever can do to a draft."""
-        return settings(
-            lever, Ground(draft, self.scale, self.judge.value, self.sketch, self.work_out)
-        )
+        """Return what a lever can do to a draft.
+
+        Raises:
+            NotKnown: Whether it is used, a balance that it touches or a setting of it is not known.
+            FinanceError: A setting stands on terms that cannot be worked out, or is one that no terms could have; or
+                a balance that it touches is below zero.
+        """
+        when = self._when(lever)
+        missing = self.position.missing & {f"loan.{name}" for name in balances_of(lever)}
+        if isinstance(when, Unknown) or missing:
+            raise NotKnown(merged(when, Unknown(missing)))
+        self.position.check_balances(balances_of(lever))
+        return settings(lever, self._ground(draft))
+
+    def _ground(self, draft: Draft) -> Ground:
+        return Ground(draft, self.scale, self.judge.value, self.sketch, self.work_out)
 
     def sketch(self, draft: Draft) -> Prospect:
         """Return a draft of which no schedule is needed."""
@@ -235,21 +269,21 @@ class Ladder:
 
     def _unusable(self, levers: Sequence[ir.Lever]) -> str | None:
         """Return why no lever can do anything to the loan as it stands, which is no relief; or None."""
-        untouched, why = Draft.from_position(self.position), []
-        try:
-            for lever in levers:
+        untouched, why, unknown = Draft.from_position(self.position), [], None
+        for lever in levers:
+            try:
                 found = self.settings(lever, untouched)
-                if found:
-                    return None
-                why.append(f"`{lever.name}`: {found.empty}")
-        except FinanceError:
-            return None
+            except FinanceError:
+                return None
+            except NotKnown as error:
+                unknown = unknown or error
+                continue
+            if found:
+                return None
+            why.append(f"`{lever.name}`: {found.empty}")
+        if unknown:
+            raise unknown
         return "no step can be used: " + ("; ".join(why) or "the `when` of none holds")
 
-    def _holds(self, when: Node | None) -> bool:
-        if when is None:
-            return True
-        holds = self.judge.value(when, None)
-        if isinstance(holds, Unknown):
-            raise NotKnown(holds)
-        return bool(holds)
+    def _when(self, lever: ir.Lever) -> Truth:
+        return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked

@@ -159,6 +159,55 @@ def follows_terms(lever: ir.Lever) -> bool:
     return any(_plan_values(node) for node in _nodes(lever))
 
 
+@singledispatch
+def starts_unchanged(_lever: ir.Lever, _ground: Ground) -> bool:
+    """Whether the least that a lever does is nothing, however far it goes.
+
+    Raises:
+        NotKnown: Where it starts, or its step, is not known.
+        FinanceError: The step is not above zero.
+    """
+    return False
+
+
+@starts_unchanged.register
+def _(lever: ir.Holiday | ir.InterestOnly, ground: Ground) -> bool:
+    return _starts_at_zero(lever.months, ground)
+
+
+@starts_unchanged.register
+def _(lever: ir.TermExtension, ground: Ground) -> bool:
+    """A term in all starts at the one there is."""
+    if lever.relative:
+        return _starts_at_zero(lever.months, ground)
+    return not lever.months.single and _has_step(lever.months.step, ground)
+
+
+@starts_unchanged.register
+def _(lever: ir.RateReduction, ground: Ground) -> bool:
+    return lever.step is not None and _has_step(lever.step, ground)
+
+
+@starts_unchanged.register
+def _(lever: ir.Waiver, ground: Ground) -> bool:
+    return all(_starts_at_zero(extent, ground) for _, extent in lever.shares)
+
+
+@starts_unchanged.register
+def _(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> bool:
+    return not lever.single and _has_step(lever.step, ground)
+
+
+def _starts_at_zero(extent: ir.Extent, ground: Ground) -> bool:
+    if extent.single or ground.number(extent.low) > 0:
+        return False
+    return _has_step(extent.step, ground)
+
+
+def _has_step(step: Node | None, ground: Ground) -> bool:
+    return step is None or ground.step(step) > 0
+
+
 @settings.register
 def _(lever: ir.Holiday, ground: Ground) -> Series[Setting]:
     months = _months(lever.months, ground)

@@ -31,7 +31,8 @@ class Position:
     """Balances in minor units, the annual rate, months left and the next due date.
 
     `remaining_term` and `method` are None for a balance without a term. `balances` holds what the levers touch,
-    `outside` what is known to be owed besides. `due_day` is the agreed day of the month, where the next due date cannot
+    `outside` what is known to be owed besides, `missing` the facts of balances that a lever touches and nobody knows:
+    they matter once that lever is used. `due_day` is the agreed day of the month, where the next due date cannot
     show it.
     """
 
@@ -43,16 +44,15 @@ class Position:
     due_day: int | None
     method: str | None
     outside: Mapping[str, int]
+    missing: frozenset[str] = frozenset()
 
     def check(self) -> None:
         """Refuse figures that no debt has; a vocabulary may allow them all the same.
 
         Raises:
-            FinanceError: The principal, a balance that a lever touches, the rate or the remaining term is below zero.
+            FinanceError: The principal, the rate or the remaining term is below zero.
         """
-        for name, amount in {"principal": self.principal, **self.balances}.items():
-            if amount < 0:
-                raise FinanceError(f"`loan.{name}` is below zero: `{{amount}}`", amount=amount)
+        _check("principal", self.principal)
         if self.annual_rate < 0:
             rate = decimal_text(self.annual_rate * 100, 0)
             raise FinanceError(f"`loan.annual_rate` is below zero: `{rate}%`")
@@ -61,15 +61,29 @@ class Position:
                 f"`loan.remaining_term` is below zero: `{self.remaining_term}` months"
             )
 
+    def check_balances(self, names: Collection[str]) -> None:
+        """Refuse balances that no debt has.
+
+        Raises:
+            FinanceError: One is below zero.
+        """
+        for name in names:
+            _check(name, self.balances.get(name, 0))
+
+
+def _check(name: str, amount: int) -> None:
+    if amount < 0:
+        raise FinanceError(f"`loan.{name}` is below zero: `{{amount}}`", amount=amount)
+
 
 def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> Position | Unknown:
-    """Return the position that the levers need, or the facts that are missing for it.
+    """Return the position that the levers need, or the facts that are missing for any schedule.
 
     `scale` is the number of minor units in one major unit.
     """
     without_term = any(isinstance(lever, (Instalments, Settlement)) for lever in levers)
-    touched = [name for name in BALANCES if _touched(name, levers)]
-    needed = ["principal", "annual_rate", "next_due", *touched]
+    touched = [name for name in BALANCES if any(name in balances_of(lever) for lever in levers)]
+    needed = ["principal", "annual_rate", "next_due"]
     if not without_term:
         needed += ["remaining_term", "method"]
     values = {name: situation.get(f"loan.{name}") for name in needed}
@@ -79,11 +93,7 @@ def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> 
     return _position(values, touched, situation, scale)
 
 
-def _touched(name: str, levers: Collection[Lever]) -> bool:
-    return any(name in _names(lever) for lever in levers)
-
-
-def _names(lever: Lever) -> list[str]:
+def balances_of(lever: Lever) -> list[str]:
     """Return the balances that a lever touches."""
     if isinstance(lever, (Waiver, Capitalisation, Deferral)):
         return [name for name, _ in lever.shares]
@@ -95,17 +105,19 @@ def _position(
 ) -> Position:
     term, method = situation.get("loan.remaining_term"), situation.get("loan.method")
     due_day = situation.get("loan.due_day")
-    others = ((name, situation.get(f"loan.{name}")) for name in BALANCES if name not in touched)
-    outside = [(name, _minor(value, scale)) for name, value in others if value is not None]
+    balances = {name: situation.get(f"loan.{name}") for name in BALANCES}
+    known = {name: _minor(value, scale) for name, value in balances.items() if value is not None}
+    missing = frozenset(f"loan.{name}" for name in touched if name not in known)
     return Position(
         principal=_minor(values["principal"], scale),
-        balances={name: _minor(values[name], scale) for name in touched},
+        balances={name: amount for name, amount in known.items() if name in touched},
         annual_rate=Fraction(values["annual_rate"]),  # type: ignore[arg-type]  # a rate
         remaining_term=term if isinstance(term, int) else None,
         next_due=values["next_due"],  # type: ignore[arg-type]  # a date
         due_day=due_day if isinstance(due_day, int) else None,
         method=method if isinstance(method, str) else None,
-        outside={name: amount for name, amount in outside if amount},
+        outside={name: a for name, a in known.items() if a and name not in touched},
+        missing=missing,
     )
 
 

@@ -99,7 +99,7 @@ class _Search:
         if last is None:
             return Found(False, None, self.obstacle, tried=self.tried)
         acceptable = self.ladder.judge.acceptable(last)
-        if acceptable is False:
+        if acceptable is False and not self.ladder.judge.accepts():
             return Found(False, self.nearest or last, tried=self.tried)
         return Found(acceptable, last, target_met=False, tried=self.tried)
 

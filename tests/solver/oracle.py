@@ -73,6 +73,10 @@ class State:
     forgiven: int = 0
     taken: tuple[tuple[str, str, int], ...] = ()  # what happened to it, balance, amount
 
+    @classmethod
+    def of(cls, loan: Loan) -> State:
+        return cls(loan, loan.annual_rate, loan.remaining_term, loan.method)
+
     def all_of(self, fate: str) -> int:
         return sum(amount for what, _, amount in self.taken if what == fate)
 
@@ -310,8 +314,33 @@ class Grid:
 
     def settings(self, step: Step, state: State) -> list[State]:
         """Return the state at each setting of a lever; nothing where it cannot be used."""
+        if self.used(step) is None:
+            raise NotKnownError
         found: list[State] = getattr(self, f"_{step.lever}")(step.settings, state)
         return found
+
+    def used(self, step: Step) -> bool | None:
+        """Whether the `when` of a step holds."""
+        return value(step.when, self.problem.facts, None) if step.when else True  # type: ignore[return-value]
+
+    def least(self, step: Step, state: State) -> State:
+        """Return the state where a step is not raised: what it would be raised to need not be known to do nothing."""
+        try:
+            return (self.settings(step, state) or [state])[0]
+        except (NotKnownError, NoScheduleError):
+            if not self._least_is_nothing(step, state):
+                raise
+            return state
+
+    def _least_is_nothing(self, step: Step, state: State) -> bool:
+        match step.lever:
+            case "term" | "rate" | "forbear" | "forgive":
+                return "exactly" not in step.settings
+            case "holiday" | "interest_only":
+                return self.number(step.settings["months"][0], state) == 0
+            case "waive":
+                return all(low == 0 for low, _ in step.settings["shares"].values())
+        return False
 
     def _holiday(self, s: Mapping[str, Any], state: State) -> list[State]:
         return [
@@ -460,27 +489,26 @@ class Answer:
 
 def solve(problem: Problem) -> Answer:
     """Return what the language says about an offer."""
-    facts = problem.facts
-    whens = [value(step.when, facts, None) if step.when else True for step in problem.steps]
-    if None in whens:
-        return Answer(None)
-    steps = [step for step, when in zip(problem.steps, whens, strict=True) if when]
-    loan, grid = problem.loan, Grid(problem)
-    start = State(loan, loan.annual_rate, loan.remaining_term, loan.method)
+    grid, start = Grid(problem), State.of(problem.loan)
+    steps = [step for step in problem.steps if grid.used(step) is not False]
+    reaches = [_reach(grid, step, start) for step in steps]
+    if not any(reaches):
+        return Answer(None if None in reaches else False)
+    search = _line if problem.choose == "waterfall" else _cheapest
     try:
-        if not any(_reach(grid, step, start) for step in steps):
-            return Answer(False)
-        search = _line if problem.choose == "waterfall" else _cheapest
         return search(grid, steps, start)
     except NotKnownError:
         return Answer(None)
 
 
-def _reach(grid: Grid, step: Step, state: State) -> Sequence[object]:
+def _reach(grid: Grid, step: Step, state: State) -> bool | None:
+    """Whether a step can do anything to a loan."""
     try:
-        return grid.settings(step, state)
+        return bool(grid.settings(step, state))
+    except NotKnownError:
+        return None
     except NoScheduleError:
-        return [None]
+        return True
 
 
 def _all(rules: Sequence[Node], facts: Mapping[str, Value], outcome: Outcome) -> bool | None:
@@ -509,11 +537,14 @@ def _points(
 
 
 def _at(grid: Grid, steps: Sequence[Step], start: State, point: Point) -> Outcome | None:
-    """Return the terms at a point; a place beyond a lever's last is its last, -1 its most."""
+    """Return the terms at a point; a place beyond a lever's last is its last, -1 its most; steps after it stay low."""
     state = start
     try:
-        for step, place in zip(steps, point, strict=True):
-            settings = grid.settings(step, state)
+        for index, step in enumerate(steps):
+            if index >= len(point):
+                state = grid.least(step, state)
+                continue
+            place, settings = point[index], grid.settings(step, state)
             if settings:
                 state = settings[min(place, len(settings) - 1)] if place >= 0 else settings[-1]
         return grid.outcome(state)
@@ -533,7 +564,7 @@ def _line(grid: Grid, steps: Sequence[Step], start: State) -> Answer:
         except NoScheduleError:
             count = 1
         for place in range(1 if index else 0, count):
-            point = (-1,) * index + (place,) + (0,) * (len(steps) - index - 1)
+            point = (*(-1,) * index, place)
             outcome, seen = _at(grid, steps, start, point), seen + 1
             if outcome is None:
                 continue
@@ -573,12 +604,9 @@ def less_generous(problem: Problem, answer: Answer) -> list[Outcome]:
     """
     if not answer.choice or not answer.target_met:
         return []
-    facts = problem.facts
-    steps = [s for s in problem.steps if s.when is None or value(s.when, facts, None)]
-    start = State(
-        problem.loan, problem.loan.annual_rate, problem.loan.remaining_term, problem.loan.method
-    )
-    grid, raised = Grid(problem), [i for i, place in enumerate(answer.choice) if place > 0]
+    facts, grid, start = problem.facts, Grid(problem), State.of(problem.loan)
+    steps = [step for step in problem.steps if grid.used(step) is not False]
+    raised = [i for i, place in enumerate(answer.choice) if place > 0]
     points = []
     for index in raised if problem.choose == "least_cost" else raised[:1]:
         point = list(answer.choice)

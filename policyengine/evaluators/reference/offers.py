@@ -65,6 +65,9 @@ class _Judge:
     def holds(self, prospect: Prospect) -> Truth:
         return self._all(self.offer.until, prospect)
 
+    def accepts(self) -> bool:
+        return bool(self.offer.accept)
+
     def acceptable(self, prospect: Prospect) -> Truth:
         return self._all(self.offer.accept, prospect) if self.offer.accept else False
 
