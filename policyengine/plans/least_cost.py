@@ -1,10 +1,14 @@
 """The cheapest terms: every choice among the settings of all levers, lowest cost to the lender first.
 
-Cost is what the lender gives up in value today at the contract rate; ties are broken by the order of the file, the
-lesser concession first. Choices are visited in that order, lever by lever. A greater setting never costs less before
-rounding, so once the closed form says that a setting costs more than the best terms found, beyond what rounding can
-account for, the greater ones are left out. Where the plan's rate is above the contract's or may rise later, or the
-least of a lever depends on the terms before it, nothing is left out.
+Cost is what the lender gives up in value today at the contract rate. Payments are rounded, so costs that are the same
+before rounding differ by a few units: whatever costs at most one minor unit more for each month of the cheapest terms
+counts as just as cheap. Among these the order of the file decides, the lesser concession first. Choices are visited in
+that order, lever by lever, so that only terms cheaper than all before them can be the cheapest or stand before them:
+the others are within the same reach as terms that were visited earlier.
+
+A greater setting never costs less before rounding, so once the closed form says that a setting costs more than the
+best terms found, beyond what rounding can account for, the greater ones are left out. Where the plan's rate is above
+the contract's or may rise later, or the least of a lever depends on the terms before it, nothing is left out.
 """
 
 from __future__ import annotations
@@ -41,16 +45,51 @@ def _may_cost_less(lever: ir.Lever) -> bool:
     return follows_terms(lever) or makes_rate_rise(lever)
 
 
+@attrs.frozen
+class _Candidate:
+    """Terms that meet the rules, or of which that is not known."""
+
+    choice: Choice
+    prospect: Prospect
+    holds: Truth
+
+    @property
+    def rank(self) -> tuple[int, Choice]:
+        return self.prospect.cost, self.choice
+
+    @property
+    def reach(self) -> int:
+        """The cost up to which others are as cheap as these terms."""
+        return self.prospect.cost + self.prospect.term
+
+
+@attrs.define
+class _Records:
+    """Candidates in the order of the file, each cheaper than all before it."""
+
+    found: list[_Candidate] = attrs.field(factory=list)
+
+    def note(self, candidate: _Candidate) -> None:
+        if not self.found or candidate.prospect.cost < self.cheapest.prospect.cost:
+            self.found.append(candidate)
+
+    @property
+    def cheapest(self) -> _Candidate:
+        return self.found[-1]
+
+    @property
+    def chosen(self) -> _Candidate:
+        """The first that is as cheap as the cheapest."""
+        return next(c for c in self.found if c.prospect.cost <= self.cheapest.reach)
+
+
 @attrs.define
 class _Search:
     ladder: Ladder
     levers: Sequence[ir.Lever]
     any_may_cost_less: bool
-    best: Prospect | None = None
-    chosen: Choice = ()
-    undecided: Prospect | None = None
-    unknown: Truth = False
-    unknown_choice: Choice = ()
+    meeting: _Records = attrs.field(factory=_Records)
+    undecided: _Records = attrs.field(factory=_Records)
     nearest: Prospect | None = None
     missed_by: tuple[int, object] | None = None
     obstacle: str | None = None
@@ -58,10 +97,13 @@ class _Search:
 
     def run(self) -> Found:
         self._visit(())
-        if self.undecided is not None and (self.best is None or self._might_be_less()):
-            return Found(self.unknown, self.undecided, tried=self.tried)
-        if self.best is not None:
-            return Found(True, self.best, one_less=self._one_less(), tried=self.tried)
+        open_ = self._open()
+        if open_ is not None:
+            return Found(open_.holds, open_.prospect, tried=self.tried)
+        if self.meeting.found:
+            chosen = self.meeting.chosen
+            less = self._one_less(chosen.choice)
+            return Found(True, chosen.prospect, one_less=less, tried=self.tried)
         return Found(False, self.nearest, None if self.nearest else self.obstacle, tried=self.tried)
 
     def _visit(self, choice: Choice) -> None:
@@ -86,13 +128,13 @@ class _Search:
         return self.ladder.possible(self.levers, choice, 0, count)
 
     def _too_costly(self, choice: Choice) -> bool:
-        if self.best is None or self.any_may_cost_less:
+        if not self.meeting.found or self.any_may_cost_less:
             return False
         try:
             bound = cost_bound(self.ladder.draft(self.levers, choice))
         except FinanceError:
             return False
-        return bound is not None and bound >= self.best.cost
+        return bound is not None and bound >= self.meeting.cheapest.prospect.cost
 
     def _consider(self, choice: Choice) -> None:
         self.tried += 1
@@ -100,34 +142,38 @@ class _Search:
         if prospect is None:
             return
         holds = self.ladder.judge.holds(prospect)
-        if isinstance(holds, Unknown):
-            if self.undecided is None or prospect.cost < self.undecided.cost:
-                self.undecided, self.unknown, self.unknown_choice = prospect, holds, choice
-        elif not holds:
+        if holds is False:
             self._remember(prospect)
-        elif self.best is None or prospect.cost < self.best.cost:
-            self.best, self.chosen = prospect, choice
+            return
+        records = self.undecided if isinstance(holds, Unknown) else self.meeting
+        records.note(_Candidate(choice, prospect, holds))
 
     def _remember(self, prospect: Prospect) -> None:
         missed_by = self.ladder.judge.shortfall(prospect)
         if self.missed_by is None or missed_by < self.missed_by:
             self.nearest, self.missed_by = prospect, missed_by
 
-    def _might_be_less(self) -> bool:
-        """Whether terms that could not be judged would be chosen before the best ones."""
-        assert self.best is not None  # noqa: S101  # asked only then
-        assert self.undecided is not None  # noqa: S101
-        unknown = (self.undecided.cost, self.unknown_choice)
-        return unknown < (self.best.cost, self.chosen)
+    def _open(self) -> _Candidate | None:
+        """Return terms that could not be judged and would be the cheapest, or would be chosen before the others."""
+        if not self.meeting.found:
+            return self.undecided.cheapest if self.undecided.found else None
+        cheapest, chosen = self.meeting.cheapest, self.meeting.chosen
+        for candidate in reversed(self.undecided.found):
+            before = candidate.choice < chosen.choice
+            if candidate.rank < cheapest.rank or (
+                before and candidate.prospect.cost <= cheapest.reach
+            ):
+                return candidate
+        return None
 
-    def _one_less(self) -> Prospect | None:
+    def _one_less(self, chosen: Choice) -> Prospect | None:
         """Return terms with one raised lever one step less generous, the last whose rules they fail.
 
         Other such terms may meet the rules: they cost more.
         """
-        for index in reversed(range(len(self.chosen))):
-            if self.chosen[index] > 0:
-                less = list(self.chosen)
+        for index in reversed(range(len(chosen))):
+            if chosen[index] > 0:
+                less = list(chosen)
                 less[index] -= 1
                 prospect = self._worked_out(tuple(less))
                 if prospect is not None and self.ladder.judge.holds(prospect) is False:

@@ -578,7 +578,10 @@ def _line(grid: Grid, steps: Sequence[Step], start: State) -> Answer:
 
 
 def _cheapest(grid: Grid, steps: Sequence[Step], start: State) -> Answer:
-    """Work out all points; the cheapest whose rules hold, unless a cheaper one cannot be judged."""
+    """Work out all points; those as cheap as the cheapest, but for rounding, whose rules hold; the first of them.
+
+    It is not known where a point that cannot be judged would be the cheapest, or as cheap and before that one.
+    """
     problem, found, seen = grid.problem, [], 0
     for point, state in _points(grid, steps, start):
         seen += 1
@@ -593,8 +596,12 @@ def _cheapest(grid: Grid, steps: Sequence[Step], start: State) -> Answer:
             found.append((outcome.cost, point, holds, outcome))
     if not found:
         return Answer(False, choices=seen)
-    _, point, holds, outcome = min(found, key=lambda each: each[:2])
-    return Answer(holds, outcome, choices=seen, choice=point)
+    cost, place, holds, cheapest = min(found, key=lambda each: each[:2])
+    as_cheap = [each for each in found if each[0] <= cost + len(cheapest.rows)]
+    _, point, first_holds, outcome = min(as_cheap, key=lambda each: each[1])
+    if holds is None or first_holds is None:
+        return Answer(None, choices=seen, choice=place if holds is None else point)
+    return Answer(True, outcome, choices=seen, choice=point)
 
 
 def less_generous(problem: Problem, answer: Answer) -> list[Outcome]:

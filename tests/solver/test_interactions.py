@@ -187,3 +187,29 @@ def test_at_the_first_notch_of_a_later_step_one_step_less_is_the_most_of_those_b
     }
     assert plan.one_less
     assert dict(plan.one_less.levers) == {"term": {"months_added": 12}}
+
+
+def test_a_longer_term_at_the_contract_rate_costs_nothing_whatever_rounding_says() -> None:
+    """Costs of a few cents either way are those of rounded payments: the least that will do is taken."""
+    steps = "- term: {up_to: +24, step: 1 month}\n- rate: {down_to: 11%, step: 0.5%}"
+    target, costs = "plan.max_payment <= x.cash", set()
+    for cash in range(300, 470, 10):
+        facts = {"cash": Decimal(cash)}
+        first = offering.plan(offering.policies(steps, target), facts)
+        cheapest = offering.plan(offering.policies(steps, target, "choose: least_cost"), facts)
+        assert cheapest.terms == first.terms
+        costs.add(first.terms.cost if first.terms else None)
+    assert len(costs) > 5
+
+
+def test_what_is_as_cheap_as_the_cheapest_is_measured_from_the_cheapest() -> None:
+    """0.60, 0.40, 0.20 and nothing, for which 27 months allow 0.27: only the third is as cheap."""
+    steps = (
+        "- term: {up_to: +3, step: 1 month}\n"
+        "- forgive: {exactly: 'plan.balance * (if plan.term == 24 months then 0.006%"
+        " else if plan.term == 25 months then 0.004% else if plan.term == 26 months then 0.002% else 0%)'}"
+    )
+    found = offering.policies(steps, ANY, "choose: least_cost")
+    plan = offering.plan(found, annual_rate=Decimal(0))
+    assert plan.terms
+    assert (plan.terms.extension_months, plan.terms.cost) == (2, Decimal("0.20"))
