@@ -25,6 +25,17 @@ def comparison_from(found: ComparisonFinding, program: Program) -> Comparison:
     )
 
 
+def distance(found: ComparisonFinding) -> tuple[Fraction | int, Type] | None:
+    """Return how far apart the two sides are, and what that is one of; None where they are no amounts."""
+    left, right = found.left, found.right
+    if isinstance(left, date) and isinstance(right, date):
+        return abs((right - left).days), DAYS
+    if not isinstance(left, (int, Fraction)) or not isinstance(right, (int, Fraction)):
+        return None
+    type_ = _wider(found.node.left.type, found.node.right.type)
+    return _whole(abs(Fraction(right) - Fraction(left)), type_), type_
+
+
 def headroom(node: Compare, left: Result, right: Result, program: Program) -> str | int | None:
     """Return how far an ordered comparison is from failing; negative is by how much it fails.
 

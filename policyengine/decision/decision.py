@@ -89,6 +89,48 @@ class OneLess:
 
 
 @attrs.frozen
+class Miss:
+    """One side of a rule that fails at the nearest terms: what it compares, and how far apart that is.
+
+    The comparison is as it would have to hold; without one the rule fails for what is no amount.
+    """
+
+    rule: str
+    code: str | None
+    left: str | int | bool | None
+    operator: str | None
+    right: str | int | bool | None
+    short_by: str | int | None
+    text: Text
+
+
+@attrs.frozen
+class StepLimit:
+    """The limit of a step, and the least value beyond it on which the plan would find terms, all else staying.
+
+    `enough` is None where no value up to `looked_to` would do. `setting` is what is limited, by its name in the terms.
+    """
+
+    step: str
+    setting: str
+    limit: str | int
+    enough: str | int | None
+    looked_to: str | int
+    at: str
+    text: Text
+
+
+@attrs.frozen
+class Shortfall:
+    """What is missing for an offer: the nearest terms, what they miss, and the limits in the way."""
+
+    levers: Mapping[str, Lever]
+    payment: Decimal
+    misses: tuple[Miss, ...]
+    limits: tuple[StepLimit, ...]
+
+
+@attrs.frozen
 class Plan:
     """One kind of relief: allowed with its terms, denied or undetermined, and every reason."""
 
@@ -102,6 +144,7 @@ class Plan:
     _schedule: Later[tuple[Instalment, ...] | None]
     _reasons: Later[tuple[Reason, ...]]
     _one_less: Later[OneLess | None]
+    _shortfall: Later[Shortfall | None]
 
     @property
     def terms(self) -> Terms | None:
@@ -122,6 +165,11 @@ class Plan:
     def one_less(self) -> OneLess | None:
         """The terms one step less generous; None where there are none or the plan is not allowed."""
         return self._one_less.value
+
+    @property
+    def shortfall(self) -> Shortfall | None:
+        """What is missing for an offer; None where the plan is not denied or some terms would fit."""
+        return self._shortfall.value
 
     @property
     def decisive(self) -> tuple[Reason, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from policyengine.decision.decision import Decision, OneLess, Outcome, Plan, Referral, Status
 from policyengine.decision.later import Later
 from policyengine.decision.reasons import plainly, plan_reasons, reason_from, short_name
+from policyengine.decision.shortfall import shortfall_from
 from policyengine.decision.trace import OneLess as FoundLess
 from policyengine.decision.trace import (
     PlanFinding,
@@ -83,6 +84,7 @@ def _plan(found: PlanFinding, trace: Trace) -> Plan:
         schedule=Later(lambda: offer.schedule if offer else None),
         reasons=Later(lambda: plan_reasons(found, trace)),
         one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
+        shortfall=Later(lambda: shortfall_from(found.offer.shortfall, trace.program)),
     )
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import attrs
+
 from policyengine.decision.decision import (
     Assessment,
     Comparison,
@@ -15,6 +17,7 @@ from policyengine.decision.decision import (
     Plan,
     Reason,
     Referral,
+    Shortfall,
 )
 from policyengine.decision.terms import Instalment, Terms
 
@@ -63,6 +66,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "follow_up": plan.follow_up,
         "figure_titles": {name: dict(title) for name, title in plan.figure_titles.items()},
         "one_less": _one_less(plan.one_less) if plan.one_less else None,
+        "shortfall": _shortfall(plan.shortfall) if plan.shortfall else None,
     }
 
 
@@ -71,6 +75,15 @@ def _one_less(less: OneLess) -> dict[str, Any]:
         "levers": {name: dict(lever) for name, lever in less.levers.items()},
         "payment": _decimal(less.payment),
         "failing": [_reason(reason) for reason in less.failing],
+    }
+
+
+def _shortfall(shortfall: Shortfall) -> dict[str, Any]:
+    return {
+        "levers": {name: dict(lever) for name, lever in shortfall.levers.items()},
+        "payment": _decimal(shortfall.payment),
+        "misses": [attrs.asdict(miss) for miss in shortfall.misses],
+        "limits": [attrs.asdict(limit) for limit in shortfall.limits],
     }
 
 

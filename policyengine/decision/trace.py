@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 import attrs
 
@@ -12,7 +13,8 @@ from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.facts.facts import Situation
 from policyengine.ir.nodes import Compare, Node
 from policyengine.ir.program import PlanDefinition, Program, ReferralDefinition, Rule
-from policyengine.model.types import Value
+from policyengine.model.types import Type, Value
+from policyengine.source import Span
 
 
 @attrs.frozen
@@ -84,8 +86,39 @@ class OneLess:
 
 
 @attrs.frozen(eq=False)
+class MissFinding:
+    """A rule that fails, with a comparison that would have to hold; None for what is no comparison."""
+
+    rule: RuleFinding
+    comparison: ComparisonFinding | None
+
+
+@attrs.frozen(eq=False)
+class LimitFinding:
+    """The limit of a step, and the least value beyond it on which terms would be found; None up to `looked_to`."""
+
+    step: str
+    setting: str
+    type: Type
+    limit: int | Fraction
+    enough: int | Fraction | None
+    looked_to: int | Fraction
+    span: Span
+
+
+@attrs.frozen(eq=False)
+class ShortfallFinding:
+    """The terms that come nearest to an offer, what they miss, and the limits that stand in the way."""
+
+    levers: Mapping[str, Lever]
+    payment: Decimal
+    misses: tuple[MissFinding, ...]
+    limits: tuple[LimitFinding, ...]
+
+
+@attrs.frozen(eq=False)
 class OfferFinding:
-    """The terms found, or the rules at the last terms tried; `holds` says whether an offer exists.
+    """The terms found, or the rules at the nearest terms; `holds` says whether an offer exists.
 
     `obstacle` says why no schedule could be worked out at all.
     """
@@ -96,11 +129,17 @@ class OfferFinding:
     _schedule: Later[tuple[Instalment, ...] | None] = NOTHING
     obstacle: str | None = None
     one_less: OneLess | None = None
+    _shortfall: Later[ShortfallFinding | None] = NOTHING
 
     @property
     def terms(self) -> Terms | None:
         """The terms found."""
         return self._terms.value
+
+    @property
+    def shortfall(self) -> ShortfallFinding | None:
+        """What is missing for an offer, where there certainly is none."""
+        return self._shortfall.value
 
     @property
     def schedule(self) -> tuple[Instalment, ...] | None:

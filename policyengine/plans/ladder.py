@@ -11,6 +11,7 @@ its least to its most, the earlier ones staying at their most.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Protocol, TypeAlias
 
 import attrs
@@ -27,14 +28,13 @@ from policyengine.plans.levers import (
     Ground,
     NotKnown,
     Setting,
-    follows_terms,
-    lowers_payment,
     settings,
     starts_unchanged,
 )
 from policyengine.plans.position import Position, balances_of
 from policyengine.plans.prospect import Prospect
 from policyengine.plans.series import Series
+from policyengine.plans.traits import follows_terms, lowers_payment
 
 #: Months of schedules that are worked out in one search before it gives up and says so: about a second.
 MAX_MONTHS = 300_000
@@ -47,8 +47,9 @@ MOST = -1
 
 @attrs.define
 class Effort:
-    """What a search has cost so far, in months of schedules."""
+    """What a search has cost so far, in months of schedules, and what it may cost."""
 
+    most: int = MAX_MONTHS
     months: int = 0
 
     def add(self, months: int) -> None:
@@ -58,8 +59,8 @@ class Effort:
             NotKnown: It is too much: the search gives up.
         """
         self.months += months
-        if self.months > MAX_MONTHS:
-            gave_up = f"more than {MAX_MONTHS} months of schedules were worked out"
+        if self.months > self.most:
+            gave_up = f"more than {self.most} months of schedules were worked out"
             raise NotKnown(Unknown(undefined=frozenset({gave_up})))
 
 
@@ -81,17 +82,27 @@ class Judge(Protocol):
     def limits(self) -> Sequence[Node]:
         """Return the rules that only bound the payment: terms that break one at a glance meet nothing."""
 
-    def shortfall(self, prospect: Prospect) -> tuple[int, object]:
-        """Return how far terms are from meeting the rules, to be compared with others."""
+    def out_of_reach(self, glance: Glance) -> bool:
+        """Return whether payments of at least so much neither meet the rules nor are enough."""
+
+    def shortfall(self, prospect: Prospect) -> tuple[int, Fraction]:
+        """Return how far terms are from meeting the rules: how many fail, and what is missing in all.
+
+        What is missing of one comparison is the share of its sides by which they are apart, so that it has no unit.
+        """
+
+    def least_shortfall(self, glance: Glance) -> tuple[int, Fraction]:
+        """Return how far terms are from meeting the rules at least."""
 
 
 @attrs.frozen
 class Found:
     """Where a search ended.
 
-    `holds` is true with the terms found; false with the terms that came nearest, if any could be worked out; unknown
-    with the terms that could not be judged. `one_less` are the terms one step less generous than those found,
-    `obstacle` says why no terms could be worked out, `tried` how many were.
+    `holds` is true with the terms found; false with the nearest terms, or where the offer says what is enough with the
+    last ones, if any could be worked out; unknown with the terms that could not be judged. `one_less` are the terms one
+    step less generous than those found, `obstacle` says why no terms could be worked out, `tried` how many were.
+    `choice` is the place of the terms found.
     """
 
     holds: Truth
@@ -99,12 +110,16 @@ class Found:
     obstacle: str | None = None
     one_less: Prospect | None = None
     target_met: bool = True
+    choice: Choice | None = None
     tried: int = 0
 
 
 @attrs.frozen
 class Ladder:
-    """The levers of a plan over a position."""
+    """The levers of a plan over a position.
+
+    `probing` says that it only matters whether there are terms, not how near others come.
+    """
 
     levers: Sequence[ir.Lever]
     position: Position
@@ -112,6 +127,7 @@ class Ladder:
     negative_amortisation: bool
     judge: Judge
     effort: Effort = attrs.field(factory=Effort)
+    probing: bool = False
     _seen: dict[Choice, Sequence[Setting]] = attrs.field(factory=dict)
 
     def applicable(self) -> Sequence[ir.Lever]:
@@ -172,7 +188,7 @@ class Ladder:
             try:
                 self._seen[path] = self.settings(lever, draft)
             except (NotKnown, FinanceError):
-                if reached or not starts_unchanged(lever, self._ground(draft)):
+                if reached or not starts_unchanged(lever, self.ground(draft)):
                     raise
                 return ()
         return self._seen[path]
@@ -204,9 +220,10 @@ class Ladder:
         if isinstance(when, Unknown) or missing:
             raise NotKnown(merged(when, Unknown(missing)))
         self.position.check_balances(balances_of(lever))
-        return settings(lever, self._ground(draft))
+        return settings(lever, self.ground(draft))
 
-    def _ground(self, draft: Draft) -> Ground:
+    def ground(self, draft: Draft) -> Ground:
+        """Return what the settings of a lever over a draft stand on."""
         return Ground(draft, self.scale, self.judge.value, self.sketch, self.work_out)
 
     def sketch(self, draft: Draft) -> Prospect:

@@ -13,7 +13,8 @@ the contract's or may rise later, or the least of a lever depends on the terms b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 
 import attrs
@@ -24,8 +25,10 @@ from policyengine.finance.rate import periodic
 from policyengine.ir import levers as ir
 from policyengine.plans.draft import Draft
 from policyengine.plans.ladder import Choice, Found, Ladder
-from policyengine.plans.levers import NotKnown, follows_terms, makes_rate_rise
+from policyengine.plans.levers import NotKnown
+from policyengine.plans.nearest import Nearest
 from policyengine.plans.prospect import Prospect
+from policyengine.plans.traits import follows_terms, makes_rate_rise
 
 
 def least_cost(ladder: Ladder) -> Found:
@@ -90,10 +93,13 @@ class _Search:
     any_may_cost_less: bool
     meeting: _Records = attrs.field(factory=_Records)
     undecided: _Records = attrs.field(factory=_Records)
-    nearest: Prospect | None = None
-    missed_by: tuple[int, object] | None = None
     obstacle: str | None = None
     tried: int = 0
+    nearest: Nearest = attrs.field()
+
+    @nearest.default
+    def _none_yet(self) -> Nearest:
+        return Nearest(self.ladder, self.levers)
 
     def run(self) -> Found:
         self._visit(())
@@ -103,8 +109,10 @@ class _Search:
         if self.meeting.found:
             chosen = self.meeting.chosen
             less = self._one_less(chosen.choice)
-            return Found(True, chosen.prospect, one_less=less, tried=self.tried)
-        return Found(False, self.nearest, None if self.nearest else self.obstacle, tried=self.tried)
+            choice = chosen.choice
+            return Found(True, chosen.prospect, one_less=less, tried=self.tried, choice=choice)
+        nearest = self._nearest()
+        return Found(False, nearest, None if nearest else self.obstacle, tried=self.tried)
 
     def _visit(self, choice: Choice) -> None:
         if len(choice) == len(self.levers):
@@ -118,14 +126,18 @@ class _Search:
 
     def _places(self, choice: Choice) -> Iterable[int]:
         """Pass over what a glance excludes; among the settings of the last lever only."""
-        try:
-            count = max(self.ladder.count(self.levers, choice), 1)
-        except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
-            return ()
-        if len(choice) < len(self.levers) - 1:
+        count = self._count(choice)
+        if not count or len(choice) < len(self.levers) - 1:
             return range(count)
         return self.ladder.possible(self.levers, choice, 0, count)
+
+    def _count(self, choice: Choice) -> int:
+        """Return how many places there are for the next lever: one where it can do nothing."""
+        try:
+            return max(self.ladder.count(self.levers, choice), 1)
+        except FinanceError as error:
+            self.obstacle = self.ladder.said(error)
+            return 0
 
     def _too_costly(self, choice: Choice) -> bool:
         if not self.meeting.found or self.any_may_cost_less:
@@ -143,15 +155,27 @@ class _Search:
             return
         holds = self.ladder.judge.holds(prospect)
         if holds is False:
-            self._remember(prospect)
+            self.nearest.note(choice, prospect)
             return
         records = self.undecided if isinstance(holds, Unknown) else self.meeting
         records.note(_Candidate(choice, prospect, holds))
 
-    def _remember(self, prospect: Prospect) -> None:
-        missed_by = self.ladder.judge.shortfall(prospect)
-        if self.missed_by is None or missed_by < self.missed_by:
-            self.nearest, self.missed_by = prospect, missed_by
+    def _nearest(self) -> Prospect | None:
+        """Return the nearest of all terms."""
+        if self.ladder.probing:
+            return None
+        with suppress(NotKnown):
+            for choice in self._before_the_last(()):
+                self.nearest.look_back(choice, 0, self._count(choice))
+        return self.nearest.prospect
+
+    def _before_the_last(self, choice: Choice) -> Iterator[Choice]:
+        """Yield the choices among the settings of all levers but the last, the greatest first."""
+        if len(choice) == len(self.levers) - 1:
+            yield choice
+            return
+        for place in reversed(range(self._count(choice))):
+            yield from self._before_the_last((*choice, place))
 
     def _open(self) -> _Candidate | None:
         """Return terms that could not be judged and would be the cheapest, or would be chosen before the others."""

@@ -9,7 +9,7 @@ forbearance in cents has millions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from functools import singledispatch
 from itertools import pairwise
@@ -22,16 +22,15 @@ from policyengine.decision.values import decimal_text
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.rate_changes import Rises
 from policyengine.ir import levers as ir
-from policyengine.ir.nodes import Node, PlanValue
+from policyengine.ir.nodes import Node
 from policyengine.model.types import MONEY, RATE
 from policyengine.plans import amounts
 from policyengine.plans.draft import Draft
 from policyengine.plans.prospect import OF_THE_DRAFT, Prospect
 from policyengine.plans.series import Series, countable, each, none
+from policyengine.plans.traits import plan_values
 
 Setting = Callable[[Draft], Draft]
-
-_LOWERING = (ir.TermExtension, ir.RateReduction, ir.Waiver, ir.Forbearance, ir.Forgiveness)
 
 
 class NotKnown(Exception):
@@ -59,7 +58,7 @@ class Ground:
             NotKnown: It stands on something that is not known.
             FinanceError: It stands on a schedule, and there is none so far.
         """
-        names = _plan_values(node)
+        names = plan_values(node)
         terms = self.sketch if names <= OF_THE_DRAFT else self.work_out
         value = self.evaluate(node, terms(self.draft) if names else None)
         if isinstance(value, Unknown):
@@ -134,31 +133,6 @@ def settings(lever: ir.Lever, ground: Ground) -> Series[Setting]:
     raise NotImplementedError(type(lever).__name__)
 
 
-def lowers_payment(lever: ir.Lever) -> bool:
-    """Whether a greater setting of a lever never raises a regular payment.
-
-    A rate that the lever leaves alone stays; one that it lowers may rise above that before regular payments begin.
-    """
-    return isinstance(lever, _LOWERING) and not makes_rate_rise(lever)
-
-
-def makes_rate_rise(lever: ir.Lever) -> bool:
-    """Whether a rate that the lever sets may rise later."""
-    return isinstance(lever, ir.RateReduction) and lever.then is not None
-
-
-def follows_terms(lever: ir.Lever) -> bool:
-    """Whether the least that a lever does depends on the terms before it.
-
-    Where the least is to do nothing, only how far the lever goes does.
-    """
-    if isinstance(lever, ir.RepaymentPlan) and lever.cap is not None:
-        return True
-    if isinstance(lever, (ir.Forbearance, ir.Forgiveness)) and not lever.single:
-        return False
-    return any(_plan_values(node) for node in _nodes(lever))
-
-
 @singledispatch
 def starts_unchanged(_lever: ir.Lever, _ground: Ground) -> bool:
     """Whether the least that a lever does is nothing, however far it goes.
@@ -185,6 +159,8 @@ def _(lever: ir.TermExtension, ground: Ground) -> bool:
 
 @starts_unchanged.register
 def _(lever: ir.RateReduction, ground: Ground) -> bool:
+    if lever.then is not None:
+        _rises(lever.then, ground)
     return lever.step is not None and _has_step(lever.step, ground)
 
 
@@ -422,20 +398,3 @@ def _nothing_between(low: str, high: str) -> str:
 
 def _percent(share: Fraction) -> str:
     return decimal_text(share * 100, 0) + "%"
-
-
-def _nodes(part: object) -> Iterator[Node]:
-    """Yield the expressions of a lever."""
-    if isinstance(part, Node):
-        yield part
-    elif isinstance(part, (ir.Lever, ir.Extent, ir.LaterRises)):
-        for attribute in attrs.fields(type(part)):
-            yield from _nodes(getattr(part, attribute.name))
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from _nodes(each)
-
-
-def _plan_values(node: Node) -> set[str]:
-    """Return what an expression names of the terms so far."""
-    return {part.name for part in node.walk() if isinstance(part, PlanValue)}

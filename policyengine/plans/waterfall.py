@@ -8,6 +8,7 @@ no schedule is worked out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import attrs
 
@@ -16,6 +17,7 @@ from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.plans.ladder import MOST, Choice, Found, Ladder
 from policyengine.plans.levers import NotKnown
+from policyengine.plans.nearest import Nearest
 from policyengine.plans.prospect import Prospect
 
 
@@ -37,9 +39,12 @@ class _Search:
     levers: Sequence[ir.Lever]
     tried: int = 0
     obstacle: str | None = None
-    nearest: Prospect | None = None
-    missed_by: tuple[int, object] | None = None
     last: tuple[Choice, Prospect] | None = None
+    nearest: Nearest = attrs.field()
+
+    @nearest.default
+    def _none_yet(self) -> Nearest:
+        return Nearest(self.ladder, self.levers)
 
     def run(self) -> Found:
         for choice in self._choices():
@@ -50,19 +55,24 @@ class _Search:
             if isinstance(holds, Unknown):
                 return Found(holds, prospect, tried=self.tried)
             if holds:
-                return Found(True, prospect, one_less=self._one_less(choice), tried=self.tried)
-            self._remember(choice, prospect)
+                less = self._one_less(choice)
+                return Found(True, prospect, one_less=less, tried=self.tried, choice=choice)
+            self.last = choice, prospect
+            self.nearest.note(choice, prospect)
         return self._fallen_through()
 
     def _choices(self) -> Iterator[Choice]:
         """Yield the line of choices, leaving out what a glance excludes; each step's last is always there."""
         for step in range(len(self.levers)):
-            before: Choice = (MOST,) * step
-            start = 0 if step == 0 else 1
-            count = max(self._count(before), 1 - start)
+            before, start, count = self._stretch(step)
             if start < count:
                 for place in self.ladder.possible(self.levers, before, start, count):
                     yield (*before, place)
+
+    def _stretch(self, step: int) -> tuple[Choice, int, int]:
+        """Return the part of the line on which a step is raised: what is before it, its first place and their end."""
+        before, start = (MOST,) * step, 0 if step == 0 else 1
+        return before, start, max(self._count(before), 1 - start)
 
     def _count(self, before: Choice) -> int:
         try:
@@ -87,27 +97,30 @@ class _Search:
             return self._worked_out((*before, place - 1))
         return self._worked_out(tuple(before)) if step else None
 
-    def _remember(self, choice: Choice, prospect: Prospect) -> None:
-        self.last = choice, prospect
-        missed_by = self.ladder.judge.shortfall(prospect)
-        if self.missed_by is None or missed_by < self.missed_by:
-            self.nearest, self.missed_by = prospect, missed_by
-
     def _fallen_through(self) -> Found:
         """The steps have run out: the last terms may still be acceptable."""
         last = self._last()
         if last is None:
             return Found(False, None, self.obstacle, tried=self.tried)
+        if not self.ladder.judge.accepts():
+            return Found(False, self._nearest(), tried=self.tried)
         acceptable = self.ladder.judge.acceptable(last)
-        if acceptable is False and not self.ladder.judge.accepts():
-            return Found(False, self.nearest or last, tried=self.tried)
         return Found(acceptable, last, target_met=False, tried=self.tried)
+
+    def _nearest(self) -> Prospect | None:
+        """Return the nearest terms on the whole line."""
+        if self.ladder.probing:
+            return None
+        with suppress(NotKnown):
+            for step in reversed(range(len(self.levers))):
+                self.nearest.look_back(*self._stretch(step))
+        return self.nearest.prospect
 
     def _last(self) -> Prospect | None:
         """Return the last terms on the line that can be worked out; a glance may have passed over them."""
         for step in reversed(range(len(self.levers))):
-            before: Choice = (MOST,) * step
-            for place in reversed(range(0 if step == 0 else 1, self._count(before))):
+            before, start, count = self._stretch(step)
+            for place in reversed(range(start, count)):
                 choice = (*before, place)
                 if self.last and self.last[0] == choice:
                     return self.last[1]

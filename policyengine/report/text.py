@@ -10,6 +10,7 @@ from policyengine.report import amounts
 from policyengine.report.labels import view_languages
 from policyengine.report.layout import Page
 from policyengine.report.reasons_text import ReasonsText
+from policyengine.report.shortfall_text import write_shortfall
 from policyengine.report.terms_text import TermsText
 from policyengine.report.view import MARKS, STYLES, View
 
@@ -89,6 +90,8 @@ def _write_plan(plan: Plan, currency: str, view: View) -> None:
     )
     if plan.terms is not None:
         TermsText(view, plan, plan.terms, currency).write()
+    if plan.shortfall is not None:
+        write_shortfall(plan.shortfall, currency, view)
     view.page.write(view.label("reasons"), indent=4, style="dim")
     ReasonsText(view, currency).write(plan.reasons, indent=4)
 

@@ -516,7 +516,7 @@ def _all(rules: Sequence[Node], facts: Mapping[str, Value], outcome: Outcome) ->
     return False if False in truths else None if None in truths else True
 
 
-def _points(
+def points_of(
     grid: Grid, steps: Sequence[Step], start: State
 ) -> Iterator[tuple[Point, State | None]]:
     """Yield every combination of settings in the order of the file; None where one cannot be made."""
@@ -536,7 +536,7 @@ def _points(
     yield from below(start, ())
 
 
-def _at(grid: Grid, steps: Sequence[Step], start: State, point: Point) -> Outcome | None:
+def outcome_at(grid: Grid, steps: Sequence[Step], start: State, point: Point) -> Outcome | None:
     """Return the terms at a point; a place beyond a lever's last is its last, -1 its most; steps after it stay low."""
     state = start
     try:
@@ -565,7 +565,7 @@ def _line(grid: Grid, steps: Sequence[Step], start: State) -> Answer:
             count = 1
         for place in range(1 if index else 0, count):
             point = (*(-1,) * index, place)
-            outcome, seen = _at(grid, steps, start, point), seen + 1
+            outcome, seen = outcome_at(grid, steps, start, point), seen + 1
             if outcome is None:
                 continue
             holds = _all(problem.until, problem.facts, outcome)
@@ -583,7 +583,7 @@ def _cheapest(grid: Grid, steps: Sequence[Step], start: State) -> Answer:
     It is not known where a point that cannot be judged would be the cheapest, or as cheap and before that one.
     """
     problem, found, seen = grid.problem, [], 0
-    for point, state in _points(grid, steps, start):
+    for point, state in points_of(grid, steps, start):
         seen += 1
         if state is None:
             continue
@@ -619,5 +619,5 @@ def less_generous(problem: Problem, answer: Answer) -> list[Outcome]:
         point = list(answer.choice)
         point[index] -= 1
         points.append(tuple(point))
-    outcomes = [_at(grid, steps, start, point) for point in points]
+    outcomes = [outcome_at(grid, steps, start, point) for point in points]
     return [o for o in outcomes if o and _all(problem.until, facts, o) is False]

@@ -34,11 +34,16 @@ def comparisons(node: Node, valuation: Valuation) -> Iterator[ComparisonFinding]
         for operand in node.operands:
             yield from comparisons(operand, valuation)
     elif isinstance(node, Compare):
-        row = next(valuation.instalments_asked(node), None)
-        prospect = valuation.prospect
-        yield ComparisonFinding(
-            node,
-            valuation.value(node.left),
-            valuation.value(node.right),
-            prospect.instalment(row) if row and isinstance(prospect, Prospect) else None,
-        )
+        yield comparison(node, valuation)
+
+
+def comparison(node: Compare, valuation: Valuation) -> ComparisonFinding:
+    """Return a comparison with the values on both sides."""
+    row = next(valuation.instalments_asked(node), None)
+    prospect = valuation.prospect
+    return ComparisonFinding(
+        node,
+        valuation.value(node.left),
+        valuation.value(node.right),
+        prospect.instalment(row) if row and isinstance(prospect, Prospect) else None,
+    )

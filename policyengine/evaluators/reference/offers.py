@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -12,28 +11,33 @@ import attrs
 from policyengine.decision.later import Later
 from policyengine.decision.terms import Terms
 from policyengine.decision.trace import (
+    LimitFinding,
+    MissFinding,
     OfferFinding,
     OneLess,
     Result,
     RuleFinding,
+    ShortfallFinding,
     Truth,
     Unknown,
     merged,
 )
 from policyengine.decision.values import encode
-from policyengine.evaluators.reference.findings import comparisons, finding
+from policyengine.evaluators.reference.findings import comparison, finding
 from policyengine.evaluators.reference.logic import conjunction
+from policyengine.evaluators.reference.shortfall import failing, shortfall, summed
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import OfferDefinition, PlanDefinition, Program, Rule
 from policyengine.plans.glance import Glance, payment_limits
 from policyengine.plans.ladder import Found, Ladder
 from policyengine.plans.least_cost import least_cost
+from policyengine.plans.moves import Move, Search, moves
 from policyengine.plans.position import position_of
 from policyengine.plans.prospect import Prospect
 from policyengine.plans.waterfall import waterfall
 
-SEARCHES: dict[str, Callable[[Ladder], Found]] = {"waterfall": waterfall, "least_cost": least_cost}
+SEARCHES: dict[str, Search] = {"waterfall": waterfall, "least_cost": least_cost}
 
 
 def offer_of(plan: PlanDefinition, program: Program, valuation: Valuation) -> OfferFinding:
@@ -49,7 +53,8 @@ def offer_of(plan: PlanDefinition, program: Program, valuation: Valuation) -> Of
         offer.negative_amortisation,
         _Judge(valuation, offer),
     )
-    return _judged(SEARCHES[offer.choose](ladder), plan, program, valuation)
+    search = SEARCHES[offer.choose]
+    return _judged(search(ladder), _Asked(plan, program, valuation, ladder, search))
 
 
 @attrs.frozen(slots=False)
@@ -74,54 +79,121 @@ class _Judge:
     def limits(self) -> Sequence[Node]:
         return self._limits
 
+    def out_of_reach(self, glance: Glance) -> bool:
+        """Return whether a rule that bounds the payment fails; where less is enough, one of those too."""
+        with_terms = self.valuation.with_terms(glance)
+        ways = [self._limits, *([self._enough] if self.accepts() else [])]
+        return all(any(with_terms.truth(limit) is False for limit in way) for way in ways)
+
     def shortfall(self, prospect: Prospect) -> tuple[int, Fraction]:
-        """Return how many rules fail, and by how much in all where that is a number."""
-        with_terms = self.valuation.with_terms(prospect)
-        failing = [r for r in self.offer.until if with_terms.truth(r.test) is False]
-        return len(failing), sum(_missing_by(failing, with_terms), Fraction(0))
+        return shortfall(self.offer.until, self.valuation.with_terms(prospect))
+
+    def least_shortfall(self, glance: Glance) -> tuple[int, Fraction]:
+        """Return the same of the parts that a glance knows; of a rule that has any failing, one rule fails."""
+        with_terms = self.valuation.with_terms(glance)
+        found = [summed(limits, with_terms) for limits in self._limits_by_rule]
+        return sum(fail > 0 for fail, _ in found), sum(
+            (missing for _, missing in found), Fraction(0)
+        )
 
     @cached_property
     def _limits(self) -> tuple[Node, ...]:
-        return payment_limits((rule.test for rule in self.offer.until), self.valuation.value)
+        return tuple(limit for limits in self._limits_by_rule for limit in limits)
+
+    @cached_property
+    def _enough(self) -> tuple[Node, ...]:
+        return payment_limits((rule.test for rule in self.offer.accept), self.valuation.value)
+
+    @cached_property
+    def _limits_by_rule(self) -> tuple[tuple[Node, ...], ...]:
+        return tuple(payment_limits([r.test], self.valuation.value) for r in self.offer.until)
 
     def _all(self, rules: Iterable[Rule], prospect: Prospect) -> Truth:
         with_terms = self.valuation.with_terms(prospect)
         return conjunction([with_terms.truth(rule.test) for rule in rules])
 
 
-def _missing_by(rules: Iterable[Rule], valuation: Valuation) -> Iterator[Fraction]:
-    for rule in rules:
-        for found in comparisons(rule.test, valuation):
-            if isinstance(found.left, (int, Fraction)) and isinstance(found.right, (int, Fraction)):
-                yield abs(Fraction(found.left) - Fraction(found.right))
-            elif isinstance(found.left, date) and isinstance(found.right, date):
-                yield Fraction(abs((found.left - found.right).days))
+@attrs.frozen
+class _Asked:
+    """What was asked for: the terms of a plan, by a search over its levers."""
+
+    plan: PlanDefinition
+    program: Program
+    valuation: Valuation
+    ladder: Ladder
+    search: Search
 
 
-def _judged(
-    found: Found, plan: PlanDefinition, program: Program, valuation: Valuation
-) -> OfferFinding:
-    with_terms = valuation.with_terms(found.prospect)
-    until = _until(plan.offer, with_terms, merged(found.holds))
+def _judged(found: Found, asked: _Asked) -> OfferFinding:
+    offer, with_terms = asked.plan.offer, asked.valuation.with_terms(found.prospect)
+    until = _until(offer, with_terms, merged(found.holds))
     prospect = found.prospect
-    if found.holds is not True or prospect is None:
-        obstacle = found.obstacle if found.prospect is None else None
-        if not found.target_met:
-            until = (*_as_targets(until), *_accepted(plan.offer, with_terms))
-        return OfferFinding(found.holds, until, obstacle=obstacle)
     if not found.target_met:
-        until = (*_as_targets(until), *_accepted(plan.offer, with_terms))
+        until = (*_as_targets(until), *_accepted(offer, with_terms))
+    if found.holds is not True or prospect is None:
+        return OfferFinding(
+            holds=found.holds,
+            rules=until,
+            obstacle=found.obstacle if prospect is None else None,
+            shortfall=Later(lambda: _shortfall(found, until, asked)),
+        )
     guarantees = tuple(
         finding(rule, "guarantee", with_terms)
-        for rule in program.guarantees
+        for rule in asked.program.guarantees
         if _may_apply(rule, with_terms)
     )
     return OfferFinding(
         holds=conjunction([g.holds for g in guarantees]),
         rules=(*until, *guarantees),
-        terms=Later(lambda: _terms(plan, program, with_terms, prospect)),
+        terms=Later(lambda: _terms(asked.plan, asked.program, with_terms, prospect)),
         schedule=Later(prospect.schedule),
-        one_less=_one_less(found, plan.offer, valuation),
+        one_less=_one_less(found, offer, asked.valuation),
+        shortfall=Later(lambda: _withheld(found, guarantees, asked)),
+    )
+
+
+def _shortfall(
+    found: Found, rules: Iterable[RuleFinding], asked: _Asked
+) -> ShortfallFinding | None:
+    """Return what is missing for an offer, where it is certain that there is none."""
+    if found.holds is not False or found.prospect is None:
+        return None
+    return ShortfallFinding(
+        levers=found.prospect.draft.levers,
+        payment=found.prospect.major(found.prospect.resumed.payment),
+        misses=tuple(_misses(rules, asked.valuation.with_terms(found.prospect))),
+        limits=tuple(_limit(move) for move in moves(asked.ladder, asked.search)),
+    )
+
+
+def _withheld(
+    found: Found, guarantees: Iterable[RuleFinding], asked: _Asked
+) -> ShortfallFinding | None:
+    """Return what terms that were found miss of the guarantees: no limit of a step is in their way."""
+    misses = tuple(_misses(guarantees, asked.valuation.with_terms(found.prospect)))
+    if found.prospect is None or not misses:
+        return None
+    payment = found.prospect.major(found.prospect.resumed.payment)
+    return ShortfallFinding(found.prospect.draft.levers, payment, misses, ())
+
+
+def _misses(rules: Iterable[RuleFinding], valuation: Valuation) -> Iterator[MissFinding]:
+    for rule in rules:
+        if rule.holds is False and rule.kind != "target":
+            for node in dict.fromkeys(failing(rule.rule.test, valuation)):
+                yield MissFinding(rule, comparison(node, valuation) if node else None)
+
+
+def _limit(move: Move) -> LimitFinding:
+    limit = move.limit
+    return LimitFinding(
+        step=limit.lever.name,
+        setting=limit.setting,
+        type=limit.type,
+        limit=limit.value,
+        enough=move.enough,
+        looked_to=move.looked_to,
+        span=limit.lever.span,
     )
 
 

@@ -1,0 +1,79 @@
+"""What is known of a lever as the policy writes it, before its settings are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from policyengine.ir import levers as ir
+from policyengine.ir.nodes import Node, PlanValue
+
+_LOWERING = (ir.TermExtension, ir.RateReduction, ir.Waiver, ir.Forbearance, ir.Forgiveness)
+
+
+def lowers_payment(lever: ir.Lever) -> bool:
+    """Whether a greater setting of a lever never raises a regular payment.
+
+    A rate that the lever leaves alone stays; one that it lowers may rise above that before regular payments begin.
+    """
+    return isinstance(lever, _LOWERING) and not makes_rate_rise(lever)
+
+
+def makes_rate_rise(lever: ir.Lever) -> bool:
+    """Whether a rate that the lever sets may rise later."""
+    return isinstance(lever, ir.RateReduction) and lever.then is not None
+
+
+def has_range(lever: ir.Lever) -> bool:
+    """Whether a lever has more than one setting as the policy writes it."""
+    match lever:
+        case ir.RateReduction() | ir.Forbearance() | ir.Forgiveness():
+            return not lever.single
+    return any(not extent.single for extent in _extents(lever))
+
+
+def terms_named(lever: ir.Lever) -> set[str]:
+    """Return what a lever's settings name of the terms so far."""
+    return {name for node in _nodes(lever) for name in plan_values(node)}
+
+
+def follows_terms(lever: ir.Lever) -> bool:
+    """Whether the least that a lever does depends on the terms before it.
+
+    Where the least is to do nothing, only how far the lever goes does.
+    """
+    if isinstance(lever, ir.RepaymentPlan) and lever.cap is not None:
+        return True
+    if isinstance(lever, (ir.Forbearance, ir.Forgiveness)) and not lever.single:
+        return False
+    return any(plan_values(node) for node in _nodes(lever))
+
+
+def plan_values(node: Node) -> set[str]:
+    """Return what an expression names of the terms so far."""
+    return {part.name for part in node.walk() if isinstance(part, PlanValue)}
+
+
+def _nodes(part: object) -> Iterator[Node]:
+    """Yield the expressions of a lever."""
+    if isinstance(part, Node):
+        yield part
+    elif isinstance(part, (ir.Lever, ir.Extent, ir.LaterRises)):
+        for attribute in attrs.fields(type(part)):
+            yield from _nodes(getattr(part, attribute.name))
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _nodes(each)
+
+
+def _extents(part: object) -> Iterator[ir.Extent]:
+    """Yield the ranges of a lever."""
+    if isinstance(part, ir.Extent):
+        yield part
+    elif isinstance(part, ir.Lever):
+        for attribute in attrs.fields(type(part)):
+            yield from _extents(getattr(part, attribute.name))
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _extents(each)

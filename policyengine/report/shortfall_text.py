@@ -1,0 +1,24 @@
+"""What is missing for an offer, as lines."""
+
+from __future__ import annotations
+
+from policyengine.decision.decision import Shortfall
+from policyengine.report import amounts
+from policyengine.report.terms_text import lever_text
+from policyengine.report.view import View
+
+_INDENT = 4
+
+
+def write_shortfall(shortfall: Shortfall, currency: str, view: View) -> None:
+    """Write the nearest terms, what they miss, and how far the limits of steps would have to move."""
+    view.page.write(view.label("nearest", terms=_terms(shortfall, currency, view)), indent=_INDENT)
+    texts = [*(miss.text for miss in shortfall.misses), *(limit.text for limit in shortfall.limits)]
+    for text in texts:
+        view.page.write(view.text(text), indent=_INDENT, mark="·")
+
+
+def _terms(shortfall: Shortfall, currency: str, view: View) -> str:
+    payment = view.label("a_month", amount=amounts.money(shortfall.payment, currency, view.lang))
+    changes = (lever_text(name, s, view, currency) for name, s in shortfall.levers.items())
+    return view.label("join").join([payment, *changes])
