@@ -36,7 +36,7 @@ def test_it_compares_prints_and_is_kept_as_its_value() -> None:
     assert copy.deepcopy(one) == one  # by way of `__reduce__`, as pickling is
 
 
-@pytest.mark.parametrize("name", ["plan_reasons", "_one_less", "_derived"])
+@pytest.mark.parametrize("name", ["plan_reasons", "_one_less", "_derived", "shortfall_from"])
 def test_a_decision_that_nobody_questions_works_no_reason_out(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

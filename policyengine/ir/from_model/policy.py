@@ -216,7 +216,8 @@ def _table(name: str, scope: Scope) -> TableDefinition | None:
 def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> PlanDefinition:
     require = rules_from(plan.require, policy.conditions, scope, RULE, None)
     until = rules_from(plan.offer.until, policy.conditions, scope, TERMS, UNAFFORDABLE)
-    accept = rules_from(plan.offer.accept, policy.conditions, scope, TERMS, UNAFFORDABLE)
+    enough = plan.offer.accept
+    accept = rules_from(enough, policy.conditions, scope, TERMS, UNAFFORDABLE, "accept")
     levers = [lever_from(step, scope) for step in plan.offer.steps]
     steps = tuple(lever for lever in levers if lever is not None)
     note_clashes(steps, scope)

@@ -25,12 +25,16 @@ def rules_from(
     scope: Scope,
     where: Where,
     default_code: str | None,
+    default_id: str = "until",
 ) -> tuple[Rule, ...]:
-    """Return the rules of a list of conditions, some of them shared; ids must differ."""
+    """Return the rules of a list of conditions, some of them shared; ids must differ.
+
+    One without an id goes by the default and its place.
+    """
     found = [c for c in (_resolved(c, shared, scope) for c in conditions) if c is not None]
     note_repeated((c.id for c in found if c.id), scope)
     read = (
-        _rule(condition, scope, where, f"until_{index}", default_code)
+        _rule(condition, scope, where, f"{default_id}_{index}", default_code)
         for index, condition in enumerate(found, 1)
     )
     return tuple(rule for rule in read if rule is not None)
