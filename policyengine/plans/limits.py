@@ -114,7 +114,8 @@ def _(lever: ir.Settlement, ground: Ground) -> tuple[Limit, ...]:
     def moved(high: ir.Extent) -> ir.Lever:
         return attrs.evolve(lever, discount=high)
 
-    return _of_share(lever, "discount", lever.discount, ground, moved)
+    found = _of_share(lever, "discount", lever.discount, ground, moved)
+    return tuple(attrs.evolve(limit, beyond=_below_all(limit.beyond)) for limit in found)
 
 
 @limits_of.register
@@ -153,6 +154,12 @@ def _of_months(
         return attrs.evolve(lever, months=_up_to(extent, MONTHS, value))
 
     return (Limit(lever, setting, MONTHS, high, _counted(range(first, longest + 1, step)), moved),)
+
+
+def _below_all(shares: Sequence[Value]) -> Series[Value]:
+    """Leave out a discount of all: one payment of nothing is no settlement."""
+    count = len(shares) - 1 if shares and shares[-1] == 1 else len(shares)
+    return Series(count, shares.__getitem__)
 
 
 def _counted(months: range) -> Series[Value]:

@@ -38,7 +38,8 @@ def shortfall_of(
 
 
 def said(found: Shortfall, language: str = "en") -> list[str]:
-    return [each.text[language] for each in (*found.misses, *found.limits)]
+    texts = [*(miss.text for miss in found.misses), *(limit.text for limit in found.limits)]
+    return [text[language] for text in texts]
 
 
 def moves(found: Shortfall) -> list[tuple[Any, ...]]:
