@@ -59,7 +59,7 @@ class _Search:
                 return Found(True, prospect, one_less=less, tried=self.tried, choice=choice)
             self.last = choice, prospect
             self.nearest.note(choice, prospect)
-        return self._fallen_through()
+        return self._acceptable() if self.ladder.judge.accepts() else self._nothing()
 
     def _choices(self) -> Iterator[Choice]:
         """Yield the line of choices, leaving out what a glance excludes; each step's last is always there."""
@@ -97,13 +97,16 @@ class _Search:
             return self._worked_out((*before, place - 1))
         return self._worked_out(tuple(before)) if step else None
 
-    def _fallen_through(self) -> Found:
+    def _nothing(self) -> Found:
+        """No terms meet the rules."""
+        nearest = self._nearest()
+        return Found(False, nearest, None if nearest else self.obstacle, tried=self.tried)
+
+    def _acceptable(self) -> Found:
         """The steps have run out: the last terms may still be acceptable."""
         last = self._last()
         if last is None:
             return Found(False, None, self.obstacle, tried=self.tried)
-        if not self.ladder.judge.accepts():
-            return Found(False, self._nearest(), tried=self.tried)
         acceptable = self.ladder.judge.acceptable(last)
         return Found(acceptable, last, target_met=False, tried=self.tried)
 
