@@ -27,7 +27,8 @@ from policyengine.ir.program import Program, Rule
 def plan_reasons(found: PlanFinding, trace: Trace) -> tuple[Reason, ...]:
     """Return every rule of a plan as a reason, after what must be known first and before what has no schedule."""
     rules = (reason_from(rule, trace) for rule in found.rules)
-    return (*_preconditions(trace), *rules, *_obstacles(found, trace.program))
+    fixed = _fixed_terms(found, trace.program)
+    return (*_preconditions(trace), *rules, *fixed, *_obstacles(found, trace.program))
 
 
 def reason_from(found: RuleFinding, trace: Trace) -> Reason:
@@ -93,7 +94,16 @@ def _obstacles(found: PlanFinding, program: Program) -> Iterator[Reason]:
         yield attrs.evolve(_own_reason("schedule", "terms", why, span, program), holds=False)
 
 
-_OWN_CODES = {"required": "INCOMPLETE", "terms": "NO_SCHEDULE"}
+def _fixed_terms(found: PlanFinding, program: Program) -> Iterator[Reason]:
+    """Yield that terms which nothing is asked of are fixed, unless no schedule can be worked out for them."""
+    holds = True if found.offer.terms is not None else found.offer.holds
+    if not found.plan.offer.until and holds is not False:
+        span = found.plan.offer.span
+        reason = _own_reason("schedule", "fixed", merged(holds), span, program)
+        yield attrs.evolve(reason, kind="terms", holds=plainly(holds))
+
+
+_OWN_CODES = {"required": "INCOMPLETE", "terms": "NO_SCHEDULE", "fixed": "NO_SCHEDULE"}
 
 
 def _own_reason(

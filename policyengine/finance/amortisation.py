@@ -6,6 +6,7 @@ paid for it, discounted at its own rate; for a level payment, P = p (1 - (1 + i)
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -14,6 +15,7 @@ from math import lcm
 from policyengine.finance import _checks
 from policyengine.finance.discounting import discounted
 from policyengine.finance.errors import FinanceError
+from policyengine.finance.phases import LONGEST
 from policyengine.finance.rounding import Rounding, round_ratio, round_to_integer
 
 
@@ -102,6 +104,30 @@ def periods_for_payment(
         else:
             enough = middle
     return enough
+
+
+def periods_to_repay(principal: Fraction, periodic_rate: Fraction, payment: Fraction) -> int | None:
+    """Return the fewest periods in which `payment` repays `principal`, nothing being rounded.
+
+    The inverse of the exact level payment: from (1 + i) ** n >= p / (p - P i). Nothing if `LONGEST`
+    periods do not suffice, as where the payment is no more than the interest of the first.
+
+    Raises:
+        FinanceError: `principal` is negative, or the rate is negative or not exact.
+    """
+    if principal < 0:
+        raise FinanceError(f"`principal` must not be negative, but is `{principal}`")
+    rate = _checks.rate("periodic_rate", periodic_rate)
+    periods = range(LONGEST + 1)
+    found = bisect_left(periods, True, key=lambda n: _repays(principal, rate, payment, n))
+    return found if found <= LONGEST else None
+
+
+def _repays(principal: Fraction, rate: Fraction, payment: Fraction, periods: int) -> bool:
+    if rate == 0:
+        return payment * periods >= principal
+    grown, base = _powers(rate, periods)
+    return payment * (grown - base) >= principal * rate * grown
 
 
 def principal_for_payment(

@@ -48,6 +48,19 @@ def due_dates(first: date, count: int, anchor_day: int | None = None) -> tuple[d
     return tuple(_on_day(day, start + k) for k in range(count))
 
 
+def dues_through(first: date, last: date, anchor_day: int | None = None) -> int:
+    """Return how many monthly due dates from `first` on fall on or before the day `last`.
+
+    Raises:
+        FinanceError: They are more than can be counted, or `first` is no due date of `anchor_day`.
+    """
+    if _checks.day("last", last) < _checks.day("first", first):
+        return 0
+    months = 12 * (last.year - first.year) + last.month - first.month
+    *_, final = due_dates(first, months + 1, anchor_day)
+    return months + (final <= last)
+
+
 def months_between(start: date, end: date) -> int:
     """Return how many whole months lie between two dates; negative if `end` is the earlier.
 

@@ -134,4 +134,45 @@ class Fixed:
         return len(self.payments)
 
 
-Phase: TypeAlias = Holiday | InterestOnly | Level | EqualPrincipal | Balloon | Stepped | Fixed
+@attrs.frozen
+class Paying:
+    """The same payment for so many months, in minor units, or all that is owed where that is less.
+
+    `unpaid` says what becomes of interest that it does not cover; without it, there may be none.
+    Nothing follows once the balance is repaid.
+    """
+
+    payment: int = attrs.field(validator=_not_negative)
+    months: int = attrs.field(validator=_count)
+    unpaid: HolidayInterest | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_treatment)
+    )
+
+
+#: Months of the longest schedule that payments alone may make: a hundred years.
+LONGEST = 1200
+
+
+@attrs.frozen
+class UntilRepaid:
+    """The same payment every month, in minor units, until the balance is repaid: the months follow."""
+
+    payment: int = attrs.field(validator=_not_negative)
+
+    @property
+    def months(self) -> int:
+        """How many months the phase lasts at least: none are known beforehand."""
+        return 0
+
+
+Phase: TypeAlias = (
+    Holiday
+    | InterestOnly
+    | Level
+    | EqualPrincipal
+    | Balloon
+    | Stepped
+    | Fixed
+    | Paying
+    | UntilRepaid
+)

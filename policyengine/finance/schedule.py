@@ -23,6 +23,7 @@ from policyengine.finance.amortisation import equal_principal, level_payment
 from policyengine.finance.calendar import due_dates
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import (
+    LONGEST,
     Balloon,
     EqualPrincipal,
     Fixed,
@@ -30,8 +31,10 @@ from policyengine.finance.phases import (
     HolidayInterest,
     InterestOnly,
     Level,
+    Paying,
     Phase,
     Stepped,
+    UntilRepaid,
 )
 from policyengine.finance.rate import periodic
 from policyengine.finance.rate_changes import RateFrom, changes
@@ -71,15 +74,17 @@ def build_schedule(  # noqa: PLR0913 - the terms of a loan
     Whatever the last phase, its last instalment pays all that is then owed, so that the schedule
     ends at zero. Two amounts may stay owed at the end, where stated: the balloon of a last phase
     that leaves it, and `deferred`, the part of `balance` that bears no interest and is not repaid
-    here. `anchor_day` is the agreed day of the month where `first_due` cannot show it. `later_rates`
-    are annual rates that take the place of `annual_rate`, in the order of their months, which count
+    here. Once a `Paying` phase has repaid the balance there are no further instalments.
+    `anchor_day` is the agreed day of the month where `first_due` cannot show it. `later_rates` are
+    annual rates that take the place of `annual_rate`, in the order of their months, which count
     from the first month of the schedule, whatever its phase.
 
     Raises:
         FinanceError: `balance` is not above zero or not above `deferred`, the rate is negative or
             not exact, the phases or the later rates cannot follow each other so, a payment agreed is
             more than is owed, an amount outgrows 64 bits, or, unless `negative_amortisation`, a
-            payment is below the interest of its month.
+            payment is below the interest of its month; or a payment until the balance is repaid
+            never repays it, or takes too long.
     """
     _checks.positive("balance", balance)
     if _checks.not_negative("deferred", deferred) >= balance:
@@ -90,12 +95,15 @@ def build_schedule(  # noqa: PLR0913 - the terms of a loan
         )
     _check_order(phases)
     months_left = sum(phase.months for phase in phases)
-    dues = due_dates(first_due, months_left, anchor_day)
+    _checks.periods("count", max(months_left, 1))
     later = changes(annual_rate, later_rates)
     ledger = _Ledger(balance - deferred, annual_rate, later, rounding, negative_amortisation)
-    for phase in phases:
-        _run(phase, ledger, months_left)
+    for k, phase in enumerate(phases, 1):
+        _run(phase, ledger, months_left, last=k == len(phases))
         months_left -= phase.months
+        if isinstance(phase, Paying) and ledger.balance == 0:
+            break
+    dues = due_dates(first_due, len(ledger.rows), anchor_day)
     return tuple(
         Instalment(n, due, payment, interest, payment - interest, owed + deferred)
         for n, (due, (payment, interest, owed)) in enumerate(zip(dues, ledger.rows, strict=True), 1)
@@ -123,6 +131,7 @@ class _Ledger:
         self._later = [(rate.month, periodic(rate.annual)) for rate in reversed(later_rates)]
         self._negative_amortisation = negative_amortisation
         self._accrued = 0  # the part of the balance that bears no interest yet
+        self._unpaid = 0  # the part that bears none until regular payments resume
 
     def months_at_this_rate(self, most: int) -> int:
         """Return for how many of the next months the rate stays as it is."""
@@ -172,6 +181,42 @@ class _Ledger:
                     self._post(0, interest)
                     self._accrued = accrued + interest
 
+    def pay_part(self, phase: Paying) -> None:
+        """Pay the same every month, or all that is owed where that is less."""
+        for _ in range(phase.months):
+            if self.balance == 0:
+                return
+            interest = self._interest_on(self.balance - self._unpaid)
+            self._pay_against(min(phase.payment, self.balance + interest), interest, phase.unpaid)
+
+    def _pay_against(self, payment: int, interest: int, unpaid: HolidayInterest | None) -> None:
+        """Pay a month's interest, then what is unpaid of earlier months, then the rest of the balance."""
+        short = interest - payment
+        if short > 0 and unpaid is HolidayInterest.WAIVED:
+            self._post(payment, payment)
+        elif short > 0 and unpaid is not HolidayInterest.ACCRUES:
+            self._pay(payment, interest)
+        else:
+            self._post(payment, interest)
+            self._unpaid = max(self._unpaid + short, 0)
+
+    def pay_until_repaid(self, payment: int) -> None:
+        """Pay the same until nothing is left; the last payment is what is left."""
+        while self.balance:
+            interest = self._interest()
+            if payment <= interest:
+                raise FinanceError(
+                    "`{payment}` a month never repays the balance, whose interest is `{interest}` a month",
+                    payment=payment,
+                    interest=interest,
+                )
+            if len(self.rows) == LONGEST:
+                raise FinanceError(
+                    f"`{{payment}}` a month does not repay the balance within `{LONGEST}` months",
+                    payment=payment,
+                )
+            self._post(min(payment, self.balance + interest), interest)
+
     def _pay(self, payment: int, interest: int) -> None:
         if payment < interest and not self._negative_amortisation:
             raise FinanceError(
@@ -207,9 +252,8 @@ class _Ledger:
         return len(self.rows) + 1
 
 
-def _run(phase: Phase, ledger: _Ledger, months_left: int) -> None:
+def _run(phase: Phase, ledger: _Ledger, months_left: int, *, last: bool) -> None:
     """Enter a phase in the ledger; `months_left` counts from its first month to the very last."""
-    last = months_left == phase.months
     match phase:
         case Holiday():
             ledger.rest(phase.months, phase.interest)
@@ -227,12 +271,21 @@ def _run(phase: Phase, ledger: _Ledger, months_left: int) -> None:
             _run_level(phase.months, ledger, leave=phase.balloon, end=end)
         case Stepped():
             _run_stepped(phase, ledger, months_left, last)
-        case Fixed():
-            ledger.pay(phase.payments[:-1] if last else phase.payments)
-            if last:
-                ledger.settle(0)
+        case Paying() | UntilRepaid() | Fixed():
+            _run_agreed(phase, ledger, last=last)
         case _:
             assert_never(phase)
+
+
+def _run_agreed(phase: Paying | UntilRepaid | Fixed, ledger: _Ledger, *, last: bool) -> None:
+    if isinstance(phase, Paying):
+        ledger.pay_part(phase)
+    elif isinstance(phase, UntilRepaid):
+        ledger.pay_until_repaid(phase.payment)
+    else:
+        ledger.pay(phase.payments[:-1] if last else phase.payments)
+        if last:
+            ledger.settle(0)
 
 
 def _run_level(months: int, ledger: _Ledger, leave: int, end: int) -> None:
@@ -284,9 +337,21 @@ def _check_order(phases: Sequence[Phase]) -> None:
         last = k == len(phases)
         if _repays(phase) and not last:
             raise FinanceError(f"phase `{k}` repays the whole balance: none can follow it")
-        if isinstance(phase, Holiday) and last:
-            raise FinanceError(f"phase `{k}` is a holiday: another must follow it to repay")
+        if isinstance(phase, Holiday | Paying) and last:
+            what = "a holiday" if isinstance(phase, Holiday) else "for some months only"
+            raise FinanceError(f"phase `{k}` is {what}: another must follow it to repay")
+    if isinstance(phases[-1], UntilRepaid):
+        _check_shares(phases)
+
+
+def _check_shares(phases: Sequence[Phase]) -> None:
+    """Where the months follow from the payment there is no level payment to take shares of."""
+    for k, phase in enumerate(phases, 1):
+        if isinstance(phase, Stepped) and phase.of is None:
+            raise FinanceError(f"phase `{k}` takes shares of a payment that is not known: say `of`")
 
 
 def _repays(phase: Phase) -> bool:
-    return isinstance(phase, Level | EqualPrincipal) or (isinstance(phase, Balloon) and phase.paid)
+    return isinstance(phase, Level | EqualPrincipal | UntilRepaid) or (
+        isinstance(phase, Balloon) and phase.paid
+    )

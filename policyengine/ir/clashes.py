@@ -53,19 +53,50 @@ def _why(earlier: ir.Lever, later: ir.Lever) -> str | tuple[str, str] | None:
         )
     if type(earlier) is type(later) and type(later) in _ONLY_ONE:
         return f"a second `{later.name}`: {_ONLY_ONE[type(later)]} already"
-    return _two_treatments(earlier, later) or _overruled(earlier, later)
+    return _two_treatments(earlier, later) or _overruled(earlier, later) or _agreed(earlier, later)
 
 
 def _two_treatments(earlier: ir.Lever, later: ir.Lever) -> tuple[str, str] | None:
     """Months of one kind stand together in the schedule, so they are treated alike."""
     for key in ("interest", "maturity"):
         one, other = getattr(earlier, key, None), getattr(later, key, None)
-        if type(earlier) is type(later) and one != other:
+        if _kind(earlier) is _kind(later) and one != other:
             return (
                 f"a second `{later.name}` with `{key}: {other}`, where the first has `{key}: {one}`",
                 f"write `{key}: {one}`, or give each a `when` that excludes the other",
             )
     return None
+
+
+def _kind(lever: ir.Lever) -> type[ir.Lever]:
+    """Return the kind of a lever; a holiday through a day is one like those of some months."""
+    return ir.Holiday if isinstance(lever, ir.HolidayThrough) else type(lever)
+
+
+def _agreed(earlier: ir.Lever, later: ir.Lever) -> str | None:
+    """An amount is agreed once for some months, and once until the balance is repaid, which decides the term."""
+    if _until_repaid(earlier) and _until_repaid(later):
+        return f"a second `{later.name}`: an amount is paid until the balance is repaid already"
+    if isinstance(earlier, ir.AgreedPayment) and isinstance(later, ir.AgreedPayment):
+        both = earlier.months is not None and later.months is not None
+        return (
+            f"a second `{later.name}`: an amount is paid for the first months already"
+            if both
+            else None
+        )
+    for pay, other in ((earlier, later), (later, earlier)):
+        if _until_repaid(pay) and _says_term(other):
+            return f"`{later.name}` and `{earlier.name}` before it both say by when the balance is repaid"
+    return None
+
+
+def _until_repaid(lever: ir.Lever) -> bool:
+    return isinstance(lever, ir.AgreedPayment) and lever.months is None
+
+
+def _says_term(lever: ir.Lever) -> bool:
+    stays = getattr(lever, "maturity", None) == "stays"
+    return stays or isinstance(lever, (ir.TermExtension, ir.Instalments))
 
 
 def _overruled(earlier: ir.Lever, later: ir.Lever) -> str | None:

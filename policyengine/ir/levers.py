@@ -54,6 +54,15 @@ class Holiday(Lever):
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class HolidayThrough(Lever):
+    """No payment of what is due on or before a day; `interest` and `maturity` as in a holiday."""
+
+    day: Node
+    interest: str
+    maturity: str
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class InterestOnly(Lever):
     """Each payment is the month's interest for some months; `maturity` is `extends` or `stays`."""
 
@@ -168,3 +177,36 @@ class SteppedPayments(Lever):
 
     shares: tuple[Node, ...]
     months: Node
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class AgreedPayment(Lever):
+    """The same amount every month: for some months, or until the balance is repaid where `months` is None.
+
+    `unpaid_interest` is `accrues`, `capitalised` or `waived`; None where a payment must cover its month's interest.
+    """
+
+    amount: Node
+    months: Extent | None
+    unpaid_interest: str | None
+
+
+def has_own_term(lever: Lever) -> bool:
+    """Whether a lever says by when a balance is repaid, so that the loan needs no term and no method of its own."""
+    if isinstance(lever, AgreedPayment):
+        return lever.months is None
+    return isinstance(lever, (Instalments, Settlement))
+
+
+def is_searched(lever: Lever) -> bool:
+    """Whether a lever has several settings to choose from."""
+    if isinstance(lever, (RateReduction, Forbearance, Forgiveness)):
+        return not lever.single
+    return any(not extent.single for extent in _extents(lever))
+
+
+def _extents(lever: Lever) -> list[Extent]:
+    if isinstance(lever, Waiver):
+        return [extent for _, extent in lever.shares]
+    values = (getattr(lever, field.name) for field in attrs.fields(type(lever)))
+    return [value for value in values if isinstance(value, Extent)]

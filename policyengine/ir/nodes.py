@@ -190,6 +190,15 @@ class LevelPayment(Node):
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class MonthsToRepay(Node):
+    """The months in which a monthly payment repays a balance: principal, annual rate, payment."""
+
+    principal: Node
+    rate: Node
+    payment: Node
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class Between(Node):
     """Whole `months` or `days` from one date to another."""
 

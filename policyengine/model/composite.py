@@ -102,7 +102,8 @@ _NO_DEFAULT: Any = object()
 class Key:
     """A key of a record: its shape, whether it must be there, and what stands in for it.
 
-    A required key with a default is noted when it is missing, and the record is read all the same.
+    A required key with a default is noted when it is missing, and the record is read all the same. A record with a
+    `whole` key says nothing when that key is there and cannot be read.
     """
 
     shape: Shape[Any]
@@ -110,6 +111,7 @@ class Key:
     default: Any = _NO_DEFAULT
     help: str = ""
     attribute: str | None = None
+    whole: bool = False
 
     @property
     def stand_in(self) -> Any:
@@ -146,7 +148,7 @@ class RecordOf(Shape[T], Generic[T]):
         usable = self._has_all_or_none(node, reading) and usable
         for name, key in self.keys.items():
             value = self._value(name, key, node, reading)
-            lost = self.whole and node.get(name) is not None
+            lost = (self.whole or key.whole) and node.get(name) is not None
             usable = usable and not (value is None and (key.essential or lost))
             values[key.attribute or name] = key.stand_in if value is None else value
         return self.build(span=node.span, **values) if usable else None

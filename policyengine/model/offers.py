@@ -23,6 +23,7 @@ from policyengine.syntax.yaml_tree import Mapping, Node
 
 _AMOUNT = Formula(parse_amount)
 _EXTENT = Formula(parse_extent)
+_INTEREST = ("accrues", "capitalised", "waived")
 _BALANCES = ("arrears", "penalty_interest", "accrued_interest", "fees", "late_fees")
 
 
@@ -44,10 +45,10 @@ class Step:
 
 @attrs.frozen
 class Offer:
-    """What a plan may change, how far, and what must come out."""
+    """What a plan may change, how far, and what must come out; without `until` the terms are fixed."""
 
     steps: tuple[Step, ...]
-    until: tuple[Condition | Reference, ...]
+    until: tuple[Condition | Reference, ...] | None
     accept: tuple[Condition | Reference, ...]
     choose: str
     negative_amortisation: bool
@@ -113,10 +114,12 @@ LEVERS: dict[str, Shape[_Settings]] = {
     "holiday": _lever(
         "holiday",
         {
-            "months": Key(_EXTENT, required=True),
-            "interest": Key(OneOf(("accrues", "capitalised", "waived")), required=True),
+            "months": Key(_EXTENT),
+            "through": Key(EXPRESSION),
+            "interest": Key(OneOf(_INTEREST), required=True),
             "maturity": Key(OneOf(("extends", "stays")), required=True),
         },
+        exactly_one=("months", "through"),
     ),
     "term": _lever(
         "term",
@@ -174,6 +177,14 @@ LEVERS: dict[str, Shape[_Settings]] = {
         {
             "shares": Key(ListOf(EXPRESSION, at_least=1), required=True),
             "months": Key(EXPRESSION, required=True),
+        },
+    ),
+    "pay": _lever(
+        "pay",
+        {
+            "amount": Key(EXPRESSION, required=True),
+            "months": Key(_EXTENT),
+            "unpaid_interest": Key(OneOf(_INTEREST)),
         },
     ),
 }
@@ -240,7 +251,7 @@ _OFFER = RecordOf(
     Offer,
     {
         "steps": Key(ListOf(_StepShape(), at_least=1, what="a list of steps"), required=True),
-        "until": Key(OneOrMany(_UNTIL), required=True),
+        "until": Key(OneOrMany(_UNTIL), whole=True),
         "accept": Key(OneOrMany(_UNTIL), default=()),
         "choose": Key(OneOf(("waterfall", "least_cost")), default="waterfall"),
         "negative_amortisation": Key(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 import attrs
@@ -11,7 +11,7 @@ from policyengine.decision.terms import Lever
 from policyengine.decision.values import decimal_text
 from policyengine.finance import phases
 from policyengine.finance.errors import FinanceError
-from policyengine.finance.phases import HolidayInterest
+from policyengine.finance.phases import LONGEST, HolidayInterest, Phase
 from policyengine.finance.rate_changes import RateFrom, Rises, rate_in
 from policyengine.finance.rounding import round_to_integer
 from policyengine.plans.position import Position
@@ -45,7 +45,8 @@ class Draft:
 
     `rate` is the annual rate of the first month; `rises` say whether and how it rises later.
     `repayment_months` are the months in which instalments are paid, after the holiday; None for a balance
-    that has no term yet. `forborne` and `deferred` are owed at the end without interest.
+    that has no term yet. `paying` comes before the regular instalments; `until_repaid` is paid in their place, and the
+    term follows from it. `forborne` and `deferred` are owed at the end without interest.
     """
 
     position: Position
@@ -57,6 +58,8 @@ class Draft:
     holiday_interest: HolidayInterest = HolidayInterest.CAPITALISED
     interest_only_months: int = 0
     steps: Steps | None = None
+    paying: phases.Paying | None = None
+    until_repaid: int | None = None
     on_top: OnTop | None = None
     settled_for: int | None = None
     forborne: int = 0
@@ -92,47 +95,66 @@ class Draft:
 
     @property
     def term(self) -> int | None:
-        """Months in all, or None for a balance that has no term yet."""
-        return (
-            None if self.repayment_months is None else self.holiday_months + self.repayment_months
-        )
+        """Months in all, or None for a balance that has no term yet; `until_repaid` ends it earlier or later."""
+        if self.repayment_months is None:
+            return None
+        return self.holiday_months + self.repayment_months
+
+    @property
+    def agreed(self) -> bool:
+        """Whether an amount is agreed in place of instalments, for some months or until the balance is repaid."""
+        return self.paying is not None or self.until_repaid is not None
 
     @property
     def months_before_regular(self) -> int:
         """Months before the first regular instalment."""
         steps = self.steps.months if self.steps else 0
-        return self.holiday_months + self.interest_only_months + steps
+        paying = self.paying.months if self.paying else 0
+        return self.holiday_months + self.interest_only_months + steps + paying
 
     @property
     def later_rates(self) -> tuple[RateFrom, ...]:
-        """The annual rates that follow the first within the term, by the month of the schedule from which they hold."""
-        if self.rises is None or self.term is None or self.settled_for is not None:
+        """The annual rates that follow the first within the term, by the month of the schedule from which they hold.
+
+        Where only the schedule tells the term, within the longest there is.
+        """
+        months = self.term if self.until_repaid is None else LONGEST
+        if self.rises is None or months is None or self.settled_for is not None:
             return ()
-        return self.rises.after(self.rate, self.term)
+        return self.rises.after(self.rate, months)
 
     def rate_in(self, month: int) -> Fraction:
         """Return the annual rate of a month of the schedule."""
         return rate_in(month, self.rate, self.later_rates)
 
     @property
-    def phases(self) -> tuple[phases.Phase, ...]:
+    def phases(self) -> tuple[Phase, ...]:
         """The phases of the repayment; empty where no month is left for regular instalments."""
+        regular = self._regular()
+        return (*self._before_regular(), regular) if regular else ()
+
+    def _regular(self) -> Phase | None:
+        if self.until_repaid is not None:
+            return phases.UntilRepaid(self.until_repaid)
         months = (self.repayment_months or 0) + self.holiday_months - self.months_before_regular
         if months < 1:
-            return ()
-        found: list[phases.Phase] = []
-        if self.holiday_months:
-            found.append(phases.Holiday(self.holiday_months, self.holiday_interest))
-        if self.interest_only_months:
-            found.append(phases.InterestOnly(self.interest_only_months))
-        if self.steps:
-            found.append(phases.Stepped(self.steps.shares, self.steps.months_each))
+            return None
         equal = self.method == "equal_principal"
-        return (*found, phases.EqualPrincipal(months) if equal else phases.Level(months))
+        return phases.EqualPrincipal(months) if equal else phases.Level(months)
+
+    def _before_regular(self) -> Iterator[Phase]:
+        if self.holiday_months:
+            yield phases.Holiday(self.holiday_months, self.holiday_interest)
+        if self.interest_only_months:
+            yield phases.InterestOnly(self.interest_only_months)
+        if self.steps:
+            yield phases.Stepped(self.steps.shares, self.steps.months_each, of=self.until_repaid)
+        if self.paying:
+            yield self.paying
 
     def missing(self) -> frozenset[str]:
         """Return the facts without which there is no schedule."""
-        if self.settled_for is not None:
+        if self.settled_for is not None or self.until_repaid is not None:
             return frozenset()
         needed = {"loan.remaining_term": self.repayment_months, "loan.method": self.method}
         return frozenset(name for name, value in needed.items() if value is None)
@@ -206,6 +228,30 @@ class Draft:
             rises=self.rises if rate is None else None,
             method="level",
             levers=self._noted("instalments", {"months": months}),
+        )
+
+    def with_payments(self, months: int, amount: int, shown: str, unpaid: str | None) -> Draft:
+        """Return this with an amount that was agreed paid for some months, before the regular instalments."""
+        if months == 0:
+            return self
+        treatment = None if unpaid is None else HolidayInterest(unpaid)
+        noted: dict[str, str | int] = {"amount": shown, "months": months}
+        if unpaid is not None:
+            noted["unpaid_interest"] = unpaid
+        if self.until_repaid is not None:
+            noted["then"] = str(self.levers["pay"]["amount"])
+        return attrs.evolve(
+            self,
+            paying=phases.Paying(amount, months, treatment),
+            levers=self._noted("pay", noted),
+        )
+
+    def with_payments_until_repaid(self, amount: int, shown: str) -> Draft:
+        """Return this with an amount that was agreed paid until the balance is repaid: the term follows."""
+        return attrs.evolve(
+            self,
+            until_repaid=amount,
+            levers=self._noted("pay", {"then" if self.paying else "amount": shown}),
         )
 
     def with_waiver(self, balance: str, share: Fraction) -> Draft:

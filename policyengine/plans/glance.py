@@ -14,13 +14,14 @@ import attrs
 
 from policyengine.decision.trace import Result, Unknown
 from policyengine.finance.amortisation import exact_level_payment
-from policyengine.finance.phases import Level
+from policyengine.finance.phases import EqualPrincipal, Level
 from policyengine.finance.rate import periodic
 from policyengine.finance.rounding import round_to_integer
 from policyengine.finance.schedule import build_schedule
 from policyengine.ir.nodes import And, Arithmetic, Compare, Extremum, Negate, Node, PlanValue
 from policyengine.plans.draft import Draft
 
+REGULAR = (Level, EqualPrincipal)
 #: What a glance knows: exact, or in the case of the largest payment a lower bound.
 SEEN = frozenset({"payment", "max_payment", "payment_before_rounding"})
 
@@ -34,21 +35,32 @@ class Glance:
 
     @classmethod
     def from_draft(cls, draft: Draft, scale: int) -> Glance | None:
-        """Return the first regular payment once a holiday is over, or None where steps come before it.
+        """Return the first regular payment once a holiday and agreed payments are over.
 
-        Where something is paid on top, it is the least that the payment can be.
+        None where steps come before it, and where agreed payments repay all of it. Where something is paid on top, it
+        is the least that the payment can be.
 
         Raises:
             FinanceError: It cannot be repaid.
         """
         *first, regular = draft.phases or (None,)
-        if draft.steps or draft.settled_for is not None or regular is None:
+        if draft.steps or draft.settled_for is not None or not isinstance(regular, REGULAR):
             return None
         owed = draft.bearing - draft.forborne
         if first:
             due, day = draft.position.next_due, draft.position.due_day
-            phases, later = (*first, Level(1)), draft.later_rates
-            rows = build_schedule(owed, draft.rate, phases, due, anchor_day=day, later_rates=later)
+            # Whether a payment may be below its interest is for the schedule to say.
+            rows = build_schedule(
+                owed,
+                draft.rate,
+                (*first, Level(1)),
+                due,
+                anchor_day=day,
+                later_rates=draft.later_rates,
+                negative_amortisation=True,
+            )
+            if len(rows) <= draft.months_before_regular:
+                return None
             owed = rows[-2].balance
         rate = periodic(draft.rate_in(draft.months_before_regular + 1))
         months = regular.months

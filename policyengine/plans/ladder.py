@@ -241,9 +241,12 @@ class Ladder:
         if missing:
             raise NotKnown(Unknown(missing))
         self.effort.add(_EACH + max(draft.term or 0, 0))
-        return Prospect.from_draft(
+        prospect = Prospect.from_draft(
             draft, self.scale, negative_amortisation=self.negative_amortisation
         )
+        if draft.until_repaid is not None:  # how many months follows from the schedule
+            self.effort.add(prospect.term)
+        return prospect
 
     def glance(self, draft: Draft) -> Glance | None:
         """Return a draft's level payment without its schedule, or None where it has no such payment."""

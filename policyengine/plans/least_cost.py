@@ -7,13 +7,14 @@ that order, lever by lever, so that only terms cheaper than all before them can 
 the others are within the same reach as terms that were visited earlier.
 
 A greater setting never costs less before rounding, so once the closed form says that a setting costs more than the
-best terms found, beyond what rounding can account for, the greater ones are left out. Where the plan's rate is above
+best terms found, beyond what rounding can account for, the greater ones are left out. Where an amount is agreed, more
+months of it may cost less: only what is given up of the balances bounds the cost then. Where the plan's rate is above
 the contract's or may rise later, or the least of a lever depends on the terms before it, nothing is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 
@@ -21,6 +22,7 @@ import attrs
 
 from policyengine.decision.trace import Truth, Unknown
 from policyengine.finance.errors import FinanceError
+from policyengine.finance.phases import LONGEST
 from policyengine.finance.rate import periodic
 from policyengine.ir import levers as ir
 from policyengine.plans.draft import Draft
@@ -28,7 +30,7 @@ from policyengine.plans.ladder import Choice, Found, Ladder
 from policyengine.plans.levers import NotKnown
 from policyengine.plans.nearest import Nearest
 from policyengine.plans.prospect import Prospect
-from policyengine.plans.traits import follows_terms, makes_rate_rise
+from policyengine.plans.traits import agrees_amount, follows_terms, makes_rate_rise
 
 
 def least_cost(ladder: Ladder) -> Found:
@@ -38,7 +40,8 @@ def least_cost(ladder: Ladder) -> Found:
         obstacle = ladder.obstacle(levers)
         if obstacle:
             return Found(False, None, obstacle)
-        return _Search(ladder, levers, any(map(_may_cost_less, levers))).run()
+        bound = least_given_up if any(map(agrees_amount, levers)) else cost_bound
+        return _Search(ladder, levers, any(map(_may_cost_less, levers)), bound).run()
     except NotKnown as error:
         return Found(error.unknown, None)
 
@@ -91,6 +94,7 @@ class _Search:
     ladder: Ladder
     levers: Sequence[ir.Lever]
     any_may_cost_less: bool
+    bound: Callable[[Draft], Fraction | None]
     meeting: _Records = attrs.field(factory=_Records)
     undecided: _Records = attrs.field(factory=_Records)
     obstacle: str | None = None
@@ -143,7 +147,7 @@ class _Search:
         if not self.meeting.found or self.any_may_cost_less:
             return False
         try:
-            bound = cost_bound(self.ladder.draft(self.levers, choice))
+            bound = self.bound(self.ladder.draft(self.levers, choice))
         except FinanceError:
             return False
         return bound is not None and bound >= self.meeting.cheapest.prospect.cost
@@ -220,7 +224,7 @@ def cost_bound(draft: Draft) -> Fraction | None:
     Each rounded payment and each rounded interest is within a unit of the exact one, and the last payment takes what
     the others leave: three units a month cover all of it. Of a rate that changes there is no such form.
     """
-    if draft.later_rates:
+    if draft.later_rates or draft.agreed:
         return None
     if draft.method != "level" or draft.settled_for is not None:
         return None
@@ -232,6 +236,18 @@ def cost_bound(draft: Draft) -> Fraction | None:
     at_end = draft.interest_free / (1 + contract) ** months
     covered = owed + draft.interest_free + draft.forgiven + sum(draft.waived.values())
     return covered - payments - at_end - 3 * (months + 1)
+
+
+def least_given_up(draft: Draft) -> Fraction | None:
+    """Return what terms cost at least, in minor units, whatever is paid when; None where no bound is known.
+
+    At a rate no higher than the contract's no payment is worth more than what it repays, but for half a unit a month
+    by which interest is rounded. What is left is what is given up of the balances.
+    """
+    if draft.later_rates or draft.rate > draft.position.annual_rate:
+        return None
+    months = max(draft.term or 0, LONGEST)
+    return draft.forgiven + sum(draft.waived.values()) - Fraction(months + 1, 2)
 
 
 def _annuity(rate: Fraction, months: int) -> Fraction:

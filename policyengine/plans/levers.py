@@ -10,6 +10,7 @@ forbearance in cents has millions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from functools import singledispatch
 from itertools import pairwise
@@ -19,11 +20,12 @@ import attrs
 
 from policyengine.decision.trace import Result, Unknown
 from policyengine.decision.values import decimal_text
+from policyengine.finance.calendar import dues_through
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.rate_changes import Rises
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Node
-from policyengine.model.types import MONEY, RATE
+from policyengine.model.types import MONEY, RATE, Value
 from policyengine.plans import amounts
 from policyengine.plans.draft import Draft
 from policyengine.plans.prospect import OF_THE_DRAFT, Prospect
@@ -58,12 +60,26 @@ class Ground:
             NotKnown: It stands on something that is not known.
             FinanceError: It stands on a schedule, and there is none so far.
         """
+        return Fraction(self._known(node))  # type: ignore[arg-type]  # the types were checked
+
+    def day(self, node: Node) -> date:
+        """Return a day.
+
+        Raises:
+            NotKnown: It stands on something that is not known.
+            FinanceError: It stands on a schedule, and there is none so far.
+        """
+        day = self._known(node)
+        assert isinstance(day, date)  # noqa: S101  # the types were checked
+        return day
+
+    def _known(self, node: Node) -> Value:
         names = plan_values(node)
         terms = self.sketch if names <= OF_THE_DRAFT else self.work_out
         value = self.evaluate(node, terms(self.draft) if names else None)
         if isinstance(value, Unknown):
             raise NotKnown(value)
-        return Fraction(value)  # type: ignore[arg-type]  # the types were checked
+        return value
 
     def share(self, node: Node) -> Fraction:
         """Return a share.
@@ -192,6 +208,17 @@ def _(lever: ir.Holiday, ground: Ground) -> Series[Setting]:
 
 
 @settings.register
+def _(lever: ir.HolidayThrough, ground: Ground) -> Series[Setting]:
+    """Count the dues up to the day; those that a holiday before it covers are not counted twice."""
+    position, day = ground.draft.position, ground.day(lever.day)
+    dues = dues_through(position.next_due, day, position.due_day)
+    if dues > ir.MAX_MONTHS:
+        raise FinanceError(f"until `{day}` there are more than `{ir.MAX_MONTHS}` months")
+    more = max(dues - ground.draft.holiday_months, 0)
+    return Series(1, lambda _: lambda d: d.with_holiday(more, lever.interest, lever.maturity))
+
+
+@settings.register
 def _(lever: ir.InterestOnly, ground: Ground) -> Series[Setting]:
     months = _months(lever.months, ground)
     return each(months, lambda n: lambda d: d.with_interest_only(n, lever.maturity))
@@ -307,6 +334,19 @@ def _(lever: ir.SteppedPayments, ground: Ground) -> Series[Setting]:
     if months <= 0:
         return none(f"`{months}` months leave none for it")
     return Series(1, lambda _: lambda d: d.with_steps(shares, months))
+
+
+@settings.register
+def _(lever: ir.AgreedPayment, ground: Ground) -> Series[Setting]:
+    """Fewer months are the lesser concession."""
+    amount, unpaid = ground.minor(lever.amount), lever.unpaid_interest
+    shown = ground.shown(amount)
+    if amount < 0:
+        raise FinanceError(f"an amount must not be below zero, but is `{shown}`")
+    if lever.months is None:
+        return Series(1, lambda _: lambda d: d.with_payments_until_repaid(amount, shown))
+    months = _months(lever.months, ground)
+    return each(months, lambda n: lambda d: d.with_payments(n, amount, shown, unpaid))
 
 
 def _to_rate(rate: Fraction, rises: Rises | None) -> Setting:

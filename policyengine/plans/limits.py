@@ -27,6 +27,12 @@ _LONGEST_START = 120
 Value: TypeAlias = int | Fraction
 
 
+_WithMonths: TypeAlias = (
+    ir.Holiday | ir.InterestOnly | ir.Instalments | ir.RepaymentPlan | ir.TermExtension
+)
+_OfMonths: TypeAlias = _WithMonths | ir.AgreedPayment
+
+
 @attrs.frozen
 class Limit:
     """How far a lever may be set at most: months, a rate, a share or an amount in major units.
@@ -58,6 +64,16 @@ def _(lever: ir.Holiday | ir.InterestOnly | ir.RepaymentPlan, ground: Ground) ->
     least = 1 if isinstance(lever, ir.RepaymentPlan) else 0
     low = max(ground.months(lever.months.low), least)
     return _of_months(lever, "months", low, ground, _LONGEST_START)
+
+
+@limits_of.register
+def _(lever: ir.AgreedPayment, ground: Ground) -> tuple[Limit, ...]:
+    """Only the months may have a limit; the amount is what was agreed."""
+    extent = lever.months
+    if extent is None:
+        return ()
+    low = max(int(ground.number(extent.low)), 0)
+    return _of_extent(extent, lever, "months", low, ground, _LONGEST_START)
 
 
 @limits_of.register
@@ -137,13 +153,18 @@ def _(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> tuple[Limit, ..
 
 
 def _of_months(
-    lever: ir.Holiday | ir.InterestOnly | ir.Instalments | ir.RepaymentPlan | ir.TermExtension,
+    lever: _WithMonths,
     setting: str,
     low: int,
     ground: Ground,
     longest: int = ir.MAX_MONTHS,
 ) -> tuple[Limit, ...]:
-    extent = lever.months
+    return _of_extent(lever.months, lever, setting, low, ground, longest)
+
+
+def _of_extent(  # a limit is all of these
+    extent: ir.Extent, lever: _OfMonths, setting: str, low: int, ground: Ground, longest: int
+) -> tuple[Limit, ...]:
     if extent.single:
         return ()
     step = int(ground.step(extent.step)) if extent.step else 1

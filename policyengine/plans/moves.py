@@ -18,7 +18,7 @@ from policyengine.ir import levers as ir
 from policyengine.plans.ladder import MOST, Choice, Effort, Found, Ladder
 from policyengine.plans.levers import NotKnown
 from policyengine.plans.limits import Limit, limits_of
-from policyengine.plans.traits import has_range, lowers_payment, terms_named
+from policyengine.plans.traits import lowers_payment, terms_named
 from policyengine.plans.waterfall import waterfall
 
 #: Months of schedules that are worked out for one limit.
@@ -67,7 +67,7 @@ class _Mover:
         lever, later = self.limit.lever, self.ladder.applicable()[self.index + 1 :]
         alone = not isinstance(lever, ir.Waiver) or len(lever.shares) == 1
         in_order = self.search is waterfall and not self.ladder.judge.accepts()
-        return in_order and alone and not any(map(has_range, later))
+        return in_order and alone and not any(map(ir.is_searched, later))
 
     def _along_the_line(self) -> Move:
         """Search with the limit further and further out: the first terms found say how far it has to move."""
@@ -146,7 +146,7 @@ def _only_fall(levers: Sequence[ir.Lever]) -> bool:
     A cap that is a part of the balance does not disturb that unless the balance falls as well; of two steps for the
     term, the second may land on another month.
     """
-    ranges = [lever for lever in levers if has_range(lever)]
+    ranges = [lever for lever in levers if ir.is_searched(lever)]
     named = {name for lever in levers for name in terms_named(lever)}
     smaller = any(isinstance(lever, (ir.Waiver, ir.Forgiveness)) for lever in ranges)
     terms = sum(isinstance(lever, ir.TermExtension) for lever in ranges)

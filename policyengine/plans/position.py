@@ -15,11 +15,10 @@ from policyengine.finance.errors import FinanceError
 from policyengine.ir.levers import (
     Capitalisation,
     Deferral,
-    Instalments,
     Lever,
     RepaymentPlan,
-    Settlement,
     Waiver,
+    has_own_term,
 )
 from policyengine.model.types import Value
 
@@ -81,7 +80,7 @@ def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> 
 
     `scale` is the number of minor units in one major unit.
     """
-    without_term = any(isinstance(lever, (Instalments, Settlement)) for lever in levers)
+    without_term = any(map(has_own_term, levers))
     touched = [name for name in BALANCES if any(name in balances_of(lever) for lever in levers)]
     needed = ["principal", "annual_rate", "next_due"]
     if not without_term:

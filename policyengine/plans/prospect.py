@@ -105,18 +105,21 @@ class Prospect:
 
     @cached_property
     def resumed(self) -> Row:
-        """The first regular instalment, after a holiday, payments of interest alone or steps."""
+        """The first regular instalment, after a holiday, payments of interest alone, steps or an agreed amount.
+
+        Where these repay it all, the last of them.
+        """
         before = 0 if self.draft.settled_for is not None else self.draft.months_before_regular
-        return self.rows[before]
+        return self.rows[min(before, self.term - 1)]
 
     @cached_property
     def payment_before_rounding(self) -> Fraction:
         """The first level instalment as the closed form gives it; the payment itself where there is none."""
-        draft = self.draft
-        if draft.method != "level" or draft.settled_for is not None or draft.on_top:
+        draft, months = self.draft, self.term - self.draft.months_before_regular
+        agreed = draft.settled_for is not None or draft.until_repaid is not None or months <= 0
+        if draft.method != "level" or agreed or draft.on_top:
             return Fraction(self.resumed.payment)
         before = self.resumed.balance + self.resumed.principal - draft.interest_free
-        months = self.term - draft.months_before_regular
         if before == 0:  # steps have repaid it all: a debt of a few units
             return Fraction(0)
         rate = draft.rate_in(draft.months_before_regular + 1)
@@ -143,7 +146,8 @@ class Prospect:
     @property
     def levers(self) -> Mapping[str, Lever]:
         """What each lever was set to; of a rate that changes, the rates of the schedule too."""
-        levers, later = self.draft.levers, self.draft.later_rates
+        levers = self.draft.levers
+        later = [rate for rate in self.draft.later_rates if rate.month <= self.term]
         if not later:
             return levers
         rates = tuple(_rate_from(rate) for rate in (RateFrom(1, self.draft.rate), *later))

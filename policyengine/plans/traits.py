@@ -25,12 +25,9 @@ def makes_rate_rise(lever: ir.Lever) -> bool:
     return isinstance(lever, ir.RateReduction) and lever.then is not None
 
 
-def has_range(lever: ir.Lever) -> bool:
-    """Whether a lever has more than one setting as the policy writes it."""
-    match lever:
-        case ir.RateReduction() | ir.Forbearance() | ir.Forgiveness():
-            return not lever.single
-    return any(not extent.single for extent in _extents(lever))
+def agrees_amount(lever: ir.Lever) -> bool:
+    """Whether an amount takes the place of instalments; it may be above them, so that more months of it cost less."""
+    return isinstance(lever, ir.AgreedPayment)
 
 
 def terms_named(lever: ir.Lever) -> set[str]:
@@ -65,15 +62,3 @@ def _nodes(part: object) -> Iterator[Node]:
     elif isinstance(part, tuple):
         for each in part:
             yield from _nodes(each)
-
-
-def _extents(part: object) -> Iterator[ir.Extent]:
-    """Yield the ranges of a lever."""
-    if isinstance(part, ir.Extent):
-        yield part
-    elif isinstance(part, ir.Lever):
-        for attribute in attrs.fields(type(part)):
-            yield from _extents(getattr(part, attribute.name))
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from _extents(each)

@@ -177,6 +177,8 @@ def lever_text(lever: str, settings: Lever, view: View, currency: str) -> str:
     """Say what a lever does."""
     if lever in ("holiday", "interest_only"):
         return view.label("join").join(_pause(lever, settings, view))
+    if lever == "pay":
+        return view.label("join").join(_pay(settings, view, currency))
     if lever in ("waive", "capitalise", "defer_balance"):
         said = (_of_balance(lever, what, share, view) for what, share in settings.items())
         return view.label("list").join(said)
@@ -231,6 +233,21 @@ def _pause(lever: str, settings: Lever, view: View) -> Iterator[str]:
     if "interest" in settings:
         yield view.label(f"holiday.interest.{settings['interest']}")
     yield view.label(f"holiday.maturity.{settings['maturity']}")
+
+
+def _pay(settings: Lever, view: View, currency: str) -> Iterator[str]:
+    """Say what is paid, for how long, and what becomes of interest that it does not cover."""
+    amount = amounts.money(str(settings["amount"]), currency, view.lang)
+    if "months" not in settings:
+        yield view.label("lever.pay", amount=amount)
+        return
+    months = view.months(int(str(settings["months"])))
+    yield view.label("lever.pay.months", amount=amount, months=months)
+    if "unpaid_interest" in settings:
+        yield view.label(f"pay.unpaid_interest.{settings['unpaid_interest']}")
+    if "then" in settings:
+        then = amounts.money(str(settings["then"]), currency, view.lang)
+        yield view.label("pay.then", amount=then)
 
 
 def _of_balance(lever: str, what: str, share: Setting, view: View) -> str:

@@ -9,6 +9,7 @@ import attrs
 from policyengine.decision.terms import Terms
 from policyengine.diagnostics import Diagnostic, nearest_or_list
 from policyengine.ir.program import PlanDefinition, Program, Rule
+from policyengine.model.offers import LEVERS
 from policyengine.model.test_file import Case, ExpectedPlan
 from policyengine.plans.position import BALANCES
 from policyengine.source import Span
@@ -16,7 +17,6 @@ from policyengine.syntax.yaml_tree import Mapping, Scalar
 from policyengine.testing.places import key_before
 
 TERMS = tuple(field.name for field in attrs.fields(Terms))
-LEVERS = ("holiday", "term", "instalments", "waive", "capitalise")
 _PARTS = {"levers": "lever", "figures": "figure", "outside": "balance"}
 
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from policyengine.finance.amortisation import (
     balance_after,
     equal_principal,
+    exact_level_payment,
     flat_fee_instalments,
     level_payment,
     periods_for_payment,
+    periods_to_repay,
     principal_for_payment,
     stepped_payment,
 )
@@ -311,3 +313,26 @@ def test_bad_terms(
 def test_bad_input(call: Callable[[], object], message: str) -> None:
     with pytest.raises(FinanceError, match=message):
         call()
+
+
+@given(PRINCIPALS, RATES, PERIODS)
+def test_the_months_to_repay_are_the_inverse_of_the_payment(
+    principal: int, rate: Fraction, periods: int
+) -> None:
+    payment = exact_level_payment(principal, rate, periods)
+    assert periods_to_repay(Fraction(principal), rate, payment) == periods
+    a_little_less = payment * (1 - Fraction(1, 10**30))
+    assert periods_to_repay(Fraction(principal), rate, a_little_less) == periods + 1
+
+
+@given(st.integers(0, 10**6), RATES, st.integers(-10, 10**5))
+def test_the_months_to_repay_are_brute_force(principal: int, rate: Fraction, payment: int) -> None:
+    owed, months = Fraction(principal), 0
+    while owed > 0 and months <= 150:
+        owed += owed * rate - payment
+        months += 1
+    found = periods_to_repay(Fraction(principal), rate, Fraction(payment))
+    if owed <= 0:
+        assert found == months
+    else:
+        assert found is None or found > 150

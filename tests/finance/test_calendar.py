@@ -10,6 +10,7 @@ from policyengine.finance.calendar import (
     add_months,
     days_between,
     due_dates,
+    dues_through,
     months_between,
     roll,
 )
@@ -210,3 +211,22 @@ def test_the_calendar_ends() -> None:
 def test_an_unknown_convention_is_refused() -> None:
     with pytest.raises(FinanceError, match="unknown `convention`: `next`"):
         roll(date(2026, 5, 1), "next", MAY_DAY)  # type: ignore[arg-type]
+
+
+@given(DATES, st.integers(-400, 4000), st.integers(0, 3))
+def test_dues_through_a_day_are_those_on_or_before_it(first: date, days: int, more: int) -> None:
+    anchor = first.day if (first + timedelta(days=1)).day != 1 else min(first.day + more, 31)
+    last = first + timedelta(days=days)
+    dues = due_dates(first, 140, anchor)
+    assert dues_through(first, last, anchor) == sum(due <= last for due in dues)
+
+
+def test_dues_through_a_day_keep_their_anchor() -> None:
+    february = date(2025, 2, 28)
+    assert dues_through(february, date(2025, 3, 30)) == 2
+    assert dues_through(february, date(2025, 3, 30), 31) == 1
+    assert dues_through(february, date(2025, 3, 31), 31) == 2
+    with pytest.raises(FinanceError, match="is not a due date"):
+        dues_through(february, date(2025, 3, 31), 5)
+    with pytest.raises(FinanceError, match="`count` must be"):
+        dues_through(february, date(9999, 3, 31))

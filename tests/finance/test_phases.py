@@ -12,7 +12,9 @@ from policyengine.finance.phases import (
     HolidayInterest,
     InterestOnly,
     Level,
+    Paying,
     Stepped,
+    UntilRepaid,
 )
 
 
@@ -37,6 +39,10 @@ def test_a_phase_lasts_some_months(phase: Callable[[int], object], months: int) 
         (lambda: Fixed(()), "`payments` must not be empty"),
         (lambda: Fixed((100, -1)), "`payments` must not be negative"),
         (lambda: Fixed((2**63,)), "`payments` does not fit in 64 bits"),
+        (lambda: Paying(-1, 3), "`payment` must not be negative"),
+        (lambda: Paying(100, 0), "`months` must be"),
+        (lambda: Paying(100, 3, "forgotten"), "unknown `interest`: `forgotten`"),
+        (lambda: UntilRepaid(-1), "`payment` must not be negative"),
         (lambda: Holiday(3, "forgotten"), "unknown `interest`: `forgotten`"),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from policyengine.finance.amortisation import level_payment, stepped_payment
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import (
+    LONGEST,
     Balloon,
     EqualPrincipal,
     Fixed,
@@ -17,8 +18,10 @@ from policyengine.finance.phases import (
     HolidayInterest,
     InterestOnly,
     Level,
+    Paying,
     Phase,
     Stepped,
+    UntilRepaid,
 )
 from policyengine.finance.rounding import Rounding, round_to_integer
 from policyengine.finance.schedule import Instalment, build_schedule
@@ -424,6 +427,13 @@ def test_a_debt_too_small_to_share_out(months: int) -> None:
         ),
         (lambda: schedule(100, AIBANK, Level(12), Holiday(3)), "phase `1` repays the whole"),
         (lambda: schedule(100, AIBANK, Holiday(3)), "phase `1` is a holiday"),
+        (lambda: schedule(100, AIBANK, Paying(9, 3)), "phase `1` is for some months only"),
+        (lambda: schedule(100, AIBANK, UntilRepaid(9), Level(1)), "phase `1` repays the whole"),
+        (
+            lambda: schedule(100, AIBANK, Stepped((Fraction(1, 2),), 1), UntilRepaid(9)),
+            "phase `1` takes shares of a payment that is not known",
+        ),
+        (lambda: schedule(10_000, AIBANK, Paying(9, 3), Level(1)), "is below its interest `120`"),
         (lambda: schedule(100, AIBANK, Balloon(12, 101)), r"`residual` \(101\) is above"),
         (lambda: schedule(100, AIBANK, *[Holiday(6000)] * 2, Level(1)), "`count` must be from 1"),
         (
@@ -458,3 +468,167 @@ def test_a_debt_that_steps_repay_early_leaves_nothing_to_pay() -> None:
     rows = build_schedule(2, Fraction(0), phases, date(2024, 1, 31))
     assert [row.payment for row in rows] == [1, 1, 0]
     assert rows[-1].balance == 0
+
+
+# Payments that were agreed
+
+
+def by_hand(balance: int, rate: Fraction, payment: int) -> list[tuple[int, int, int]] | None:
+    """Repay a balance month by month: interest rounded half up, the last payment what is left."""
+    rows: list[tuple[int, int, int]] = []
+    while balance:
+        interest = int(balance * rate / 12 + Fraction(1, 2))
+        if payment <= interest or len(rows) == LONGEST:
+            return None
+        paid = min(payment, balance + interest)
+        balance += interest - paid
+        rows.append((paid, interest, balance))
+    return rows
+
+
+@given(BALANCES, RATES, st.integers(1, 300), st.integers(-3, 3))
+def test_a_payment_until_repaid_is_brute_force(
+    balance: int, rate: Fraction, months: int, off: int
+) -> None:
+    payment = max(level_payment(balance, rate / 12, months) + off, 0)
+    expected = by_hand(balance, rate, payment)
+    if expected is None:
+        with pytest.raises(FinanceError, match="the balance"):
+            schedule(balance, rate, UntilRepaid(payment))
+        return
+    rows = schedule(balance, rate, UntilRepaid(payment))
+    assert [(row.payment, row.interest, row.balance) for row in rows] == expected
+    assert sum(row.principal for row in rows) == balance
+    assert {row.payment for row in rows[:-1]} <= {payment}
+    assert 0 < rows[-1].payment <= payment
+
+
+def least_months(balance: int, rate: Fraction, payment: Fraction) -> int | None:
+    """Return the months of the closed form, p = P i / (1 - (1 + i) ** -n), found by trying."""
+    for n in range(1, LONGEST + 1):
+        if balance * rate * (1 + rate) ** n <= payment * ((1 + rate) ** n - 1):
+            return n
+    return None
+
+
+@given(st.integers(1, 10**9), RATES.filter(bool), st.integers(1, 120))
+def test_the_months_of_a_payment_are_those_of_the_closed_form_but_for_rounding(
+    balance: int, rate: Fraction, months: int
+) -> None:
+    """Rounding a month's interest is as much as paying half a unit more or less."""
+    payment = level_payment(balance, rate / 12, months, Rounding.CEILING)
+    expected = by_hand(balance, rate, payment)
+    if expected is None:  # a payment of the interest alone, in a debt of some units
+        assert payment <= int(balance * rate / 12 + HALF)
+        return
+    least = least_months(balance, rate / 12, payment + HALF)
+    most = least_months(balance, rate / 12, payment - HALF)
+    assert least
+    assert least <= len(expected) <= (most or LONGEST)
+
+
+@pytest.mark.parametrize(
+    ("payment", "says"),
+    [
+        (0, "`0` a month never repays the balance, whose interest is `1000` a month"),
+        (1000, "`1000` a month never repays the balance, whose interest is `1000` a month"),
+        (1001, "`1001` a month does not repay the balance within `1200` months"),
+    ],
+)
+def test_a_payment_that_does_not_repay(payment: int, says: str) -> None:
+    """The debt bears 1,000 units a month; at one more a month it would take ages."""
+    with pytest.raises(FinanceError) as caught:
+        schedule(1_000_000_000_000, Fraction(12, 1_000_000_000), UntilRepaid(payment))
+    assert str(caught.value) == says
+    assert caught.value.amounts["payment"] == payment
+
+
+def test_a_hundred_years_are_the_longest() -> None:
+    assert len(schedule(LONGEST, Fraction(0), UntilRepaid(1))) == LONGEST
+    with pytest.raises(FinanceError, match="within"):
+        schedule(LONGEST + 1, Fraction(0), UntilRepaid(1))
+    with pytest.raises(FinanceError, match="within"):  # a holiday is part of it
+        schedule(LONGEST, Fraction(0), Holiday(1), UntilRepaid(1))
+
+
+def test_a_payment_above_what_is_owed_is_one_payment() -> None:
+    for phases in ([UntilRepaid(10**9)], [Paying(10**9, 12), Level(12)]):
+        (row,) = schedule(1_000_000, Fraction(12, 100), *phases)
+        assert (row.payment, row.interest, row.balance) == (1_010_000, 10_000, 0)
+
+
+def test_interest_that_a_payment_does_not_cover() -> None:
+    """10,000.00 at 1 % a month bears 100.00; 40.00 are paid for three months."""
+    found = {
+        unpaid: schedule(
+            1_000_000,
+            Fraction(12, 100),
+            Paying(4_000, 3, unpaid),
+            Level(12),
+            negative_amortisation=True,
+        )
+        for unpaid in HolidayInterest
+    }
+    assert {unpaid: balances(rows)[:3] for unpaid, rows in found.items()} == {
+        CAPITALISED: [1_006_000, 1_012_060, 1_018_181],
+        ACCRUES: [1_006_000, 1_012_000, 1_018_000],
+        WAIVED: [1_000_000, 1_000_000, 1_000_000],
+    }
+    assert {unpaid: interest(rows)[2:4] for unpaid, rows in found.items()} == {
+        CAPITALISED: [10_121, 10_182],
+        ACCRUES: [10_000, 10_180],
+        WAIVED: [4_000, 10_000],
+    }
+
+
+def test_a_greater_payment_first_pays_what_is_unpaid() -> None:
+    phases = Paying(4_000, 2, ACCRUES), Paying(14_000, 5, ACCRUES), Level(1)
+    rows = schedule(1_000_000, Fraction(12, 100), *phases)
+    assert interest(rows)[:7] == [10_000] * 6 + [9_960]
+    assert balances(rows)[1:6] == [1_012_000, 1_008_000, 1_004_000, 1_000_000, 996_000]
+
+
+def test_what_comes_before_a_payment_until_repaid() -> None:
+    steps = Stepped((HALF,), 2, of=50_000)
+    rows = schedule(
+        1_000_000, Fraction(0), Holiday(1), InterestOnly(1), steps, UntilRepaid(475_000)
+    )
+    assert payments(rows) == [0, 0, 25_000, 25_000, 475_000, 475_000]
+
+
+UNPAID = st.sampled_from(HolidayInterest)
+
+
+@given(BALANCES, RATES, st.integers(0, 150), MONTHS, UNPAID, CLOSING)
+def test_agreed_payments_then_the_rest(
+    balance: int, rate: Fraction, share: int, months: int, unpaid: HolidayInterest, closing: Phase
+) -> None:
+    payment = level_payment(balance, rate / 12, months + closing.months) * share // 100
+    phases = Paying(payment, months, unpaid), closing
+    rows = schedule(balance, rate, *phases, negative_amortisation=True)
+    assert sum(row.principal for row in rows) == balance - rows[-1].balance
+    assert rows[-1].balance in (0, 1)  # a balloon of one unit
+    assert all(row.payment == row.principal + row.interest for row in rows)
+    assert {row.payment for row in rows[:months] if row.balance} <= {payment}
+    if unpaid is WAIVED:
+        assert all(row.principal >= 0 for row in rows)
+    if unpaid is ACCRUES:
+        bearing = [balance, *balances(rows)]
+        assert all(
+            row.interest <= ceil(min(owed, balance) * rate / 12 + HALF)
+            for row, owed in zip(rows[:months], bearing, strict=False)
+        )
+
+
+@given(BALANCES, RATES, st.integers(0, 150), MONTHS, MONTHS)
+def test_kinder_treatment_of_unpaid_interest_never_leaves_more_owed(
+    balance: int, rate: Fraction, share: int, months: int, rest: int
+) -> None:
+    payment = level_payment(balance, rate / 12, months + rest) * share // 100
+    owed = []
+    for unpaid in (WAIVED, ACCRUES, CAPITALISED):
+        rows = schedule(
+            balance, rate, Paying(payment, months, unpaid), Level(rest), negative_amortisation=True
+        )
+        owed.append(rows[min(months, len(rows)) - 1].balance)
+    assert owed == sorted(owed)

@@ -9,6 +9,7 @@ import pytest
 import tiny
 
 from policyengine.decision.trace import Unknown
+from policyengine.model.offers import LEVERS
 
 TERM = "- term: {up_to: +12, step: 1 month}"
 
@@ -151,12 +152,83 @@ STEPS = [
     ("- settle: {discount: 10%..40%}", ["missing-key"]),
     ("- stepped: {shares: [30%, x.days], months: 3}", ["type-mismatch"]),
     ("- stepped: {shares: [30%], months: x.days}", ["type-mismatch"]),
+    ("- holiday: {through: x.months, interest: waived, maturity: stays}", ["type-mismatch"]),
+    ("- holiday: {interest: waived, maturity: stays}", ["missing-key"]),
+    ("- pay: {amount: x.rate}", ["type-mismatch"]),
+    ("- pay: {amount: x.cash, months: x.days}", ["type-mismatch"]),
+    ("- pay: {amount: x.cash, months: 1..1201}", ["bad-argument"]),
+    ("- pay: {months: 3}", ["missing-key"]),
+    ("- pay: {amount: nothing, unpaid_interest: waived}", ["unknown-name", "missing-key"]),
+    ("- pay: {amount: x.cash, months: 3, unpaid_interest: capitalised}", ["contradictory-keys"]),
 ]
 
 
 @pytest.mark.parametrize(("step", "codes"), STEPS)
 def test_steps(step: str, codes: list[str]) -> None:
     assert tiny.findings(plans=tiny.offer(step, "plan.payment > 0")) == codes
+
+
+SEARCHED = [
+    TERM,
+    "- holiday: {months: 1..3, interest: waived, maturity: stays}",
+    "- interest_only: {months: 1..3, maturity: stays}",
+    "- instalments: {months: 1..60}",
+    "- waive: {fees: 100%, accrued_interest: 0%..50%, step: 10%}",
+    "- rate: {down_to: 2%, step: 1%}",
+    "- forbear: {up_to: 100}",
+    "- forgive: {up_to: 100}",
+    "- repayment_plan: {balance: fees, months: 1..3}",
+    "- settle: {discount: 10%..40%, step: 10%}",
+    "- pay: {amount: x.cash, months: 1..3}",
+]
+FIXED = [
+    "- term: {exactly: +12}",
+    "- holiday: {months: x.months, interest: waived, maturity: stays}",
+    "- holiday: {through: x.day, interest: waived, maturity: stays}",
+    "- interest_only: {months: 3, maturity: stays}",
+    "- instalments: {months: 60, rate: 2%}",
+    "- waive: {fees: 100%, accrued_interest: 50%}",
+    "- capitalise: {fees: all}",
+    "- defer_balance: {fees: all}",
+    "- rate: {exactly: 2%}",
+    "- forbear: {exactly: 100}",
+    "- forgive: {exactly: 100}",
+    "- repayment_plan: {balance: fees, months: 3}",
+    "- settle: {discount: 40%}",
+    "- stepped: {shares: [30%, 60%], months: 3}",
+    "- pay: {amount: x.cash}",
+    "- pay: {amount: x.cash, months: 3, unpaid_interest: waived}",
+]
+
+
+def fixed(steps: str) -> str:
+    """Return a plan without a target."""
+    return tiny.offer(steps, "x.flag").replace("      until: x.flag\n", "")
+
+
+@pytest.mark.parametrize("step", SEARCHED)
+def test_a_search_needs_a_target(step: str) -> None:
+    assert tiny.findings(plans=fixed(step)) == ["missing-key"]
+    assert tiny.findings(plans=fixed("- capitalise: {fees: all}\n" + step)) == ["missing-key"]
+
+
+@pytest.mark.parametrize("step", FIXED)
+def test_fixed_terms_need_no_target(step: str) -> None:
+    assert tiny.findings(plans=fixed(step)) == []
+
+
+def test_every_lever_is_searched_or_fixed_here() -> None:
+    """A lever that is new to the language says which it is."""
+    names = {step.split(":")[0].removeprefix("- ") for step in (*SEARCHED, *FIXED)}
+    assert names == set(LEVERS)
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [("'plan.payment <'", "expression-syntax"), ("nothing", "unknown-name"), ("[]", "wrong-shape")],
+)
+def test_a_target_that_cannot_be_read_is_not_called_missing(until: str, code: str) -> None:
+    assert tiny.findings(plans=tiny.offer(TERM, until)) == [code]
 
 
 UNTIL = [

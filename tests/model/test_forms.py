@@ -141,6 +141,7 @@ plans:
     assert said == []
     plan = form.plans["p"]
     assert [type(c).__name__ for c in plan.require] == ["Reference"]
+    assert plan.offer.until
     assert [type(c).__name__ for c in plan.offer.until] == ["Reference", "Condition"]
 
 

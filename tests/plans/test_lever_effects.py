@@ -71,6 +71,13 @@ CASES = {
     "forgive": [Case("{exactly: 2000}", LESS)],
     "settle": [Case("{discount: 10%}", NONE, moved=-11)],
     "stepped": [Case("{shares: [50%, 75%], months: 2}", MORE)],
+    "pay": [
+        Case("{amount: 500}", MORE, moved=16),
+        Case("{amount: 2000}", LESS, moved=-5),
+        Case("{amount: 500, months: 3}", MORE),
+        Case("{amount: 50, months: 3, unpaid_interest: accrues}", MORE),
+        Case("{amount: 50, months: 11, unpaid_interest: waived}", LESS),
+    ],
 }
 
 

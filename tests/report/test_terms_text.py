@@ -117,6 +117,36 @@ def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
             "payments start at 30%, 60% of the instalment, 3 months each",
             "还款额先为月还款额的30%、60%，每档3个月",
         ),
+        (
+            "pay",
+            {"amount": "150.00"},
+            "CN¥150.00 a month is paid until nothing is owed",
+            "每月偿还¥150.00，直至还清",
+        ),
+        (
+            "pay",
+            {"amount": "200.00", "months": 12, "unpaid_interest": "accrues"},
+            (
+                "CN¥200.00 a month is paid for 12 months; interest that it leaves unpaid joins the balance"
+                " once regular payments resume"
+            ),
+            "12个月内每月偿还¥200.00；未足额支付的利息不计复利，恢复正常还款时计入本金",
+        ),
+        (
+            "pay",
+            {"amount": "0.00", "months": 1, "unpaid_interest": "waived", "then": "150.00"},
+            (
+                "CN¥0.00 a month is paid for 1 month; interest above it is not charged;"
+                " then CN¥150.00 a month until nothing is owed"
+            ),
+            "1个月内每月偿还¥0.00；超出该金额的利息不计收；此后每月偿还¥150.00，直至还清",
+        ),
+        (
+            "pay",
+            {"amount": "1.00", "months": 2, "unpaid_interest": "capitalised"},
+            "CN¥1.00 a month is paid for 2 months; interest that it leaves unpaid joins the balance",
+            "2个月内每月偿还¥1.00；未足额支付的利息计入本金",
+        ),
         ("new_kind", {"share_of": "3%"}, "new kind: share of 3%", "new kind：share of 3%"),
     ],
 )

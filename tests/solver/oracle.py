@@ -5,13 +5,18 @@ It is written from the language's own definition and shares no code with the eng
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from math import floor
 from typing import Any
 
 import attrs
 from expressions import Node, Value, terms_named, value
+
+#: The last day of each month from December 2024 on, when an instalment is due.
+DUES = [date(y, m, monthrange(y, m)[1]) for y in range(2024, 2034) for m in range(1, 13)][11:]
 
 Row = tuple[int, int, int, int]  # payment, interest, principal, balance after it
 
@@ -67,6 +72,10 @@ class State:
     interest_only: int = 0
     shares: tuple[Fraction, ...] = ()
     each: int = 0
+    agreed: tuple[int, int, str | None] | None = (
+        None  # amount, months, what becomes of unpaid interest
+    )
+    until_repaid: int | None = None
     on_top: tuple[str, int, int] | None = None  # balance, amount, months
     settled_for: int | None = None
     forborne: int = 0
@@ -100,6 +109,11 @@ class State:
         return self.loan.principal + self.all_of("capitalised") - self.forgiven
 
     @property
+    def before_regular(self) -> int:
+        agreed = self.agreed[1] if self.agreed else 0
+        return self.holiday + self.interest_only + len(self.shares) * self.each + agreed
+
+    @property
     def covered(self) -> int:
         on_top = self.on_top[1] if self.on_top else 0
         return self.bearing + self.all_of("deferred") + on_top
@@ -118,7 +132,7 @@ def exact_level(balance: int, rate: Fraction, months: int) -> Fraction:
 # Schedules
 
 
-def rows_of(  # noqa: C901, PLR0912 - one branch for each kind of month, in their order
+def rows_of(  # noqa: C901, PLR0912, PLR0915 - one branch for each kind of month, in their order
     state: State, negative_amortisation: bool
 ) -> list[Row]:
     """Return the rows; the balance after each holds what is owed without interest too."""
@@ -126,8 +140,8 @@ def rows_of(  # noqa: C901, PLR0912 - one branch for each kind of month, in thei
         return [(state.settled_for, 0, state.settled_for, 0)]
     aside = state.forborne + state.all_of("deferred")
     owed = state.bearing - state.forborne
-    regular = state.months - state.holiday - state.interest_only - len(state.shares) * state.each
-    if owed <= 0 or regular < 1:
+    regular = state.months - state.before_regular
+    if owed <= 0 or (regular < 1 and state.until_repaid is None):
         raise NoScheduleError
     rows: list[Row] = []
 
@@ -153,14 +167,41 @@ def rows_of(  # noqa: C901, PLR0912 - one branch for each kind of month, in thei
         first = len(rows)
         for share in state.shares:
             for _ in range(state.each):
-                if len(rows) == first or changed():
+                if state.until_repaid is not None:
+                    whole = state.until_repaid
+                elif len(rows) == first or changed():
                     whole = half_up(exact_level(owed, rate(), state.months - len(rows)))
                 interest = half_up(owed * rate())
                 payment = min(half_up(share * whole), owed + interest)
                 if payment < interest and not negative_amortisation:
                     raise NoScheduleError
                 post(payment, interest)
-    if state.method == "level":
+    unpaid = 0
+    for _ in range(state.agreed[1] if state.agreed else 0):
+        if not owed:
+            break
+        amount, _, treatment = state.agreed  # type: ignore[misc]
+        interest = half_up((owed - unpaid) * rate())
+        payment = min(amount, owed + interest)
+        if payment < interest:
+            if treatment == "waived":
+                interest = payment
+            elif treatment == "accrues":
+                unpaid += interest - payment
+            elif not negative_amortisation:
+                raise NoScheduleError
+        else:
+            unpaid -= min(unpaid, payment - interest)
+        post(payment, interest)
+    if state.agreed and not owed:
+        pass
+    elif state.until_repaid is not None:
+        while owed:
+            interest = half_up(owed * rate())
+            if state.until_repaid <= interest or len(rows) >= 1200:
+                raise NoScheduleError
+            post(min(state.until_repaid, owed + interest), interest)
+    elif state.method == "level":
         for k in range(regular):
             if k == 0 or changed():
                 payment = half_up(exact_level(owed, rate(), regular - k)) if owed else 0
@@ -199,14 +240,15 @@ class Outcome:
         state = self.state
         if state.settled_for is not None:
             return self.rows[0]
-        return self.rows[state.holiday + state.interest_only + len(state.shares) * state.each]
+        return self.rows[min(state.before_regular, len(self.rows) - 1)]
 
     @property
     def before_rounding(self) -> Fraction:
         state = self.state
-        if state.method != "level" or state.settled_for is not None or state.on_top:
+        first = state.before_regular
+        agreed = state.settled_for is not None or state.until_repaid is not None
+        if state.method != "level" or agreed or state.on_top or first >= len(self.rows):
             return Fraction(self.regular[0])
-        first = state.holiday + state.interest_only + len(state.shares) * state.each
         aside = state.forborne + state.all_of("deferred")
         owed = self.regular[3] + self.regular[2] - aside
         rate = state.rate_of(first + 1) / 12
@@ -343,6 +385,11 @@ class Grid:
         return False
 
     def _holiday(self, s: Mapping[str, Any], state: State) -> list[State]:
+        if "through" in s:
+            dues = sum(due <= s["through"] for due in DUES)
+            months: Iterable[int] = [max(dues - state.holiday, 0)]
+        else:
+            months = self._range(s["months"], state)
         return [
             attrs.evolve(
                 state,
@@ -350,7 +397,7 @@ class Grid:
                 interest=s["interest"] if n else state.interest,
                 months=state.months + (n if s["maturity"] == "extends" else 0),
             )
-            for n in self._range(s["months"], state)
+            for n in months
         ]
 
     def _interest_only(self, s: Mapping[str, Any], state: State) -> list[State]:
@@ -466,6 +513,18 @@ class Grid:
             given_up = state.forgiven + state.covered - amount
             found.append(attrs.evolve(state, settled_for=amount, forgiven=given_up))
         return found
+
+    def _pay(self, s: Mapping[str, Any], state: State) -> list[State]:
+        amount = floor(self.number(s["amount"], state) * 100)
+        if amount < 0:
+            raise NoScheduleError
+        if "months" not in s:
+            return [attrs.evolve(state, until_repaid=amount)]
+        unpaid = s.get("unpaid_interest")
+        return [
+            attrs.evolve(state, agreed=(amount, n, unpaid)) if n else state
+            for n in self._range(s["months"], state)
+        ]
 
     def _stepped(self, s: Mapping[str, Any], state: State) -> list[State]:
         return [attrs.evolve(state, shares=s["shares"], each=s["months"])]

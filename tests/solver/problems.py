@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -80,6 +81,7 @@ class _Maker:
         )
         self.regular = half_up(regular)
         self.facts = self._facts()
+        self.grows = self._chance(0.2)
         count = self.random.choice([1, 2, 2, 2, 3, 3, 4])
         # So many settings that brute force can still try them all.
         size = (60 if count < 3 else 24) if self.loan.remaining_term <= 60 else 12
@@ -91,7 +93,7 @@ class _Maker:
             until=tuple(self._rule() for _ in range(self.random.choice([1, 1, 1, 2, 3]))),
             accept=(self._rule(),) if self._chance(0.25) else (),
             choose="waterfall",
-            negative_amortisation=self._chance(0.2),
+            negative_amortisation=self.grows,
         )
 
     def with_rises(self, problem: Problem) -> Problem:
@@ -155,8 +157,9 @@ class _Maker:
             "repayment_plan": self._repayment_plan,
             "settle": self._settle,
             "stepped": self._stepped,
+            "pay": self._pay,
         }
-        weights = [3, 2, 5, 4, 1, 3, 3, 2, 3, 3, 2, 1, 1]
+        weights = [3, 2, 5, 4, 1, 3, 3, 2, 3, 3, 2, 1, 1, 3]
         lever = self.random.choices(list(levers), weights)[0]
         when = None
         if self._chance(0.08):
@@ -173,8 +176,9 @@ class _Maker:
         return months(low), high
 
     def _holiday(self, _size: int) -> dict[str, Any]:
-        return {
-            "months": self._ends(4),
+        day = date(2024, 12, 31) + timedelta(days=self.random.randint(-40, 200))
+        when = {"through": day} if self._chance(0.25) else {"months": self._ends(4)}
+        return when | {
             "interest": self.random.choice(["accrues", "capitalised", "waived"]),
             "maturity": self.random.choice(["extends", "stays"]),
         }
@@ -275,6 +279,23 @@ class _Maker:
         shares = sorted(Fraction(each, 100) for each in self.random.sample(range(1, 101), count))
         return {"shares": tuple(shares), "months": self.random.randint(1, 3)}
 
+    def _pay(self, _size: int) -> dict[str, Any]:
+        """An amount near the regular payment; now and then a multiple of it, or nothing."""
+        random = self.random
+        amount: Node = money(random.choice([0, 1, 3]) * self.regular)
+        if self._chance(0.8):
+            amount = money(self.regular * random.randint(20, 130) // 100)
+        if self._chance(0.15):
+            amount = ("*", percent(Fraction(random.randint(50, 120), 100)), ("plan", "payment"))
+        elif self._chance(0.1):
+            amount = ("-", ("fact", "x.cash"), money(self._near(self.regular)))
+        if self._chance(0.4):
+            return {"amount": amount}
+        unpaid = random.choice([{}, {"unpaid_interest": random.choice(["accrues", "waived"])}])
+        if self.grows and self._chance(0.3):
+            unpaid = {"unpaid_interest": "capitalised"}
+        return {"amount": amount, "months": self._ends(6)} | unpaid
+
     # Rules
 
     def _rule(self) -> Node:
@@ -374,6 +395,13 @@ def _without_clashes(steps: list[Step]) -> tuple[Step, ...]:
 
 def _clash(earlier: Step, later: Step) -> bool:
     same = earlier.lever == later.lever
+    pays = [
+        step for step in (earlier, later) if step.lever == "pay" and "months" not in step.settings
+    ]
+    if same and later.lever == "pay" and len(pays) != 1:
+        return True
+    if len(pays) == 1 and any(map(_says_term, (earlier, later))):
+        return True
     if same and later.lever in ("settle", "stepped", "instalments", "repayment_plan"):
         return True
     if same and any(earlier.settings.get(key) != later.settings.get(key) for key in WORDS):
@@ -383,6 +411,10 @@ def _clash(earlier: Step, later: Step) -> bool:
     sets = "exactly" in later.settings if later.lever == "rate" else "rate" in later.settings
     waived = "future_interest" in earlier.settings.get("shares", ())
     return sets and (earlier.lever == "rate" or "rate" in earlier.settings or waived)
+
+
+def _says_term(step: Step) -> bool:
+    return step.lever in ("term", "instalments") or step.settings.get("maturity") == "stays"
 
 
 # Spelling problems

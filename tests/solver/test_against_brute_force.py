@@ -28,7 +28,7 @@ def test_the_solver_equals_brute_force_where_a_rate_rises(choose: str, block: in
 
 
 def test_rates_do_rise_in_the_terms_that_are_found() -> None:
-    posed = (comparing.posed_rising(seed, "least_cost") for seed in range(200))
+    posed = (comparing.posed_rising(seed, "least_cost") for seed in range(300))
     found = [answer.outcome for answer in map(solve, posed) if answer.holds and answer.outcome]
     rates = [[o.state.rate_of(month) for month in range(1, len(o.rows) + 1)] for o in found]
     assert sum(len(set(each)) > 1 for each in rates) > 10
@@ -49,5 +49,8 @@ def test_the_problems_are_worth_posing() -> None:
     assert sum(any(place > 0 for place in answer.choice) for answer in holding) > 30
     assert sum(not answer.target_met for answer in holding) > 5
     assert max(answer.choices for answer in answers) > 500
+    states = [answer.outcome.state for answer in holding if answer.outcome]
+    assert sum(state.agreed is not None for state in states) > 10
+    assert sum(state.until_repaid is not None for state in states) > 5
     levers = {step.lever for problem in posed for step in problem.steps}
-    assert len(levers) == 13
+    assert len(levers) == 14

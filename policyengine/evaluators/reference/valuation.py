@@ -15,7 +15,7 @@ from policyengine.decision.trace import Result, Truth, Unknown, merged
 from policyengine.evaluators.reference import tables
 from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
 from policyengine.facts.facts import Situation
-from policyengine.finance.amortisation import level_payment
+from policyengine.finance.amortisation import level_payment, periods_to_repay
 from policyengine.finance.calendar import add_months, days_between, months_between
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.rate import periodic
@@ -219,6 +219,10 @@ class Valuation:
             return undefined(amounts.said(error, self.scale))
         return Fraction(payment, self.scale)
 
+    @value.register
+    def _(self, node: ir.MonthsToRepay) -> Result:
+        return self._known(_months_to_repay, node.principal, node.rate, node.payment)
+
     # Dates
 
     @value.register
@@ -331,6 +335,14 @@ def _quotient(left: Any, right: Any, node: ir.Arithmetic) -> Result:
     if right == 0:
         return undefined(f"division by zero at {node.span}")
     return Fraction(left) / Fraction(right)
+
+
+def _months_to_repay(principal: Fraction, rate: Fraction, payment: Fraction) -> Result:
+    try:
+        months = periods_to_repay(Fraction(principal), periodic(Fraction(rate)), Fraction(payment))
+    except FinanceError as error:
+        return undefined(str(error))
+    return undefined("a payment that does not repay the balance") if months is None else months
 
 
 def _rounded(value: Any, step: Any, mode: Rounding) -> Result:

@@ -47,7 +47,7 @@ def note_engine_facts(steps: Iterable[levers.Lever], span: Span, scope: Scope) -
 
 def _needed(steps: tuple[levers.Lever, ...]) -> Iterator[tuple[str, Type]]:
     yield from _ALWAYS.items()
-    if not any(isinstance(step, (levers.Instalments, levers.Settlement)) for step in steps):
+    if not any(map(levers.has_own_term, steps)):
         yield from _WITH_TERM.items()
     names = {name for step in steps for name in balances_of(step)}
     yield from ((f"loan.{name}", MONEY) for name in sorted(names))

@@ -122,6 +122,18 @@ def _(lever: levers.SteppedPayments, scope: Scope) -> None:
         _note_falling(lever.shares, scope)
 
 
+@note_limits.register
+def _(_lever: levers.HolidayThrough, _scope: Scope) -> None:
+    """Note nothing: any day will do, and one that is past takes no instalment away."""
+
+
+@note_limits.register
+def _(lever: levers.AgreedPayment, scope: Scope) -> None:
+    _note_negative(lever.amount, "an amount", scope)
+    if lever.months is not None:
+        _note_months(lever.months, scope)
+
+
 def known(node: ir.Node | None, scope: Scope) -> Number | None:
     """Return the number that an expression is whatever the facts are, or None where they matter."""
     match node:

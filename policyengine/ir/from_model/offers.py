@@ -13,7 +13,7 @@ from policyengine.ir.from_model.offer_limits import note_limits, note_rises
 from policyengine.ir.from_model.scope import RULE, TERMS, Scope
 from policyengine.model.offers import Step
 from policyengine.model.shape import Written
-from policyengine.model.types import BOOLEAN, MONEY, MONTHS, RATE, Type
+from policyengine.model.types import BOOLEAN, DATE, MONEY, MONTHS, RATE, Type
 from policyengine.source import Span
 from policyengine.syntax import expression_tree as tree
 
@@ -30,6 +30,8 @@ def lever_from(step: Step, scope: Scope) -> levers.Lever | None:
 
 
 def _holiday(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    if "through" in step.formulas:
+        return _holiday_through(step, scope, when)
     months = _extent(step.formulas["months"], scope, MONTHS)
     if months is None:
         return None
@@ -39,6 +41,16 @@ def _holiday(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | N
         months=months,
         interest=step.settings["interest"],
         maturity=step.settings["maturity"],
+    )
+
+
+def _holiday_through(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    day = elaborate(step.formulas["through"], scope, TERMS, DATE)
+    interest, maturity = step.settings["interest"], step.settings["maturity"]
+    if day is None:
+        return None
+    return levers.HolidayThrough(
+        when=when, span=step.span, day=day, interest=interest, maturity=maturity
     )
 
 
@@ -195,6 +207,28 @@ def _stepped(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | N
     return levers.SteppedPayments(when=when, span=step.span, shares=found, months=months)
 
 
+def _pay(step: Step, scope: Scope, when: ir.Node | None) -> levers.Lever | None:
+    amount = elaborate(step.formulas["amount"], scope, TERMS, MONEY)
+    written, unpaid = step.formulas.get("months"), step.settings.get("unpaid_interest")
+    months = _extent(written, scope, MONTHS) if written else None
+    if unpaid and not written:
+        _note_never_unpaid(step, scope)
+    if amount is None or (written and months is None):
+        return None
+    return levers.AgreedPayment(
+        when=when, span=step.span, amount=amount, months=months, unpaid_interest=unpaid
+    )
+
+
+def _note_never_unpaid(step: Step, scope: Scope) -> None:
+    scope.findings.error(
+        "missing-key",
+        "`unpaid_interest` needs the key `months`: below its interest no payment repays a balance",
+        step.span,
+        "add `months: …`, or leave out `unpaid_interest`",
+    )
+
+
 _LEVERS: dict[str, Callable[[Step, Scope, ir.Node | None], levers.Lever | None]] = {
     "holiday": _holiday,
     "term": _term,
@@ -209,6 +243,7 @@ _LEVERS: dict[str, Callable[[Step, Scope, ir.Node | None], levers.Lever | None]]
     "forgive": _part_of_principal(levers.Forgiveness),
     "settle": _settle,
     "stepped": _stepped,
+    "pay": _pay,
 }
 
 

@@ -9,6 +9,7 @@ import attrs
 from policyengine.diagnostics import Findings, nearest_or_list
 from policyengine.ir import nodes as ir
 from policyengine.ir.dictionary import Dictionary
+from policyengine.ir.from_model.agreement import note_disagreements
 from policyengine.ir.from_model.engine_facts import note_engine_facts
 from policyengine.ir.from_model.expressions import elaborate
 from policyengine.ir.from_model.offer_limits import note_clashes
@@ -215,13 +216,14 @@ def _table(name: str, scope: Scope) -> TableDefinition | None:
 
 def _plan(name: str, plan: model.Plan, policy: model.Policy, scope: Scope) -> PlanDefinition:
     require = rules_from(plan.require, policy.conditions, scope, RULE, None)
-    until = rules_from(plan.offer.until, policy.conditions, scope, TERMS, UNAFFORDABLE)
+    until = rules_from(plan.offer.until or (), policy.conditions, scope, TERMS, UNAFFORDABLE)
     enough = plan.offer.accept
     accept = rules_from(enough, policy.conditions, scope, TERMS, UNAFFORDABLE, "accept")
     levers = [lever_from(step, scope) for step in plan.offer.steps]
     steps = tuple(lever for lever in levers if lever is not None)
     note_clashes(steps, scope)
     note_engine_facts(steps, plan.offer.span, scope)
+    note_disagreements(plan.offer, steps, scope)
     figures = {name: _figure(figure, scope) for name, figure in plan.figures.items()}
     if plan.follow_up and plan.follow_up.text not in policy.follow_up:
         scope.findings.error(

@@ -30,6 +30,7 @@ _FUNCTIONS = (
     "floor_to",
     "ceil_to",
     "payment",
+    "months_to_repay",
     "months_between",
     "days_between",
     "known",
@@ -68,6 +69,8 @@ def _function(
         return _round_to(e, node, name.removesuffix("_to"), parts)
     if name == "payment":
         return _level_payment(e, node, parts)
+    if name == "months_to_repay":
+        return _months_to_repay(e, node, parts)
     return _between(e, node, name.removesuffix("_between"), parts)
 
 
@@ -158,6 +161,21 @@ def _level_payment(
         return None
     return ir.LevelPayment(
         type=MONEY, span=e.span(node), principal=principal, rate=rate, months=months
+    )
+
+
+def _months_to_repay(
+    e: Elaboration, node: tree.Call, parts: tuple[tree.Expression, ...]
+) -> ir.Node | None:
+    if not _counted(e, node, parts, 3, "months_to_repay(principal, rate, payment)"):
+        return None
+    principal, rate, payment = (
+        e.of_type(part, type_) for part, type_ in zip(parts, (MONEY, RATE, MONEY), strict=True)
+    )
+    if principal is None or rate is None or payment is None:
+        return None
+    return ir.MonthsToRepay(
+        type=MONTHS, span=e.span(node), principal=principal, rate=rate, payment=payment
     )
 
 
