@@ -75,12 +75,18 @@ def plus(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.tuples(st.sampled_from(["", "+"]), values).map("".join)
 
 
+DAYS = st.sampled_from(
+    ["as_of + 60 days", "loan.next_due + x.months", "as_of - 1 day", "2199-12-31", "1900-01-01"]
+)
 MATURITY = st.sampled_from(["extends", "stays"])
 BALANCE = st.sampled_from(BALANCES)
 RISES = mapping(rise=RATES, every=MONTHS, up_to=RATES).map(lambda rises: f"then: {{{rises}}}")
 STEPPED = st.lists(SHARES, min_size=1, max_size=3).map(lambda s: "[" + ", ".join(s) + "]")
 LEVERS: dict[str, st.SearchStrategy[str]] = {
-    "holiday": mapping(months=ranges(MONTHS), interest=st.sampled_from(WORDS), maturity=MATURITY),
+    "holiday": st.one_of(
+        mapping(months=ranges(MONTHS), interest=st.sampled_from(WORDS), maturity=MATURITY),
+        mapping(through=DAYS, interest=st.sampled_from(WORDS), maturity=MATURITY),
+    ),
     "interest_only": mapping(months=ranges(MONTHS), maturity=MATURITY),
     "term": up_to_or_exactly(plus(MONTHS), MONTHS),
     "instalments": with_step(
@@ -106,6 +112,11 @@ LEVERS: dict[str, st.SearchStrategy[str]] = {
     ),
     "settle": with_step(mapping(discount=ranges(SHARES)), st.one_of(SHARES, TINY)),
     "stepped": st.tuples(STEPPED, MONTHS).map(lambda s: f"shares: {s[0]}, months: {s[1]}"),
+    "pay": st.one_of(
+        mapping(amount=AMOUNTS),
+        mapping(amount=AMOUNTS, months=ranges(MONTHS)),
+        mapping(amount=AMOUNTS, months=ranges(MONTHS), unpaid_interest=st.sampled_from(WORDS)),
+    ),
 }
 STEPS = st.sampled_from(sorted(LEVERS)).flatmap(
     lambda lever: st.tuples(
