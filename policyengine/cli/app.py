@@ -11,6 +11,7 @@ from policyengine import __version__
 from policyengine.cli import exit_codes, output
 from policyengine.cli.check import check
 from policyengine.cli.decide import decide
+from policyengine.cli.explain import explain
 from policyengine.cli.schema import schema
 from policyengine.cli.test import test
 from policyengine.diagnostics import PolicyEngineError
@@ -65,5 +66,5 @@ def main(*, with_traceback: bool) -> None:
     del with_traceback
 
 
-for _command in (check, decide, schema, test):
+for _command in (check, decide, explain, schema, test):
     main.add_command(_command)

@@ -41,16 +41,23 @@ def headroom(node: Compare, left: Result, right: Result, program: Program) -> st
 
     None where the values have no order that counts, or one of them is not known.
     """
-    operator = node.operator
-    if operator in ("==", "!=") or isinstance(left, Unknown) or isinstance(right, Unknown):
+    found = room(node, left, right)
+    if found is None:
         return None
-    low, high = (left, right) if operator.startswith("<") else (right, left)
-    if isinstance(low, date) and isinstance(high, date):
-        return (high - low).days
-    room = Fraction(high) - Fraction(low)  # type: ignore[arg-type]  # ordered values are numbers
-    type_ = _wider(node.left.type, node.right.type)
-    encoded = encode(_whole(room, type_), type_, program)
+    encoded = encode(*found, program)
     return encoded if not isinstance(encoded, bool) else None
+
+
+def room(node: Compare, left: Result, right: Result) -> tuple[Fraction | int, Type] | None:
+    """Return the headroom as a value, with its type; of dates it is days."""
+    if node.operator in ("==", "!=") or isinstance(left, Unknown) or isinstance(right, Unknown):
+        return None
+    low, high = (left, right) if node.operator.startswith("<") else (right, left)
+    if isinstance(low, date) and isinstance(high, date):
+        return (high - low).days, DAYS
+    difference = Fraction(high) - Fraction(low)  # type: ignore[arg-type]  # ordered values are numbers
+    type_ = _wider(node.left.type, node.right.type)
+    return _whole(difference, type_), type_
 
 
 def _wider(left: Type, right: Type) -> Type:

@@ -11,6 +11,7 @@ import attrs
 
 from policyengine.decision.later import Later
 from policyengine.decision.terms import Instalment, Lever, Terms
+from policyengine.decision.tree.branch import Branch
 from policyengine.decision.values import Json
 from policyengine.decision.wording import word
 
@@ -145,6 +146,7 @@ class Plan:
     _reasons: Later[tuple[Reason, ...]]
     _one_less: Later[OneLess | None]
     _shortfall: Later[Shortfall | None]
+    _tree: Later[Branch]
 
     @property
     def terms(self) -> Terms | None:
@@ -184,7 +186,7 @@ class Plan:
 
     @property
     def justification(self) -> Justification:
-        """The reasons as text."""
+        """The reasons as text, and the tree of all that they stand on."""
         return Justification(self)
 
 
@@ -193,6 +195,11 @@ class Justification:
     """The reasons of a plan, to be read."""
 
     plan: Plan
+
+    @property
+    def tree(self) -> Branch:
+        """What the status stands on: rules, their parts, and every fact and parameter with its value."""
+        return self.plan._tree.value  # noqa: SLF001  # the plan's other half
 
     def render(self, lang: str = "en") -> str:
         """Return one line for each reason, in a language of the policy.

@@ -17,6 +17,7 @@ from policyengine.decision.trace import (
     Unknown,
     merged,
 )
+from policyengine.decision.tree.from_trace import plan_branch
 from policyengine.decision.values import Json, encode
 from policyengine.ir.program import Program
 
@@ -85,6 +86,7 @@ def _plan(found: PlanFinding, trace: Trace) -> Plan:
         reasons=Later(lambda: plan_reasons(found, trace)),
         one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
         shortfall=Later(lambda: shortfall_from(found.offer.shortfall, trace.program)),
+        tree=Later(lambda: plan_branch(found, _HOLDS[status], trace)),
     )
 
 
@@ -100,6 +102,9 @@ def _status(truths: list[Truth | None]) -> Status:
     if all(truth is True for truth in truths):
         return Status.ALLOWED
     return Status.UNDETERMINED
+
+
+_HOLDS = {Status.ALLOWED: True, Status.DENIED: False, Status.UNDETERMINED: None}
 
 
 # What to ask

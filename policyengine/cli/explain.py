@@ -1,0 +1,65 @@
+"""`policyengine explain`: everything that the status of a plan stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from rich.text import Text
+
+from policyengine.cli import output
+from policyengine.cli.deciding import Question, question_options, unknown_name
+from policyengine.decision.decision import Assessment, Decision, Plan
+from policyengine.decision.tree.to_json import tree_mapping
+from policyengine.policy_set import PolicySet
+from policyengine.report.tree_text import tree_text
+
+
+@click.command()
+@question_options
+@click.option("--plan", "wanted", metavar="NAME", help="This plan only.")
+@output.format_option
+def explain(*, wanted: str | None, **asked: Any) -> None:
+    """Explain why each plan can be offered or cannot: every rule down to the facts and parameters it stands on."""
+    question = Question(**asked)
+    policies = question.policies()
+    assessment = policies.decide(question.borrower(), as_of=question.as_of)
+    chosen = question.chosen(assessment)
+    language = question.language(chosen)
+    plans = _plans(chosen, wanted)
+    if output.wants_json():
+        output.write_json({"explanations": [_mapping(*found) for found in plans]})
+    else:
+        output.write_text(_lines(plans, language, policies))
+
+
+def _plans(chosen: Assessment, wanted: str | None) -> list[tuple[Decision, Plan]]:
+    found = [(decision, plan) for decision in chosen.decisions for plan in decision.plans]
+    kept = [(decision, plan) for decision, plan in found if wanted in (None, plan.plan)]
+    if wanted is not None and not kept:
+        raise unknown_name("plan", wanted, [plan.plan for _, plan in found])
+    return kept
+
+
+def _lines(
+    plans: list[tuple[Decision, Plan]], language: str, policies: PolicySet
+) -> Iterator[Text]:
+    for number, (decision, plan) in enumerate(plans):
+        if number:
+            yield Text()
+        yield from tree_text(
+            decision, plan, language, dictionary=policies.dictionary, width=output.width()
+        )
+
+
+def _mapping(decision: Decision, plan: Plan) -> dict[str, Any]:
+    return {
+        "policy": decision.policy,
+        "version": decision.version,
+        "digest": decision.digest,
+        "loan": decision.loan,
+        "plan": plan.plan,
+        "status": str(plan.status),
+        "tree": tree_mapping(plan.justification.tree),
+    }

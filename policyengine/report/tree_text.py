@@ -1,0 +1,106 @@
+"""The tree of a justification for the terminal: every statement, and below it what it stands on.
+
+A name that stands on others is spelt out where it is first met; after that its value is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+from rich.text import Text
+
+from policyengine.decision.decision import Decision, Plan
+from policyengine.decision.tree.branch import Branch, BranchKind
+from policyengine.ir.dictionary import Dictionary
+from policyengine.report.layout import Page
+from policyengine.report.view import MARKS, STYLES, View
+
+_INDENT = 2
+
+
+def tree_text(
+    decision: Decision,
+    plan: Plan,
+    lang: str = "en",
+    *,
+    dictionary: Dictionary | None = None,
+    width: int = 80,
+) -> list[Text]:
+    """Return the lines of one plan's justification.
+
+    Args:
+        decision: The decision that the plan is part of.
+        plan: One of its plans.
+        lang: One of the policy's languages that the view speaks.
+        dictionary: The facts there are, for their titles.
+        width: The cells of a line.
+    """
+    view = View(Page(width), lang, dictionary)
+    version = view.label("version", version=decision.version)
+    view.page.write(f"{decision.policy} · {version} · {decision.digest}", style="dim")
+    _TreeText(view).write(plan.justification.tree, plan)
+    return view.page.lines
+
+
+@attrs.frozen
+class _TreeText:
+    view: View
+    _spelt: set[tuple[BranchKind, str]] = attrs.field(factory=set)
+
+    def write(self, tree: Branch, plan: Plan) -> None:
+        view = self.view
+        status = f"{view.text(tree.text)}{view.label('colon')}{view.label(plan.status)}"
+        style = f"bold {STYLES[tree.holds]}"
+        view.page.write(status, mark=MARKS[tree.holds], style="bold", mark_style=style)
+        for branch in tree.branches:
+            self._write(branch, _INDENT)
+
+    def _write(self, branch: Branch, indent: int) -> None:
+        mark = MARKS[branch.holds] if branch.is_condition else "·"
+        style = STYLES[branch.holds] if branch.is_condition else "dim"
+        self.view.page.write(self._said(branch), indent=indent, mark=mark, mark_style=style)
+        for said in self._citations(branch):
+            self.view.page.write(said, indent=indent + _INDENT, style="dim")
+        if not self._is_spelt(branch):
+            for below in branch.branches:
+                self._write(below, indent + _INDENT)
+
+    def _is_spelt(self, branch: Branch) -> bool:
+        """Whether a name was spelt out before; if not, it is now."""
+        if branch.is_condition or not branch.branches:
+            return False
+        name = (branch.kind, branch.name)
+        spelt = name in self._spelt
+        self._spelt.add(name)
+        return spelt
+
+    def _said(self, branch: Branch) -> str:
+        match branch.kind:
+            case BranchKind.RULE:
+                return self.view.text(branch.text)
+            case BranchKind.ALL | BranchKind.ANY | BranchKind.NOT | BranchKind.WHEN:
+                return self.view.label(f"tree.{branch.kind}")
+            case BranchKind.CONDITION:
+                return self._with_room(branch)
+            case BranchKind.FACT:
+                return f"{self.view.fact_title(branch.name)} = {self.view.text(branch.shown)}"
+            case _:
+                return f"{branch.name} = {self.view.text(branch.shown)}"
+
+    def _with_room(self, branch: Branch) -> str:
+        if not branch.room or branch.holds is None:
+            return branch.name
+        passes = "tree.passes" if branch.holds else "tree.fails"
+        room = self.view.label(passes, room=self.view.text(branch.room))
+        return f"{branch.name}{self.view.label('dash')}{room}"
+
+    def _citations(self, branch: Branch) -> Iterator[str]:
+        """Say where a rule and a parameter come from; of other names the rule's place is enough."""
+        if branch.kind is BranchKind.RULE:
+            yield " · ".join(s for s in (branch.name, branch.code, branch.source, branch.at) if s)
+        elif branch.kind is BranchKind.PARAMETER:
+            assumed = self.view.label("tree.assumed") if branch.assumed else None
+            yield " · ".join(s for s in (assumed, branch.note, branch.source, branch.at) if s)
+        elif branch.kind is BranchKind.TABLE and branch.note:
+            yield self.view.label("tree.row", at=branch.note)
