@@ -12,6 +12,7 @@ import attrs
 from policyengine import __version__
 from policyengine.decision.decision import Assessment, Decision, NotAssessed
 from policyengine.decision.from_trace import decision_from
+from policyengine.decision.why import Why
 from policyengine.diagnostics import (
     Diagnostic,
     PolicyError,
@@ -153,7 +154,7 @@ class PolicySet(Mapping[str, "Policy"]):
             raise ProfileError([_currency_differs(program, facts.currency)])
         return False
 
-    def _why_none(self, situation: Situation) -> str:
+    def _why_none(self, situation: Situation) -> Why:
         asleep = [
             program.id
             for program in self.programs
@@ -161,8 +162,8 @@ class PolicySet(Mapping[str, "Policy"]):
             and self.evaluator.applies(program, situation) is True
         ]
         if asleep:
-            return f"`{asleep[0]}` is not in force on {situation.as_of}"
-        return "no policy applies"
+            return Why("not_in_force", policy=asleep[0], day=situation.as_of)
+        return Why("no_policy")
 
     def _decide(self, program: Program, situation: Situation) -> Decision:
         return decision_from(self.evaluator.evaluate(program, situation))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -13,7 +14,12 @@ from policyengine.decision.later import Later
 from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.decision.tree.branch import Branch
 from policyengine.decision.values import Json
+from policyengine.decision.why import Why
 from policyengine.decision.wording import word
+from policyengine.diagnostics import Diagnostic, UsageError, nearest_or_list
+
+if TYPE_CHECKING:
+    from policyengine.decision.principal import PrincipalReasons
 
 Text = Mapping[str, str]
 
@@ -67,7 +73,7 @@ class Reason:
     parameters: Mapping[str, Json]
     comparisons: tuple[Comparison, ...]
     missing: tuple[str, ...]
-    undefined: tuple[str, ...]
+    undefined: tuple[Why, ...]
     source: str | None
     origin: str
     at: str
@@ -132,6 +138,16 @@ class Shortfall:
 
 
 @attrs.frozen
+class Asked:
+    """A fact that is still needed, as the borrower is asked for it; without a question, its title stands alone."""
+
+    path: str
+    title: Text
+    question: Text
+    evidence: Text
+
+
+@attrs.frozen
 class Plan:
     """One kind of relief: allowed with its terms, denied or undetermined, and every reason."""
 
@@ -141,12 +157,19 @@ class Plan:
     asks: tuple[str, ...]
     follow_up: str | None
     figure_titles: Mapping[str, Text]
+    currency: str
+    _questions: Later[tuple[Asked, ...]]
     _terms: Later[Terms | None]
     _schedule: Later[tuple[Instalment, ...] | None]
     _reasons: Later[tuple[Reason, ...]]
     _one_less: Later[OneLess | None]
     _shortfall: Later[Shortfall | None]
     _tree: Later[Branch]
+
+    @property
+    def questions(self) -> tuple[Asked, ...]:
+        """The facts of `asks`, as they are asked for."""
+        return self._questions.value
 
     @property
     def terms(self) -> Terms | None:
@@ -184,10 +207,24 @@ class Plan:
         wanted = False if self.status is Status.DENIED else None
         return tuple(r for r in self.reasons if r.holds is wanted and r.kind != "target")
 
+    def principal_reasons(self, most: int = 4) -> PrincipalReasons:
+        """Return the reasons of a denial in their rank, at most so many, and those further behind.
+
+        Raises:
+            UsageError: `most` is below one.
+        """
+        from policyengine.decision.principal import of_plan  # noqa: PLC0415  # it knows this module
+
+        return of_plan(self, most)
+
     @property
     def justification(self) -> Justification:
         """The reasons as text, and the tree of all that they stand on."""
         return Justification(self)
+
+
+#: How much of a justification is said, and to whom.
+PROFILES = ("reasons", "full", "plain")
 
 
 @attrs.frozen
@@ -201,24 +238,49 @@ class Justification:
         """What the status stands on: rules, their parts, and every fact and parameter with its value."""
         return self.plan._tree.value  # noqa: SLF001  # the plan's other half
 
-    def render(self, lang: str = "en") -> str:
-        """Return one line for each reason, in a language of the policy.
+    def render(self, lang: str = "en", profile: str = "reasons") -> str:
+        """Return the reasons as text, in a language of the policy.
+
+        Args:
+            lang: The language.
+            profile: `reasons` for one line each; `full` for the file, with the code and the place of each rule;
+                `plain` for the borrower, in short sentences without either.
 
         Raises:
-            KeyError: The policy has no texts in the language.
+            UsageError: The policy has no texts in the language, or there is no such profile.
         """
-        status = word(lang, self.plan.status)
-        head = f"{self.plan.title[lang]}{word(lang, 'colon')}{status}"
-        return "\n".join([head, *(_line(reason, lang, 1) for reason in self.plan.reasons)])
+        check_known("language", lang, self.plan.title)
+        check_known("profile", profile, PROFILES)
+        if profile == "plain":
+            from policyengine.decision.plain import plan_lines  # noqa: PLC0415  # it knows this module
+
+            return "\n".join("  " * line.level + line.text for line in plan_lines(self.plan, lang))
+        full = profile == "full"
+        head = f"{self.plan.title[lang]}{word(lang, 'colon')}{word(lang, self.plan.status)}"
+        lines = (_line(reason, lang, 1, full=full) for reason in self.plan.reasons)
+        return "\n".join([head, *lines])
+
+
+def check_known(what: str, name: str, known: Iterable[str]) -> None:
+    """Refuse a name that is not among those there are.
+
+    Raises:
+        UsageError: It is not; the error lists them.
+    """
+    names = tuple(known)
+    if name not in names:
+        hint = nearest_or_list("", names)
+        raise UsageError([Diagnostic("unknown-name", f"there is no {what} `{name}`", hint=hint)])
 
 
 _MARKS = {True: "✓", False: "✗", None: "?"}
 
 
-def _line(reason: Reason, lang: str, depth: int) -> str:
+def _line(reason: Reason, lang: str, depth: int, *, full: bool = False) -> str:
     source = f" [{reason.source}]" if reason.source else ""
-    own = f"{'  ' * depth}{_MARKS[reason.holds]} {reason.text[lang]}{source}"
-    parts = [_line(part, lang, depth + 1) for part in reason.parts if part.text]
+    cited = f" ({reason.name}, {reason.at})" if full else ""
+    own = f"{'  ' * depth}{_MARKS[reason.holds]} {reason.text[lang]}{source}{cited}"
+    parts = [_line(part, lang, depth + 1, full=full) for part in reason.parts if part.text]
     return "\n".join([own, *parts])
 
 
@@ -252,7 +314,13 @@ class Decision:
     plans: tuple[Plan, ...]
     referrals: tuple[Referral, ...]
     asks: tuple[str, ...]
+    _questions: Later[tuple[Asked, ...]]
     _derived: Later[Mapping[str, Json]]
+
+    @property
+    def questions(self) -> tuple[Asked, ...]:
+        """The facts of `asks`, as they are asked for."""
+        return self._questions.value
 
     @property
     def derived(self) -> Mapping[str, Json]:
@@ -263,6 +331,16 @@ class Decision:
     def allowed(self) -> tuple[Plan, ...]:
         """The plans that can be offered, in the order of the policy."""
         return tuple(plan for plan in self.plans if plan.status is Status.ALLOWED)
+
+    def principal_reasons(self, most: int = 4) -> PrincipalReasons:
+        """Return the reasons of a refusal in their rank, at most so many, and those further behind.
+
+        Raises:
+            UsageError: `most` is below one.
+        """
+        from policyengine.decision.principal import of_refusal  # noqa: PLC0415  # it knows this module
+
+        return of_refusal(self, most)
 
     def plan(self, name: str) -> Plan:
         """Return a plan by its name.
@@ -281,7 +359,7 @@ class NotAssessed:
     """A loan that no policy decided, and why."""
 
     loan: str | None
-    reason: str
+    reason: Why
 
 
 @attrs.frozen

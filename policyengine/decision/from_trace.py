@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policyengine.decision.decision import Decision, OneLess, Outcome, Plan, Referral, Status
+from policyengine.decision.decision import Asked, Decision, OneLess, Outcome, Plan, Referral, Status
 from policyengine.decision.later import Later
 from policyengine.decision.reasons import plainly, plan_reasons, reason_from, short_name
 from policyengine.decision.shortfall import shortfall_from
@@ -19,6 +19,7 @@ from policyengine.decision.trace import (
 )
 from policyengine.decision.tree.from_trace import plan_branch
 from policyengine.decision.values import Json, encode
+from policyengine.ir.dictionary import FactDefinition
 from policyengine.ir.program import Program
 
 
@@ -28,6 +29,7 @@ def decision_from(trace: Trace) -> Decision:
     plans = tuple(_plan(finding, trace) for finding in trace.plans)
     referrals = tuple(_referral(found, trace) for found in trace.referrals)
     outcome = _outcome(plans, referrals, trace.applies)
+    asks = _asks(plans, outcome, trace)
     return Decision(
         policy=program.id,
         version=program.version,
@@ -38,7 +40,8 @@ def decision_from(trace: Trace) -> Decision:
         outcome=outcome,
         plans=plans,
         referrals=referrals,
-        asks=_asks(plans, outcome, trace),
+        asks=asks,
+        questions=Later(lambda: _questions(asks, program)),
         derived=Later(lambda: _derived(trace)),
     )
 
@@ -73,14 +76,17 @@ def _plan(found: PlanFinding, trace: Trace) -> Plan:
     missing = _missing_for_all(trace)
     binding = [rule.holds for rule in found.rules if rule.kind != "target"]
     status = _status([*_present(missing), *binding, found.offer.holds])
+    asks = _plan_asks(status, missing, found, trace.program)
     offer = found.offer if status is Status.ALLOWED else None
     return Plan(
         plan=found.plan.id,
         status=status,
         title=found.plan.title,
-        asks=_plan_asks(status, missing, found, trace.program),
+        asks=asks,
         follow_up=found.plan.follow_up,
         figure_titles={name: f.title for name, f in found.plan.figures.items()},
+        currency=trace.program.currency,
+        questions=Later(lambda: _questions(asks, trace.program)),
         terms=Later(lambda: offer.terms if offer else None),
         schedule=Later(lambda: offer.schedule if offer else None),
         reasons=Later(lambda: plan_reasons(found, trace)),
@@ -140,6 +146,17 @@ def _asks(plans: tuple[Plan, ...], outcome: Outcome, trace: Trace) -> tuple[str,
         asked |= merged(*instead).missing
     plans_open = {path: -sum(path in plan.asks for plan in plans) for path in asked}
     return tuple(sorted(asked, key=lambda p: (plans_open[p], _cost(p, program), p)))
+
+
+def _questions(paths: Iterable[str], program: Program) -> tuple[Asked, ...]:
+    return tuple(_asked(path, program.dictionary.fact(path)) for path in paths)
+
+
+def _asked(path: str, fact: FactDefinition | None) -> Asked:
+    if fact is None:
+        return Asked(path, {}, {}, {})
+    asked = fact.ask
+    return Asked(path, fact.title, asked.question if asked else {}, asked.evidence if asked else {})
 
 
 def _by_cost(paths: Iterable[str], program: Program) -> tuple[str, ...]:

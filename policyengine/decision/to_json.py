@@ -33,7 +33,10 @@ def as_mapping(assessment: Assessment) -> dict[str, Any]:
         "as_of": assessment.as_of.isoformat(),
         "engine": assessment.engine,
         "decisions": [_decision(decision) for decision in assessment.decisions],
-        "not_assessed": [{"loan": n.loan, "reason": n.reason} for n in assessment.not_assessed],
+        "not_assessed": [
+            {"loan": left.loan, "reason": str(left.reason), "code": left.reason.code}
+            for left in assessment.not_assessed
+        ],
     }
 
 
@@ -50,6 +53,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "plans": [_plan(plan) for plan in decision.plans],
         "referrals": [_referral(referral) for referral in decision.referrals],
         "asks": list(decision.asks),
+        **_principal(decision),
     }
 
 
@@ -67,6 +71,15 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "figure_titles": {name: dict(title) for name, title in plan.figure_titles.items()},
         "one_less": _one_less(plan.one_less) if plan.one_less else None,
         "shortfall": _shortfall(plan.shortfall) if plan.shortfall else None,
+        **_principal(plan),
+    }
+
+
+def _principal(denied: Plan | Decision) -> dict[str, Any]:
+    found = denied.principal_reasons()
+    return {
+        "principal_reasons": list(found.codes),
+        "further_reasons": list(found.further_codes),
     }
 
 
@@ -132,7 +145,8 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "at": reason.at,
     }
     if reason.holds is None or reason.undefined:
-        found |= {"missing": list(reason.missing), "undefined": list(reason.undefined)}
+        found |= {"missing": list(reason.missing), "undefined": list(map(str, reason.undefined))}
+        found["undefined_codes"] = [why.code for why in reason.undefined]
     if reason.parts:
         found |= {"joint": reason.joint, "parts": [_reason(part) for part in reason.parts]}
     return found

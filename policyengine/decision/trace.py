@@ -10,6 +10,7 @@ import attrs
 
 from policyengine.decision.later import NOTHING, Later
 from policyengine.decision.terms import Instalment, Lever, Terms
+from policyengine.decision.why import Why
 from policyengine.facts.facts import Situation
 from policyengine.ir.nodes import Compare, Node
 from policyengine.ir.program import PlanDefinition, Program, ReferralDefinition, Rule
@@ -25,7 +26,7 @@ class Unknown:
     """
 
     missing: frozenset[str] = frozenset()
-    undefined: frozenset[str] = frozenset()
+    undefined: frozenset[Why] = frozenset()
 
     def __bool__(self) -> bool:
         raise TypeError("an unknown value is neither true nor false")
@@ -127,7 +128,7 @@ class OfferFinding:
     rules: tuple[RuleFinding, ...]
     _terms: Later[Terms | None] = NOTHING
     _schedule: Later[tuple[Instalment, ...] | None] = NOTHING
-    obstacle: str | None = None
+    obstacle: Why | None = None
     one_less: OneLess | None = None
     _shortfall: Later[ShortfallFinding | None] = NOTHING
 

@@ -28,6 +28,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "true": "yes",
         "false": "no",
         "unknown": "not known",
+        "fact_unknown": "[{titles}: not known]",
+        "no_value": "[no value]",
+        "list": ", ",
         "entries": "{n} entries",
         "required": "{title} must be known.",
         "applies": "Whether the policy applies to this loan must be known.",
@@ -73,6 +76,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "true": "是",
         "false": "否",
         "unknown": "未提供",
+        "fact_unknown": "［{titles}：未提供］",
+        "no_value": "［无法计算］",
+        "list": "、",
         "entries": "{n}条",
         "required": "需要提供{title}。",
         "applies": "需要确认该政策是否适用于该笔贷款。",
@@ -117,6 +123,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 #: Decimals of an amount that a reader sees where it is finer than the minor unit.
 _AMOUNT = "¤#,##0.00##"
+#: Titles of facts that a sentence names in place of one value.
+_TITLES = 3
 #: Digits that a number is worked out to behind its whole part.
 _DIGITS = 28
 
@@ -151,8 +159,23 @@ def _filled(
 def shown(value: Result, node: Node, program: Program, language: str) -> str:
     """Return a value as a reader of the language writes it."""
     if isinstance(value, Unknown):
-        return word(language, "unknown")
+        return _unknown(value, program, language)
     return shown_as(value, node.type, program, language)
+
+
+def _unknown(value: Unknown, program: Program, language: str) -> str:
+    """Say what is not known by the titles of its facts, in brackets: it stands where a value would."""
+    if not value.missing:
+        return word(language, "no_value" if value.undefined else "unknown")
+    paths = sorted(value.missing)
+    titles = [_title(path, program, language) for path in paths[:_TITLES]]
+    more = ["…"] if len(paths) > _TITLES else []
+    return word(language, "fact_unknown", titles=word(language, "list").join([*titles, *more]))
+
+
+def _title(path: str, program: Program, language: str) -> str:
+    fact = program.dictionary.fact(path)
+    return fact.title.get(language, path) if fact else path
 
 
 def shown_as(value: Result, type_: Type, program: Program, language: str) -> str:
@@ -175,6 +198,11 @@ def shown_as(value: Result, type_: Type, program: Program, language: str) -> str
             return str(value)
         case _:
             return _number(Fraction(value), type_, program, locale)  # type: ignore[arg-type]
+
+
+def months_text(count: int, language: str) -> str:
+    """Write a number of months."""
+    return _duration(count, Kind.MONTHS, _locale(language))
 
 
 def _duration(count: int, kind: Kind, locale: Locale) -> str:

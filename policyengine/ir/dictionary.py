@@ -61,6 +61,11 @@ class Dictionary:
     required: Mapping[str, tuple[str, ...]]
     vocabularies: Mapping[str, frozenset[str]]
 
+    def fact(self, path: str) -> FactDefinition | None:
+        """Return a fact, or the field of a record that a path ends with; None where there is none."""
+        record, _, field = path.partition(".")
+        return self.facts.get(path) or self.records.get(record, {}).get(field)
+
     def values_of(self, type_: Type) -> tuple[str, ...]:
         """Return the values of an enum type, or nothing."""
         if type_.kind is not Kind.ENUM:

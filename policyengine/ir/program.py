@@ -18,9 +18,10 @@ from policyengine.source import Span
 
 @attrs.frozen(eq=False)
 class Template:
-    """A text with values in it: pieces of text and expressions in turn."""
+    """A text with values in it: pieces of text and expressions in turn, and where it is written."""
 
     pieces: tuple[str | Node, ...]
+    span: Span
 
 
 Wording = Mapping[str, Template]

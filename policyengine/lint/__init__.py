@@ -12,6 +12,9 @@ from policyengine.diagnostics import Diagnostic, Findings, in_order
 from policyengine.ir.program import Program
 from policyengine.lint import (
     constant_condition,
+    differing_citation,
+    differing_negation,
+    differing_number,
     missing_placeholder,
     parameter_gap,
     repeated_value,
@@ -33,7 +36,13 @@ __all__ = ["ERRORS", "RULES", "WARNINGS", "Rule", "expiring", "run"]
 Rule = Callable[[Program], Iterator[Diagnostic]]
 
 #: What stops a policy from loading.
-ERRORS: tuple[Rule, ...] = (table_gap.check, table_overlap.check, missing_placeholder.check)
+ERRORS: tuple[Rule, ...] = (
+    table_gap.check,
+    table_overlap.check,
+    missing_placeholder.check,
+    differing_number.check,
+    differing_citation.check,
+)
 #: What is worth a look; found by `check`, not on every load.
 WARNINGS: tuple[Rule, ...] = (
     table_unreachable_row.check,
@@ -47,6 +56,7 @@ WARNINGS: tuple[Rule, ...] = (
     unreachable_state.check,
     unsourced_parameter.check,
     parameter_gap.check,
+    differing_negation.check,
 )
 
 

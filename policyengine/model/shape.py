@@ -20,7 +20,7 @@ from policyengine.model.types import BOOLEAN, DATE, INTEGER, Type, Value
 from policyengine.source import Span
 from policyengine.syntax.expression_errors import ExpressionSyntaxError
 from policyengine.syntax.expression_tree import Expression
-from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, kind
+from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence, kind
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -222,6 +222,12 @@ class Texts:
         return {language: scalar.text for language, scalar in self.by_language.items()}
 
 
+#: What the author of a text may confirm to be the same in every language, where the check cannot see it.
+CONFIRMED = "confirmed"
+CONFIRMABLE = ("numbers", "negation")
+_CONFIRMATION = OneOf(CONFIRMABLE, "what can be confirmed of a text")
+
+
 @attrs.frozen
 class TextsShape(Shape[Texts]):
     """A mapping from each of the file's languages to a text."""
@@ -234,7 +240,10 @@ class TextsShape(Shape[Texts]):
             return None
         texts = {}
         for key, value in node:
-            if reading.languages and key.text not in reading.languages:
+            if key.text == CONFIRMED:
+                for item in value.items if isinstance(value, Sequence) else (value,):
+                    _CONFIRMATION.read(item, reading)
+            elif reading.languages and key.text not in reading.languages:
                 reading.findings.error(
                     "unknown-language",
                     f"`{key.text}` is not one of the file's languages",
@@ -258,4 +267,11 @@ class TextsShape(Shape[Texts]):
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""
-        return {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}
+        one = _CONFIRMATION.schema()
+        confirmed = {"anyOf": [one, {"type": "array", "items": one}]}
+        return {
+            "type": "object",
+            "properties": {CONFIRMED: confirmed},
+            "additionalProperties": {"type": "string"},
+            "minProperties": 1,
+        }

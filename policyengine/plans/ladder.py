@@ -17,6 +17,7 @@ from typing import Protocol, TypeAlias
 import attrs
 
 from policyengine.decision.trace import Result, Truth, Unknown, merged
+from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.ir.clashes import clashes
@@ -60,7 +61,7 @@ class Effort:
         """
         self.months += months
         if self.months > self.most:
-            gave_up = f"more than {self.most} months of schedules were worked out"
+            gave_up = Why("too_many_months", months=self.most)
             raise NotKnown(Unknown(undefined=frozenset({gave_up})))
 
 
@@ -107,7 +108,7 @@ class Found:
 
     holds: Truth
     prospect: Prospect | None
-    obstacle: str | None = None
+    obstacle: Why | None = None
     one_less: Prospect | None = None
     target_met: bool = True
     choice: Choice | None = None
@@ -134,7 +135,7 @@ class Ladder:
         """Return the levers whose `when` holds, or of which that is not known."""
         return [lever for lever in self.levers if self._when(lever) is not False]
 
-    def obstacle(self, levers: Sequence[ir.Lever]) -> str | None:
+    def obstacle(self, levers: Sequence[ir.Lever]) -> Why | None:
         """Return why no terms can be worked out, whatever the settings; None where they might be.
 
         Raises:
@@ -146,14 +147,14 @@ class Ladder:
         except FinanceError as error:
             return self.said(error)
         for clash in clashes([lever for lever in levers if self._when(lever) is True]):
-            return f"{clash.why}, and both apply"
+            return Why("clashing_steps", why=clash.why)
         for clash in clashes(levers):
             raise NotKnown(merged(self._when(clash.earlier), self._when(clash.later)))
         return self._unusable(levers)
 
-    def said(self, error: FinanceError) -> str:
+    def said(self, error: FinanceError) -> Why:
         """Return what is wrong with figures as a reader sees them."""
-        return amounts.said(error, self.scale)
+        return Why("not_repayable", why=amounts.said(error, self.scale))
 
     def draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
         """Return the draft for a choice; levers that it does not reach are at their least.
@@ -287,7 +288,7 @@ class Ladder:
             if low >= high or place == count - 1 or not self.excluded(levers, (*before, place)):
                 yield place
 
-    def _unusable(self, levers: Sequence[ir.Lever]) -> str | None:
+    def _unusable(self, levers: Sequence[ir.Lever]) -> Why | None:
         """Return why no lever can do anything to the loan as it stands, which is no relief; or None."""
         untouched, why, unknown = Draft.from_position(self.position), [], None
         for lever in levers:
@@ -303,7 +304,7 @@ class Ladder:
             why.append(f"`{lever.name}`: {found.empty}")
         if unknown:
             raise unknown
-        return "no step can be used: " + ("; ".join(why) or "the `when` of none holds")
+        return Why("no_usable_step", why="; ".join(why) or "the `when` of none holds")
 
     def _when(self, lever: ir.Lever) -> Truth:
         return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked

@@ -21,6 +21,7 @@ from fractions import Fraction
 import attrs
 
 from policyengine.decision.trace import Truth, Unknown
+from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import LONGEST
 from policyengine.finance.rate import periodic
@@ -97,7 +98,7 @@ class _Search:
     bound: Callable[[Draft], Fraction | None]
     meeting: _Records = attrs.field(factory=_Records)
     undecided: _Records = attrs.field(factory=_Records)
-    obstacle: str | None = None
+    obstacle: Why | None = None
     tried: int = 0
     nearest: Nearest = attrs.field()
 

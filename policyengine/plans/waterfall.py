@@ -13,6 +13,7 @@ from contextlib import suppress
 import attrs
 
 from policyengine.decision.trace import Unknown
+from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.plans.ladder import MOST, Choice, Found, Ladder
@@ -38,7 +39,7 @@ class _Search:
     ladder: Ladder
     levers: Sequence[ir.Lever]
     tried: int = 0
-    obstacle: str | None = None
+    obstacle: Why | None = None
     last: tuple[Choice, Prospect] | None = None
     nearest: Nearest = attrs.field()
 

@@ -160,7 +160,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "referrals": "转介与提示",
         "asks": "需要询问",
         "evidence": "证明材料：{evidence}",
-        "not_assessed": "未评估：没有适用于该笔贷款且在有效期内的政策。",
+        "not_assessed": "未评估：{reason}。",
         "holiday": "{months}内无需还款",
         "holiday.interest.accrues": "期间利息不计复利，恢复还款时计入本金",
         "holiday.interest.capitalised": "期间利息计入本金",

@@ -35,12 +35,17 @@ class ReasonsText:
         page.write(self.view.text(reason.text), indent=indent, mark=mark, mark_style=style)
         for said in self._details(reason):
             page.write(said, indent=indent + 2)
-        page.write(_citation(reason), indent=indent + 2, style="dim")
+        page.write(self._citation(reason), indent=indent + 2, style="dim")
         parts = [part for part in reason.parts if _is_worded(part)]
         if parts and reason.joint:
             page.write(self.view.label(reason.joint), indent=indent + 2)
             for part in parts:
                 self.write_one(part, indent + 4)
+
+    def _citation(self, reason: Reason) -> str:
+        """Return the rule's name, its code, its source and, for the file, its place."""
+        name = f"{reason.rule} ({reason.code})" if reason.code else reason.rule
+        return self.view.cited(name, reason.source, reason.at)
 
     def _details(self, reason: Reason) -> Iterator[str]:
         if reason.holds is False:
@@ -51,7 +56,7 @@ class ReasonsText:
             yield self.view.label("missing", facts=facts)
         label = "obstacle" if reason.kind == "terms" else "undefined"
         for what in reason.undefined:
-            yield self.view.label(label, what=what)
+            yield self.view.label(label, what=what.said(self.view.lang))
 
     def _excess(self, comparison: Comparison) -> Iterator[str]:
         """Say which payment is too large, and by how much."""
@@ -76,9 +81,3 @@ class ReasonsText:
 def _is_worded(part: Reason) -> bool:
     """Whether the policy says a part in words of its own: one that it does not name is `whole.1`."""
     return "." not in part.rule
-
-
-def _citation(reason: Reason) -> str:
-    """Return the rule's name, its code and its source."""
-    name = f"{reason.rule} ({reason.code})" if reason.code else reason.rule
-    return " · ".join(said for said in (name, reason.source) if said)

@@ -37,6 +37,7 @@ def assessment_text(
     dictionary: Dictionary | None = None,
     width: int = 80,
     schedule: bool = False,
+    full: bool = False,
 ) -> list[Text]:
     """Return the lines of an assessment.
 
@@ -46,8 +47,9 @@ def assessment_text(
         dictionary: The facts there are, for their titles and questions.
         width: The cells of a line.
         schedule: Whether to list every payment.
+        full: Whether to say where each rule stands, and the digest: for the file.
     """
-    view = View(Page(width), lang, dictionary, full_schedule=schedule)
+    view = View(Page(width), lang, dictionary, full_schedule=schedule, with_places=full)
     day = amounts.day(assessment.as_of, lang)
     view.page.write(view.label("as_of", day=day), style="dim")
     for decision in assessment.decisions:
@@ -55,7 +57,7 @@ def assessment_text(
     for left in assessment.not_assessed:
         view.page.blank()
         view.page.write(_loan(left.loan, view), style="bold")
-        view.page.write(view.label("not_assessed", reason=left.reason), indent=2)
+        view.page.write(view.label("not_assessed", reason=left.reason.said(lang)), indent=2)
     return view.page.lines
 
 
@@ -68,6 +70,8 @@ def _write_decision(decision: Decision, view: View) -> None:
         indent=2,
         style="dim",
     )
+    if view.with_places:
+        page.write(decision.digest, indent=2, style="dim")
     counts = {"allowed": len(decision.allowed), "all": len(decision.plans)}
     said = view.label(decision.outcome, **counts)
     page.write(said, indent=2, style=_OUTCOME_STYLES[decision.outcome])
@@ -105,8 +109,9 @@ def _write_referrals(decision: Decision, view: View) -> None:
     for referral in held:
         view.page.write(view.text(referral.title), indent=2, mark="→", mark_style="cyan")
         view.page.write(view.text(referral.reason.text), indent=4)
-        if referral.reason.source:
-            view.page.write(referral.reason.source, indent=4, style="dim")
+        cited = view.cited(referral.reason.source, referral.reason.at)
+        if cited:
+            view.page.write(cited, indent=4, style="dim")
 
 
 def _write_asks(decision: Decision, view: View) -> None:

@@ -23,6 +23,7 @@ class View:
     lang: str
     dictionary: Dictionary | None = None
     full_schedule: bool = False
+    with_places: bool = False
 
     def label(self, name: str, **values: object) -> str:
         """Return a word or a sentence of the view."""
@@ -34,16 +35,17 @@ class View:
 
     def fact(self, path: str) -> FactDefinition | None:
         """Return what the vocabulary says of a fact."""
-        if self.dictionary is None:
-            return None
-        record, _, field = path.partition(".")
-        found = self.dictionary.facts.get(path)
-        return found or self.dictionary.records.get(record, {}).get(field)
+        return self.dictionary.fact(path) if self.dictionary else None
 
     def fact_title(self, path: str) -> str:
         """Return what a person calls a fact, with its path."""
         fact = self.fact(path)
         return f"{self.text(fact.title)} ({path})" if fact else path
+
+    def cited(self, *said: str | None) -> str:
+        """Return what is cited, in one line; the last is a place, for the file only."""
+        kept = said if self.with_places else said[:-1]
+        return " · ".join(each for each in kept if each)
 
     def months(self, count: int) -> str:
         """Write a number of months."""

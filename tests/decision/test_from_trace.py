@@ -287,8 +287,12 @@ def test_a_justification_is_text() -> None:
         "  ✓ The terms must meet: plan.payment > 0."
     )
     assert plan.justification.render("zh").splitlines()[0] == "一：尚无法确定"
-    with pytest.raises(KeyError):
+    with pytest.raises(pe.UsageError, match=r"no language `fr` \(known: `en`, `zh`\)"):
         plan.justification.render("fr")
+    with pytest.raises(
+        pe.UsageError, match=r"no profile `short` \(known: `full`, `plain`, `reasons`\)"
+    ):
+        plan.justification.render(profile="short")
     refused = tiny.decide(POLICIES, facts_of(flag=False)).plan("one")
     assert "✗ no" in refused.justification.render()
     assert [reason.name for reason in refused.decisive] == ["NOT_ONE"]

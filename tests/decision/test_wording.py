@@ -14,7 +14,8 @@ from policyengine.model.types import MONEY
 LINES = [
     ("{x.flag}", {"x.flag": "true"}, "yes", "是"),
     ("{x.flag}", {"x.flag": "false"}, "no", "否"),
-    ("{x.flag}", {}, "not known", "未提供"),
+    ("{x.flag}", {}, "[flag: not known]", "［标志：未提供］"),
+    ("{x.cost / x.cash}", {}, "[cash, cost: not known]", "［现金、成本：未提供］"),
     ("{x.n}", {"x.n": "1234567"}, "1,234,567", "1,234,567"),
     ("{x.n}", {"x.n": "-3"}, "-3", "-3"),
     ("{x.q}", {"x.q": "0.33335"}, "0.3334", "0.3334"),
@@ -31,7 +32,7 @@ LINES = [
     ("{x.word}", {"x.word": "as given"}, "as given", "as given"),
     ("{x.colour}", {"x.colour": "red"}, "red", "红"),
     ("{x.items}", {"x.items": [{}, {}]}, "2 entries", "2条"),
-    ("{x.cash / x.cost}", {"x.cash": "1.00", "x.cost": "0.00"}, "not known", "未提供"),
+    ("{x.cash / x.cost}", {"x.cash": "1.00", "x.cost": "0.00"}, "[no value]", "［无法计算］"),
     ("{{x}} {x.n}, {x.m}", {"x.n": "1", "x.m": "2"}, "{x} 1, 2", "{x} 1, 2"),
 ]
 

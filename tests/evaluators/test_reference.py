@@ -9,6 +9,7 @@ import tiny
 
 import policyengine as pe
 from policyengine.decision.trace import Unknown, merged
+from policyengine.decision.why import Why
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
 from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
 from policyengine.evaluators.reference.valuation import Valuation
@@ -16,12 +17,13 @@ from policyengine.ir.nodes import Node, PlanValue
 from policyengine.loading import load_files
 from policyengine.model.types import MONEY
 
-A, B = Unknown(frozenset({"a"})), Unknown(frozenset({"b"}), frozenset({"zero"}))
+ZERO = frozenset({Why("division_by_zero", at="a.yaml:1:1")})
+A, B = Unknown(frozenset({"a"})), Unknown(frozenset({"b"}), ZERO)
 
 
 def test_what_is_unknown_gathers_every_reason() -> None:
-    assert conjunction([True, A, B]) == Unknown(frozenset({"a", "b"}), frozenset({"zero"}))
-    assert disjunction([False, A, B]) == Unknown(frozenset({"a", "b"}), frozenset({"zero"}))
+    assert conjunction([True, A, B]) == Unknown(frozenset({"a", "b"}), ZERO)
+    assert disjunction([False, A, B]) == Unknown(frozenset({"a", "b"}), ZERO)
     assert conjunction([A, False, B]) is False
     assert disjunction([A, True, B]) is True
     assert conjunction([]) is True
@@ -42,7 +44,7 @@ def test_terms_have_no_value_before_there_are_any() -> None:
     policies = tiny.policies()
     valuation = Valuation(policies.programs[0], tiny.situation(policies), 100)
     found = valuation.value(PlanValue(type=MONEY, span=policies.programs[0].span, name="payment"))
-    assert found == Unknown(undefined=frozenset({"there are no terms for `plan.payment`"}))
+    assert found == Unknown(undefined=frozenset({Why("no_terms", name="payment")}))
 
 
 GAPS = """\
@@ -70,7 +72,7 @@ def unsound(facts: dict[str, str]) -> list[object]:
 
 
 def said(*reasons: str) -> Unknown:
-    return Unknown(undefined=frozenset(reasons))
+    return Unknown(undefined=frozenset(Why("not_repayable", why=reason) for reason in reasons))
 
 
 def test_a_table_without_a_row_that_fits_has_no_value() -> None:

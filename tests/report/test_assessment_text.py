@@ -82,9 +82,9 @@ def test_texts_are_shown_as_they_are_written() -> None:
     body = """\
 referrals:
   advice:
-    title: {en: '[bold]Advice[/bold] :smile:', zh: 建议}
+    title: {en: '[bold]Advice[/bold] :smile:', zh: '[bold]建议[/bold] :smile:'}
     when: x.flag
-    because: {en: 'See [1].', zh: 见1。}
+    because: {en: 'See [1].', zh: '见[1]。'}
 """
     found = decide(policies(body), {"x.flag": "true"})
     text = page(policies(body), assessment_of(found), "en")
@@ -129,8 +129,9 @@ def test_where_no_terms_can_be_worked_out_the_page_says_why() -> None:
     )
     policy_set = policies(plans=plans)
     assessment = assessment_of(decide(policy_set, LOAN | {"x.months": "0"}))
-    why = "no step can be used: `holiday`: nothing lies from `1` to `0 months`"
-    for language, label in (("en", "Why: "), ("zh", "原因：")):
+    why = "`holiday`: nothing lies from `1` to `0 months`"
+    english, chinese = "Why: no step can be used: ", "原因：没有可以采取的调整步骤（"
+    for language, label in (("en", english), ("zh", chinese)):
         text = page(policy_set, assessment, language)
         assert "".join((label + why).split()) in "".join(text.split())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from policyengine.decision.trace import Result, Truth, Unknown, merged
+from policyengine.decision.why import Why
 from policyengine.evaluators.reference.logic import conjunction
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import Cell, TableDefinition, TableRow
@@ -106,7 +107,7 @@ def _otherwise(table: TableDefinition, fits: list[tuple[TableRow, Truth]], value
     unknown = [truth for _, truth in fits if isinstance(truth, Unknown)]
     if unknown:
         return merged(*unknown)
-    return Unknown(undefined=frozenset({f"no row of `{table.name}` fits"}))
+    return Unknown(undefined=frozenset({Why("no_row", table=table.name)}))
 
 
 def _agreed(table: TableDefinition, possible: list[Result], inputs: Sequence[Result]) -> Result:
@@ -118,5 +119,5 @@ def _agreed(table: TableDefinition, possible: list[Result], inputs: Sequence[Res
         return known[0]
     unknown = merged(*inputs, *possible)
     if unknown == Unknown():
-        return Unknown(undefined=frozenset({f"several rows of `{table.name}` fit"}))
+        return Unknown(undefined=frozenset({Why("several_rows", table=table.name)}))
     return unknown

@@ -12,6 +12,7 @@ from typing import Any, cast
 import attrs
 
 from policyengine.decision.trace import Result, Truth, Unknown, merged
+from policyengine.decision.why import Why
 from policyengine.evaluators.reference import tables
 from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
 from policyengine.facts.facts import Situation
@@ -38,9 +39,9 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 _ROUNDINGS = {"round": Rounding.HALF_UP, "floor": Rounding.FLOOR, "ceil": Rounding.CEILING}
 
 
-def undefined(reason: str) -> Unknown:
+def undefined(code: str, **values: object) -> Unknown:
     """Return the unknown that stands for something without a value."""
-    return Unknown(undefined=frozenset({reason}))
+    return Unknown(undefined=frozenset({Why(code, **values)}))
 
 
 @attrs.frozen
@@ -101,7 +102,7 @@ class Valuation:
         parameter = self.program.parameters[node.key]
         dated = parameter.on(day)
         if dated is None:
-            return undefined(f"`{parameter.name}` has no value on {day}")
+            return undefined("no_parameter_value", name=parameter.name, day=day)
         return dated.value
 
     @value.register
@@ -118,7 +119,7 @@ class Valuation:
     @value.register
     def _(self, node: ir.PlanValue) -> Result:
         if self.prospect is None:
-            return undefined(f"there are no terms for `plan.{node.name}`")
+            return undefined("no_terms", name=node.name)
         if not node.arguments:
             found = self.prospect.value(node.name)
             return Unknown(frozenset({"loan.remaining_term"})) if found is None else found
@@ -126,7 +127,7 @@ class Valuation:
         if isinstance(months, Unknown):
             return months
         found = self.prospect.value(node.name, months)  # type: ignore[arg-type]
-        return undefined(f"`plan.{node.name}` has no value") if found is None else found
+        return undefined("no_plan_value", name=node.name) if found is None else found
 
     @value.register
     def _(self, _node: ir.AsOf) -> Result:
@@ -216,7 +217,7 @@ class Valuation:
         try:
             payment = level_payment(minor, periodic(Fraction(rate)), months)
         except FinanceError as error:
-            return undefined(amounts.said(error, self.scale))
+            return undefined("not_repayable", why=amounts.said(error, self.scale))
         return Fraction(payment, self.scale)
 
     @value.register
@@ -327,13 +328,13 @@ _MAX_BITS = 1 << 17
 def _within_reach(value: Result) -> Result:
     if isinstance(value, Fraction) or type(value) is int:
         bits = max(value.numerator.bit_length(), value.denominator.bit_length())
-        return value if bits <= _MAX_BITS else undefined("a number too large to work with")
+        return value if bits <= _MAX_BITS else undefined("number_too_large")
     return value
 
 
 def _quotient(left: Any, right: Any, node: ir.Arithmetic) -> Result:
     if right == 0:
-        return undefined(f"division by zero at {node.span}")
+        return undefined("division_by_zero", at=node.span)
     return Fraction(left) / Fraction(right)
 
 
@@ -347,7 +348,7 @@ def _months_to_repay(principal: Fraction, rate: Fraction, payment: Fraction) -> 
 
 def _rounded(value: Any, step: Any, mode: Rounding) -> Result:
     if step <= 0:
-        return undefined("a rounding step that is not more than zero")
+        return undefined("rounding_step")
     rounded = round_to_step(value, step, mode)
     whole = isinstance(value, int) and isinstance(step, int)
     return int(rounded) if whole else Fraction(rounded)
@@ -357,7 +358,7 @@ def _shifted(day: date, unit: str, amount: int) -> Result:
     try:
         return add_months(day, amount) if unit == "months" else day + timedelta(days=amount)
     except (FinanceError, OverflowError, ValueError):
-        return undefined("a date outside the calendar")
+        return undefined("outside_calendar")
 
 
 def _aggregate(node: ir.Aggregate, values: list[Any]) -> Result:
@@ -365,6 +366,6 @@ def _aggregate(node: ir.Aggregate, values: list[Any]) -> Result:
         zero = 0 if node.type.kind in (Kind.INTEGER, Kind.DAYS, Kind.MONTHS) else Fraction(0)
         return sum(values, zero)
     if not values:
-        return undefined(f"the {'least' if node.kind == 'min' else 'greatest'} of nothing")
+        return undefined("least_of_nothing" if node.kind == "min" else "greatest_of_nothing")
     chosen: Result = min(values) if node.kind == "min" else max(values)
     return chosen

@@ -18,7 +18,7 @@ def wording_from(texts: Texts | None, scope: Scope, where: Where) -> Wording:
     if texts is None:
         return {}
     return {
-        language: Template(tuple(_pieces(scalar, scope, where)))
+        language: Template(tuple(_pieces(scalar, scope, where)), scalar.span)
         for language, scalar in texts.by_language.items()
     }
 
