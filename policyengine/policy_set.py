@@ -22,6 +22,7 @@ from policyengine.diagnostics import (
 )
 from policyengine.evaluators.base import Evaluator
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
+from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Facts, Situation
 from policyengine.facts.from_profile import facts_from, stated_currency
 from policyengine.facts.profile import Profile
@@ -166,7 +167,8 @@ class PolicySet(Mapping[str, "Policy"]):
         return Why("no_policy")
 
     def _decide(self, program: Program, situation: Situation) -> Decision:
-        return decision_from(self.evaluator.evaluate(program, situation))
+        trace = self.evaluator.evaluate(program, situation)
+        return decision_from(trace, Citing(trace))
 
 
 @attrs.frozen(eq=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from policyengine.decision.cited import Cited
 from policyengine.decision.later import Later
 from policyengine.decision.terms import Instalment, Lever, Terms
 from policyengine.decision.tree.branch import Branch
@@ -165,6 +166,7 @@ class Plan:
     _one_less: Later[OneLess | None]
     _shortfall: Later[Shortfall | None]
     _tree: Later[Branch]
+    _cited: Later[Cited]
 
     @property
     def questions(self) -> tuple[Asked, ...]:
@@ -195,6 +197,11 @@ class Plan:
     def shortfall(self) -> Shortfall | None:
         """What is missing for an offer; None where the plan is not denied or some terms would fit."""
         return self._shortfall.value
+
+    @property
+    def cited(self) -> Cited:
+        """The facts that the status rests on, and of an allowed plan the terms."""
+        return self._cited.value
 
     @property
     def decisive(self) -> tuple[Reason, ...]:
@@ -293,11 +300,17 @@ class Referral:
     holds: bool | None
     instead_of_refusal: bool
     _reason: Later[Reason]
+    _cited: Later[Cited]
 
     @property
     def reason(self) -> Reason:
         """The rule that says when, in words."""
         return self._reason.value
+
+    @property
+    def cited(self) -> Cited:
+        """The facts that it rests on whether the referral holds."""
+        return self._cited.value
 
 
 @attrs.frozen
@@ -316,6 +329,12 @@ class Decision:
     asks: tuple[str, ...]
     _questions: Later[tuple[Asked, ...]]
     _derived: Later[Mapping[str, Json]]
+    _cited: Later[Cited]
+
+    @property
+    def cited(self) -> Cited:
+        """The facts that the outcome rests on."""
+        return self._cited.value
 
     @property
     def questions(self) -> tuple[Asked, ...]:

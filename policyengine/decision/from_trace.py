@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
+from policyengine.decision.cited import Cited
 from policyengine.decision.decision import Asked, Decision, OneLess, Outcome, Plan, Referral, Status
 from policyengine.decision.later import Later
 from policyengine.decision.reasons import plainly, plan_reasons, reason_from, short_name
@@ -23,11 +25,24 @@ from policyengine.ir.dictionary import FactDefinition
 from policyengine.ir.program import Program
 
 
-def decision_from(trace: Trace) -> Decision:
+class Citations(Protocol):
+    """Says which facts an outcome rests on; whoever decides brings it, as it stands on an evaluator."""
+
+    def plan(self, found: PlanFinding, status: Status) -> Cited:
+        """Return what a plan's status rests on."""
+
+    def referral(self, found: ReferralFinding) -> Cited:
+        """Return what it rests on whether a referral holds."""
+
+    def outcome(self, outcome: Outcome, plans: tuple[Plan, ...]) -> Cited:
+        """Return what the outcome rests on."""
+
+
+def decision_from(trace: Trace, citations: Citations) -> Decision:
     """Return the decision that a trace amounts to; what is only read is worked out when it is."""
     program = trace.program
-    plans = tuple(_plan(finding, trace) for finding in trace.plans)
-    referrals = tuple(_referral(found, trace) for found in trace.referrals)
+    plans = tuple(_plan(finding, trace, citations) for finding in trace.plans)
+    referrals = tuple(_referral(found, trace, citations) for found in trace.referrals)
     outcome = _outcome(plans, referrals, trace.applies)
     asks = _asks(plans, outcome, trace)
     return Decision(
@@ -43,16 +58,18 @@ def decision_from(trace: Trace) -> Decision:
         asks=asks,
         questions=Later(lambda: _questions(asks, program)),
         derived=Later(lambda: _derived(trace)),
+        cited=Later(lambda: citations.outcome(outcome, plans)),
     )
 
 
-def _referral(found: ReferralFinding, trace: Trace) -> Referral:
+def _referral(found: ReferralFinding, trace: Trace, citations: Citations) -> Referral:
     return Referral(
         referral=found.referral.id,
         title=found.referral.title,
         holds=plainly(found.finding.holds),
         instead_of_refusal=found.referral.instead_of_refusal,
         reason=Later(lambda: reason_from(found.finding, trace)),
+        cited=Later(lambda: citations.referral(found)),
     )
 
 
@@ -72,7 +89,7 @@ def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: 
     return Outcome.NEED_INFORMATION if None in instead else Outcome.REFUSE
 
 
-def _plan(found: PlanFinding, trace: Trace) -> Plan:
+def _plan(found: PlanFinding, trace: Trace, citations: Citations) -> Plan:
     missing = _missing_for_all(trace)
     binding = [rule.holds for rule in found.rules if rule.kind != "target"]
     status = _status([*_present(missing), *binding, found.offer.holds])
@@ -93,6 +110,7 @@ def _plan(found: PlanFinding, trace: Trace) -> Plan:
         one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
         shortfall=Later(lambda: shortfall_from(found.offer.shortfall, trace.program)),
         tree=Later(lambda: plan_branch(found, _HOLDS[status], trace)),
+        cited=Later(lambda: citations.plan(found, status)),
     )
 
 

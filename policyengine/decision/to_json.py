@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from policyengine.decision.cited import Cited
 from policyengine.decision.decision import (
     Assessment,
     Comparison,
@@ -54,6 +55,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "referrals": [_referral(referral) for referral in decision.referrals],
         "asks": list(decision.asks),
         **_principal(decision),
+        **_cited(decision.cited),
     }
 
 
@@ -72,6 +74,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "one_less": _one_less(plan.one_less) if plan.one_less else None,
         "shortfall": _shortfall(plan.shortfall) if plan.shortfall else None,
         **_principal(plan),
+        **_cited(plan.cited),
     }
 
 
@@ -81,6 +84,10 @@ def _principal(denied: Plan | Decision) -> dict[str, Any]:
         "principal_reasons": list(found.codes),
         "further_reasons": list(found.further_codes),
     }
+
+
+def _cited(cited: Cited) -> dict[str, Any]:
+    return {"cited": list(cited.given), "cited_absent": list(cited.absent)}
 
 
 def _one_less(less: OneLess) -> dict[str, Any]:
@@ -174,6 +181,7 @@ def _referral(referral: Referral) -> dict[str, Any]:
         "facts": dict(referral.reason.facts),
         "source": referral.reason.source,
         "at": referral.reason.at,
+        **_cited(referral.cited),
     }
 
 

@@ -23,6 +23,8 @@ from policyengine.ir.levers import (
 from policyengine.model.types import Value
 
 BALANCES = ("arrears", "accrued_interest", "penalty_interest", "fees", "late_fees")
+#: Needed of a loan unless a lever gives it a term.
+OF_THE_TERM = ("loan.remaining_term", "loan.method")
 
 
 @attrs.frozen
@@ -80,16 +82,34 @@ def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> 
 
     `scale` is the number of minor units in one major unit.
     """
-    without_term = any(map(has_own_term, levers))
-    touched = [name for name in BALANCES if any(name in balances_of(lever) for lever in levers)]
-    needed = ["principal", "annual_rate", "next_due"]
-    if not without_term:
-        needed += ["remaining_term", "method"]
-    values = {name: situation.get(f"loan.{name}") for name in needed}
-    missing = frozenset(f"loan.{name}" for name, value in values.items() if value is None)
+    values = {path: situation.get(path) for path in needed_for(levers)}
+    missing = frozenset(path for path, value in values.items() if value is None)
     if missing:
         return Unknown(missing)
+    touched = [name for name in BALANCES if _touched(name, levers)]
     return _position(values, touched, situation, scale)
+
+
+def needed_for(levers: Collection[Lever]) -> list[str]:
+    """Return the facts without which there is no position."""
+    without_term = any(map(has_own_term, levers))
+    always = ["loan.principal", "loan.annual_rate", "loan.next_due"]
+    return always if without_term else [*always, *OF_THE_TERM]
+
+
+def read_where_known(levers: Collection[Lever]) -> list[str]:
+    """Return the facts that a search may stand on where they are known: balances that levers touch, and the term."""
+    return [*OF_THE_TERM, *(f"loan.{name}" for name in BALANCES if _touched(name, levers))]
+
+
+def shown_besides(levers: Collection[Lever]) -> list[str]:
+    """Return the facts that only show in the terms: the day on which payments fall due, and what is owed besides."""
+    besides = (f"loan.{name}" for name in BALANCES if not _touched(name, levers))
+    return ["loan.due_day", *besides]
+
+
+def _touched(name: str, levers: Collection[Lever]) -> bool:
+    return any(name in balances_of(lever) for lever in levers)
 
 
 def balances_of(lever: Lever) -> list[str]:
@@ -108,11 +128,11 @@ def _position(
     known = {name: _minor(value, scale) for name, value in balances.items() if value is not None}
     missing = frozenset(f"loan.{name}" for name in touched if name not in known)
     return Position(
-        principal=_minor(values["principal"], scale),
+        principal=_minor(values["loan.principal"], scale),
         balances={name: amount for name, amount in known.items() if name in touched},
-        annual_rate=Fraction(values["annual_rate"]),  # type: ignore[arg-type]  # a rate
+        annual_rate=Fraction(values["loan.annual_rate"]),  # type: ignore[arg-type]  # a rate
         remaining_term=term if isinstance(term, int) else None,
-        next_due=values["next_due"],  # type: ignore[arg-type]  # a date
+        next_due=values["loan.next_due"],  # type: ignore[arg-type]  # a date
         due_day=due_day if isinstance(due_day, int) else None,
         method=method if isinstance(method, str) else None,
         outside={name: a for name, a in known.items() if a and name not in touched},

@@ -21,11 +21,11 @@ class ReferenceEvaluator:
 
     def applies(self, program: Program, situation: Situation) -> Truth:
         """Return whether a policy applies to the loan under assessment."""
-        return _applies(program, _valuation(program, situation))
+        return _applies(program, valuation_of(program, situation))
 
     def evaluate(self, program: Program, situation: Situation) -> Trace:
         """Return what holds for one loan under one policy."""
-        valuation = _valuation(program, situation)
+        valuation = valuation_of(program, situation)
         return Trace(
             program=program,
             situation=situation,
@@ -39,7 +39,8 @@ class ReferenceEvaluator:
         )
 
 
-def _valuation(program: Program, situation: Situation) -> Valuation:
+def valuation_of(program: Program, situation: Situation) -> Valuation:
+    """Return the values of a program's expressions in a situation, without terms."""
     return Valuation(program, situation, 10 ** currency(program.currency).exponent)
 
 

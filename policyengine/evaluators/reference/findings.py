@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.decision.later import Later
-from policyengine.decision.trace import ComparisonFinding, RuleFinding
+from policyengine.decision.trace import ComparisonFinding, RuleFinding, Truth
 from policyengine.evaluators.reference.logic import disjunction, negation
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.ir.nodes import And, Compare, Node, Or
@@ -14,18 +14,23 @@ from policyengine.plans.prospect import Prospect
 
 
 def finding(rule: Rule, kind: str, valuation: Valuation) -> RuleFinding:
-    """Return whether a rule holds; one that does not apply does."""
-    holds = valuation.truth(rule.test)
-    if rule.applies is not None:
-        holds = disjunction([negation(valuation.truth(rule.applies)), holds])
+    """Return whether a rule holds, and what its parts come to."""
     return RuleFinding(
         rule=rule,
-        holds=holds,
+        holds=holds(rule, valuation),
         kind=kind,
         value=valuation.value,
         parts=Later(lambda: tuple(finding(part, kind, valuation) for part in rule.parts)),
         comparisons=Later(lambda: tuple(comparisons(rule.test, valuation))),
     )
+
+
+def holds(rule: Rule, valuation: Valuation) -> Truth:
+    """Return whether a rule holds; one that does not apply does."""
+    truth = valuation.truth(rule.test)
+    if rule.applies is None:
+        return truth
+    return disjunction([negation(valuation.truth(rule.applies)), truth])
 
 
 def comparisons(node: Node, valuation: Valuation) -> Iterator[ComparisonFinding]:

@@ -33,7 +33,7 @@ from policyengine.plans.glance import Glance, payment_limits
 from policyengine.plans.ladder import Found, Ladder
 from policyengine.plans.least_cost import least_cost
 from policyengine.plans.moves import Move, Search, moves
-from policyengine.plans.position import position_of
+from policyengine.plans.position import Position, position_of
 from policyengine.plans.prospect import Prospect
 from policyengine.plans.waterfall import waterfall
 
@@ -46,15 +46,23 @@ def offer_of(plan: PlanDefinition, program: Program, valuation: Valuation) -> Of
     position = position_of(valuation.situation, offer.levers, valuation.scale)
     if isinstance(position, Unknown):
         return OfferFinding(position, _until(offer, valuation, position))
-    ladder = Ladder(
+    ladder, search = _ladder(offer, position, valuation), SEARCHES[offer.choose]
+    return _judged(search(ladder), _Asked(plan, program, valuation, ladder, search))
+
+
+def found_from(position: Position, offer: OfferDefinition, valuation: Valuation) -> Found:
+    """Return where the search for terms ends that starts from a position."""
+    return SEARCHES[offer.choose](_ladder(offer, position, valuation))
+
+
+def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) -> Ladder:
+    return Ladder(
         offer.levers,
         position,
         valuation.scale,
         offer.negative_amortisation,
         _Judge(valuation, offer),
     )
-    search = SEARCHES[offer.choose]
-    return _judged(search(ladder), _Asked(plan, program, valuation, ladder, search))
 
 
 @attrs.frozen(slots=False)

@@ -15,7 +15,7 @@ Value = Callable[[Node], Result]
 
 def lookup(table: TableDefinition, inputs: Sequence[Result], value: Value) -> Result:
     """Return the output of a table for its inputs; `value` gives the outputs' values."""
-    fits = [(row, _fits(row, inputs)) for row in table.rows]
+    fits = [(row, row_fits(row, inputs)) for row in table.rows]
     if table.hit.startswith("collect"):
         return _collected(table, fits, value)
     if table.hit == "priority":
@@ -23,11 +23,13 @@ def lookup(table: TableDefinition, inputs: Sequence[Result], value: Value) -> Re
     return _first(table, fits, inputs, value)
 
 
-def _fits(row: TableRow, inputs: Sequence[Result]) -> Truth:
-    return conjunction([_accepts(c, i) for c, i in zip(row.cells, inputs, strict=True)])
+def row_fits(row: TableRow, inputs: Sequence[Result]) -> Truth:
+    """Return whether a row fits the inputs."""
+    return conjunction([accepts(c, i) for c, i in zip(row.cells, inputs, strict=True)])
 
 
-def _accepts(cell: Cell, value: Result) -> Truth:
+def accepts(cell: Cell, value: Result) -> Truth:
+    """Return whether a cell accepts an input; what accepts everything accepts the unknown too."""
     if cell.intervals is None:
         return True
     return value if isinstance(value, Unknown) else cell.accepts(value)

@@ -89,9 +89,8 @@ class Valuation:
 
     @value.register
     def _(self, node: ir.Field) -> Result:
-        member = self._members[node.variable]
-        found = member.record.fields.get(node.name)
-        return Unknown(frozenset({f"{member.path}.{node.name}"})) if found is None else found
+        found = self._members[node.variable].record.fields.get(node.name)
+        return Unknown(frozenset({self.path(node)})) if found is None else found
 
     @value.register
     def _(self, node: ir.Parameter) -> Result:
@@ -108,12 +107,13 @@ class Valuation:
     @value.register
     def _(self, node: ir.Derived) -> Result:
         if node.key not in self._derived:
-            self._derived[node.key] = self._outside_lists().value(
+            self._derived[node.key] = self.outside_lists().value(
                 self.program.derived[node.key].node
             )
         return self._derived[node.key]
 
-    def _outside_lists(self) -> Valuation:
+    def outside_lists(self) -> Valuation:
+        """Return the same where no variable and no terms are in sight, as in a derived value or a table."""
         return attrs.evolve(self, prospect=None, members={}, derived=self._derived)
 
     @value.register
@@ -241,7 +241,7 @@ class Valuation:
 
     @value.register
     def _(self, node: ir.Quantified) -> Result:
-        members = self._each(node.members, node.variable)
+        members = self.each(node.members, node.variable)
         if isinstance(members, Unknown):
             return members
         if node.condition is None:
@@ -257,7 +257,7 @@ class Valuation:
 
     @value.register
     def _(self, node: ir.Aggregate) -> Result:
-        members = self._each(node.members, node.variable)
+        members = self.each(node.members, node.variable)
         if isinstance(members, Unknown):
             return members
         chosen = [(m, m.truth(node.condition) if node.condition else True) for m in members]
@@ -267,12 +267,12 @@ class Valuation:
             return merged(*unknown, *values)
         return _aggregate(node, values)
 
-    def _each(self, list_: ir.Node, variable: str) -> list[Valuation] | Unknown:
+    def each(self, list_: ir.Node, variable: str) -> list[Valuation] | Unknown:
         """Return one valuation for each member, with the variable standing for it."""
         records = self.value(list_)
         if isinstance(records, Unknown):
             return records
-        path = self._path(list_)
+        path = self.path(list_)
         return [
             attrs.evolve(
                 self,
@@ -282,10 +282,11 @@ class Valuation:
             for i, record in enumerate(cast("tuple[Record, ...]", records))
         ]
 
-    def _path(self, list_: ir.Node) -> str:
-        if isinstance(list_, ir.Field):
-            return f"{self._members[list_.variable].path}.{list_.name}"
-        return list_.path if isinstance(list_, ir.Fact) else "list"
+    def path(self, node: ir.Node) -> str:
+        """Return where a profile holds a fact or a field of the member in sight."""
+        if isinstance(node, ir.Field):
+            return f"{self._members[node.variable].path}.{node.name}"
+        return node.path if isinstance(node, ir.Fact) else "list"
 
     def _member_path(self, path: str, index: int) -> str:
         """The loan under assessment is `loan` wherever it is met."""
@@ -295,7 +296,7 @@ class Valuation:
     def _(self, node: ir.Lookup) -> Result:
         table = self.program.tables[node.key]
         arguments = iter([self.value(argument) for argument in node.arguments])
-        outside = self._outside_lists()
+        outside = self.outside_lists()
         inputs = [
             outside.value(each.node) if each.node else next(arguments) for each in table.inputs
         ]
