@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.text import Text
 
 from policyengine.cli import output
-from policyengine.cli.deciding import Question, question_options, unknown_name
+from policyengine.cli.deciding import STDIN, Question, question_options, unknown_name
+from policyengine.cli.writing import write_file
 from policyengine.decision.decision import Assessment, Decision, Plan
 from policyengine.decision.tree.to_json import tree_mapping
 from policyengine.policy_set import PolicySet
@@ -19,8 +21,11 @@ from policyengine.report.tree_text import tree_text
 @click.command()
 @question_options
 @click.option("--plan", "wanted", metavar="NAME", help="This plan only.")
+@click.option(
+    "--html", "page", metavar="FILE", help="Write a page to this file instead; - to the output."
+)
 @output.format_option
-def explain(*, wanted: str | None, **asked: Any) -> None:
+def explain(*, wanted: str | None, page: str | None, **asked: Any) -> None:
     """Explain why each plan can be offered or cannot: every rule down to the facts and parameters it stands on."""
     question = Question(**asked)
     policies = question.policies()
@@ -28,7 +33,9 @@ def explain(*, wanted: str | None, **asked: Any) -> None:
     chosen = question.chosen(assessment)
     language = question.language(chosen)
     plans = _plans(chosen, wanted)
-    if output.wants_json():
+    if page is not None:
+        _write_page(page, _page(chosen, language, policies, wanted))
+    elif output.wants_json():
         output.write_json({"explanations": [_mapping(*found) for found in plans]})
     else:
         output.write_text(_lines(plans, language, policies))
@@ -40,6 +47,23 @@ def _plans(chosen: Assessment, wanted: str | None) -> list[tuple[Decision, Plan]
     if wanted is not None and not kept:
         raise unknown_name("plan", wanted, [plan.plan for _, plan in found])
     return kept
+
+
+def _page(chosen: Assessment, language: str, policies: PolicySet, wanted: str | None) -> str:
+    from policyengine.report.page.render import html_page  # noqa: PLC0415  # only a page needs templates
+
+    return html_page(chosen, language, dictionary=policies.dictionary, plan=wanted)
+
+
+def _write_page(path: str, text: str) -> None:
+    if path == STDIN:
+        output.write_raw(text)
+        return
+    write_file(Path(path), text)
+    if output.wants_json():
+        output.write_json({"written": path})
+    else:
+        output.write_raw(f"wrote {path}\n")
 
 
 def _lines(

@@ -12,7 +12,7 @@ import attrs
 
 from policyengine.decision.cited import Cited
 from policyengine.decision.later import Later
-from policyengine.decision.terms import Instalment, Lever, Terms
+from policyengine.decision.terms import AsItStands, Instalment, Lever, PaymentLimit, Terms
 from policyengine.decision.tree.branch import Branch
 from policyengine.decision.values import Json
 from policyengine.decision.why import Why
@@ -165,6 +165,7 @@ class Plan:
     _reasons: Later[tuple[Reason, ...]]
     _one_less: Later[OneLess | None]
     _shortfall: Later[Shortfall | None]
+    _payment_limits: Later[tuple[PaymentLimit, ...]]
     _tree: Later[Branch]
     _cited: Later[Cited]
 
@@ -202,6 +203,11 @@ class Plan:
     def cited(self) -> Cited:
         """The facts that the status rests on, and of an allowed plan the terms."""
         return self._cited.value
+
+    @property
+    def payment_limits(self) -> tuple[PaymentLimit, ...]:
+        """What the rules allow to be paid in a period at most; none unless the plan is allowed."""
+        return self._payment_limits.value
 
     @property
     def decisive(self) -> tuple[Reason, ...]:
@@ -330,6 +336,7 @@ class Decision:
     _questions: Later[tuple[Asked, ...]]
     _derived: Later[Mapping[str, Json]]
     _cited: Later[Cited]
+    _as_it_stands: Later[AsItStands]
 
     @property
     def cited(self) -> Cited:
@@ -345,6 +352,11 @@ class Decision:
     def derived(self) -> Mapping[str, Json]:
         """The values that the policy derives from the facts, as written in JSON."""
         return self._derived.value
+
+    @property
+    def as_it_stands(self) -> AsItStands:
+        """What would be paid if nothing about the loan were changed."""
+        return self._as_it_stands.value
 
     @property
     def allowed(self) -> tuple[Plan, ...]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from policyengine.decision.cited import Cited
 from policyengine.decision.decision import Asked, Decision, OneLess, Outcome, Plan, Referral, Status
 from policyengine.decision.later import Later
+from policyengine.decision.payment_limits import payment_limits
 from policyengine.decision.reasons import plainly, plan_reasons, reason_from, short_name
 from policyengine.decision.shortfall import shortfall_from
 from policyengine.decision.trace import OneLess as FoundLess
@@ -59,6 +60,7 @@ def decision_from(trace: Trace, citations: Citations) -> Decision:
         questions=Later(lambda: _questions(asks, program)),
         derived=Later(lambda: _derived(trace)),
         cited=Later(lambda: citations.outcome(outcome, plans)),
+        as_it_stands=trace.as_it_stands,
     )
 
 
@@ -109,6 +111,7 @@ def _plan(found: PlanFinding, trace: Trace, citations: Citations) -> Plan:
         reasons=Later(lambda: plan_reasons(found, trace)),
         one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
         shortfall=Later(lambda: shortfall_from(found.offer.shortfall, trace.program)),
+        payment_limits=Later(lambda: payment_limits(offer, trace.program) if offer else ()),
         tree=Later(lambda: plan_branch(found, _HOLDS[status], trace)),
         cited=Later(lambda: citations.plan(found, status)),
     )

@@ -64,3 +64,36 @@ class Terms:
     levers: Mapping[str, Lever]
     outside: Mapping[str, Decimal]
     figures: Mapping[str, str | int | bool | None]
+
+
+@attrs.frozen
+class AsItStands:
+    """What would be paid if nothing about the loan were changed.
+
+    Attributes:
+        schedule: Every payment, of the principal that is left over the months that are left; None where the loan has no
+            term, what is known of it does not suffice, or it cannot be repaid so.
+        missing: The facts without which there is no schedule.
+        outside: What is owed besides.
+    """
+
+    schedule: tuple[Instalment, ...] | None = None
+    missing: tuple[str, ...] = ()
+    outside: Mapping[str, Decimal] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class PaymentLimit:
+    """A rule that bounds the payments of an offer from above.
+
+    Attributes:
+        rule: The rule's id.
+        amount: The most that may be paid in one period.
+        first: The first period that it bounds, from 1.
+        last: The last one; None where it bounds all that follow.
+    """
+
+    rule: str
+    amount: Decimal
+    first: int
+    last: int | None

@@ -9,7 +9,7 @@ from fractions import Fraction
 import attrs
 
 from policyengine.decision.later import NOTHING, Later
-from policyengine.decision.terms import Instalment, Lever, Terms
+from policyengine.decision.terms import AsItStands, Instalment, Lever, Terms
 from policyengine.decision.why import Why
 from policyengine.facts.facts import Situation
 from policyengine.ir.nodes import Compare, Node
@@ -180,3 +180,4 @@ class Trace:
     derived: Mapping[str, Result]
     plans: tuple[PlanFinding, ...]
     referrals: tuple[ReferralFinding, ...]
+    as_it_stands: Later[AsItStands]

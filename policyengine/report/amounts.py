@@ -6,7 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
 from babel.units import format_unit
 
 #: How the names of units are written: not every language has the long form.
@@ -31,6 +36,11 @@ def rate(share: Decimal, lang: str) -> str:
 def number(value: Decimal | int, lang: str) -> str:
     """Write a number with at most four decimals."""
     return format_decimal(value, "#,##0.####", locale=lang)
+
+
+def compact(value: Decimal, lang: str) -> str:
+    """Write a large round number in short, with at most two decimals: `1.25M`."""
+    return format_compact_decimal(value, locale=lang, fraction_digits=2)
 
 
 def months(count: int, lang: str) -> str:

@@ -25,7 +25,7 @@ class ReasonsText:
 
     def write(self, reasons: tuple[Reason, ...], indent: int) -> None:
         """Write several reasons, those that decide first."""
-        for reason in sorted(reasons, key=lambda r: _ORDER[r.holds]):
+        for reason in decisive_first(reasons):
             self.write_one(reason, indent)
 
     def write_one(self, reason: Reason, indent: int) -> None:
@@ -33,10 +33,10 @@ class ReasonsText:
         page = self.view.page
         mark, style = MARKS[reason.holds], STYLES[reason.holds]
         page.write(self.view.text(reason.text), indent=indent, mark=mark, mark_style=style)
-        for said in self._details(reason):
+        for said in self.details(reason):
             page.write(said, indent=indent + 2)
         page.write(self._citation(reason), indent=indent + 2, style="dim")
-        parts = [part for part in reason.parts if _is_worded(part)]
+        parts = worded_parts(reason)
         if parts and reason.joint:
             page.write(self.view.label(reason.joint), indent=indent + 2)
             for part in parts:
@@ -44,10 +44,10 @@ class ReasonsText:
 
     def _citation(self, reason: Reason) -> str:
         """Return the rule's name, its code, its source and, for the file, its place."""
-        name = f"{reason.rule} ({reason.code})" if reason.code else reason.rule
-        return self.view.cited(name, reason.source, reason.at)
+        return self.view.cited(named(reason), reason.source, reason.at)
 
-    def _details(self, reason: Reason) -> Iterator[str]:
+    def details(self, reason: Reason) -> Iterator[str]:
+        """Yield which payment is too large, and what is not known or has no value."""
         if reason.holds is False:
             for comparison in reason.comparisons:
                 yield from self._excess(comparison)
@@ -78,6 +78,21 @@ class ReasonsText:
         return amounts.day(day, self.view.lang)
 
 
-def _is_worded(part: Reason) -> bool:
-    """Whether the policy says a part in words of its own: one that it does not name is `whole.1`."""
-    return "." not in part.rule
+def decisive_first(reasons: tuple[Reason, ...]) -> list[Reason]:
+    """Return reasons with the unmet first, then the unknown."""
+    return sorted(reasons, key=lambda reason: _ORDER[reason.holds])
+
+
+def worded_parts(reason: Reason) -> list[Reason]:
+    """Return the parts that the policy says in words of its own: one that it does not name is `whole.1`."""
+    return [part for part in reason.parts if "." not in part.rule]
+
+
+def citation(reason: Reason) -> str:
+    """Return the rule's name, its code and its source."""
+    return " · ".join(said for said in (named(reason), reason.source) if said)
+
+
+def named(reason: Reason) -> str:
+    """Return the rule's name, and its code where it has one."""
+    return f"{reason.rule} ({reason.code})" if reason.code else reason.rule

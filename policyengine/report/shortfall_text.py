@@ -12,10 +12,17 @@ _INDENT = 4
 
 def write_shortfall(shortfall: Shortfall, currency: str, view: View) -> None:
     """Write the nearest terms, what they miss, and how far the limits of steps would have to move."""
-    view.page.write(view.label("nearest", terms=_terms(shortfall, currency, view)), indent=_INDENT)
+    nearest, *missing = shortfall_lines(shortfall, currency, view)
+    view.page.write(nearest, indent=_INDENT)
+    for text in missing:
+        view.page.write(text, indent=_INDENT, mark="·")
+
+
+def shortfall_lines(shortfall: Shortfall, currency: str, view: View) -> list[str]:
+    """Return the nearest terms, then what they miss and how far each limit would have to move."""
     texts = [*(miss.text for miss in shortfall.misses), *(limit.text for limit in shortfall.limits)]
-    for text in texts:
-        view.page.write(view.text(text), indent=_INDENT, mark="·")
+    nearest = view.label("nearest", terms=_terms(shortfall, currency, view))
+    return [nearest, *(view.text(text) for text in texts)]
 
 
 def _terms(shortfall: Shortfall, currency: str, view: View) -> str:

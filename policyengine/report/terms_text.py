@@ -37,14 +37,15 @@ class TermsText:
 
     def write(self) -> None:
         """Write the terms as rows of label and text, then the payments."""
-        rows = list(self._rows())
+        rows = [*self.rows(), *self._changes(), *self._payments(self.plan.schedule or ())]
         width = max(cell_len(name) for name, _ in rows) + 1
         for name, text in rows:
             self.view.page.row(name, text, indent=_INDENT, label_width=width)
         if self.view.full_schedule:
             self._write_schedule()
 
-    def _rows(self) -> Iterator[tuple[str, str]]:
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yield what the terms come to, each with its label."""
         terms, schedule = self.terms, self.plan.schedule or ()
         yield self._row("payment", self._payment(schedule))
         if abs(terms.max_payment - terms.payment) >= _NOISE:
@@ -57,8 +58,6 @@ class TermsText:
         yield self._row("rate", self._rate(schedule))
         yield self._row("total_paid", self._total())
         yield from self._sometimes()
-        yield from self._changes()
-        yield from self._payments(schedule)
 
     def _payment(self, schedule: tuple[Instalment, ...]) -> str:
         first = self._money(self.terms.payment)
@@ -123,11 +122,14 @@ class TermsText:
         except ArithmeticError:
             return str(value)
 
-    def _changes(self) -> Iterator[tuple[str, str]]:
-        name = self.view.label("changes")
+    def changes(self) -> Iterator[str]:
+        """Yield what each lever does, in the order in which they were used."""
         for lever, settings in self.terms.levers.items():
-            yield name, lever_text(lever, settings, self.view, self.currency)
-            name = ""
+            yield lever_text(lever, settings, self.view, self.currency)
+
+    def _changes(self) -> Iterator[tuple[str, str]]:
+        for number, said in enumerate(self.changes()):
+            yield self.view.label("changes") if number == 0 else "", said
 
     def _payments(self, schedule: tuple[Instalment, ...]) -> Iterator[tuple[str, str]]:
         groups = groupby(schedule, key=lambda row: row.payment)

@@ -44,9 +44,25 @@ def tree_text(
 
 
 @attrs.frozen
+class Spelt:
+    """The names whose values were spelt out so far."""
+
+    _names: set[tuple[BranchKind, str]] = attrs.field(factory=set)
+
+    def was(self, branch: Branch) -> bool:
+        """Whether a name was spelt out before; if not, it is now."""
+        if branch.is_condition or not branch.branches:
+            return False
+        name = (branch.kind, branch.name)
+        spelt = name in self._names
+        self._names.add(name)
+        return spelt
+
+
+@attrs.frozen
 class _TreeText:
     view: View
-    _spelt: set[tuple[BranchKind, str]] = attrs.field(factory=set)
+    _spelt: Spelt = attrs.field(factory=Spelt)
 
     def write(self, tree: Branch, plan: Plan) -> None:
         view = self.view
@@ -59,48 +75,43 @@ class _TreeText:
     def _write(self, branch: Branch, indent: int) -> None:
         mark = MARKS[branch.holds] if branch.is_condition else "·"
         style = STYLES[branch.holds] if branch.is_condition else "dim"
-        self.view.page.write(self._said(branch), indent=indent, mark=mark, mark_style=style)
-        for said in self._citations(branch):
-            self.view.page.write(said, indent=indent + _INDENT, style="dim")
-        if not self._is_spelt(branch):
+        self.view.page.write(said(branch, self.view), indent=indent, mark=mark, mark_style=style)
+        for cited in citations(branch, self.view):
+            self.view.page.write(cited, indent=indent + _INDENT, style="dim")
+        if not self._spelt.was(branch):
             for below in branch.branches:
                 self._write(below, indent + _INDENT)
 
-    def _is_spelt(self, branch: Branch) -> bool:
-        """Whether a name was spelt out before; if not, it is now."""
-        if branch.is_condition or not branch.branches:
-            return False
-        name = (branch.kind, branch.name)
-        spelt = name in self._spelt
-        self._spelt.add(name)
-        return spelt
 
-    def _said(self, branch: Branch) -> str:
-        match branch.kind:
-            case BranchKind.RULE:
-                return self.view.text(branch.text)
-            case BranchKind.ALL | BranchKind.ANY | BranchKind.NOT | BranchKind.WHEN:
-                return self.view.label(f"tree.{branch.kind}")
-            case BranchKind.CONDITION:
-                return self._with_room(branch)
-            case BranchKind.FACT:
-                return f"{self.view.fact_title(branch.name)} = {self.view.text(branch.shown)}"
-            case _:
-                return f"{branch.name} = {self.view.text(branch.shown)}"
+def said(branch: Branch, view: View) -> str:
+    """Return a branch in words: a rule as its policy words it, a name with its value."""
+    match branch.kind:
+        case BranchKind.RULE:
+            return view.text(branch.text)
+        case BranchKind.ALL | BranchKind.ANY | BranchKind.NOT | BranchKind.WHEN:
+            return view.label(f"tree.{branch.kind}")
+        case BranchKind.CONDITION:
+            return _with_room(branch, view)
+        case BranchKind.FACT:
+            return f"{view.fact_title(branch.name)} = {view.text(branch.shown)}"
+        case _:
+            return f"{branch.name} = {view.text(branch.shown)}"
 
-    def _with_room(self, branch: Branch) -> str:
-        if not branch.room or branch.holds is None:
-            return branch.name
-        passes = "tree.passes" if branch.holds else "tree.fails"
-        room = self.view.label(passes, room=self.view.text(branch.room))
-        return f"{branch.name}{self.view.label('dash')}{room}"
 
-    def _citations(self, branch: Branch) -> Iterator[str]:
-        """Say where a rule and a parameter come from; of other names the rule's place is enough."""
-        if branch.kind is BranchKind.RULE:
-            yield " · ".join(s for s in (branch.name, branch.code, branch.source, branch.at) if s)
-        elif branch.kind is BranchKind.PARAMETER:
-            assumed = self.view.label("tree.assumed") if branch.assumed else None
-            yield " · ".join(s for s in (assumed, branch.note, branch.source, branch.at) if s)
-        elif branch.kind is BranchKind.TABLE and branch.note:
-            yield self.view.label("tree.row", at=branch.note)
+def _with_room(branch: Branch, view: View) -> str:
+    if not branch.room or branch.holds is None:
+        return branch.name
+    passes = "tree.passes" if branch.holds else "tree.fails"
+    room = view.label(passes, room=view.text(branch.room))
+    return f"{branch.name}{view.label('dash')}{room}"
+
+
+def citations(branch: Branch, view: View) -> Iterator[str]:
+    """Say where a rule and a parameter come from; of other names the rule's place is enough."""
+    if branch.kind is BranchKind.RULE:
+        yield " · ".join(s for s in (branch.name, branch.code, branch.source, branch.at) if s)
+    elif branch.kind is BranchKind.PARAMETER:
+        assumed = view.label("tree.assumed") if branch.assumed else None
+        yield " · ".join(s for s in (assumed, branch.note, branch.source, branch.at) if s)
+    elif branch.kind is BranchKind.TABLE and branch.note:
+        yield view.label("tree.row", at=branch.note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from policyengine.decision.later import Later
 from policyengine.decision.trace import PlanFinding, ReferralFinding, Trace, Truth
 from policyengine.evaluators.reference.findings import finding
 from policyengine.evaluators.reference.offers import offer_of
@@ -11,6 +12,7 @@ from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.facts.facts import Situation
 from policyengine.finance.money import currency
 from policyengine.ir.program import PlanDefinition, Program
+from policyengine.plans.as_it_stands import as_it_stands
 
 
 @attrs.frozen
@@ -36,6 +38,7 @@ class ReferenceEvaluator:
                 ReferralFinding(r, finding(r.rule, "referral", valuation))
                 for r in program.referrals
             ),
+            as_it_stands=Later(lambda: as_it_stands(situation, valuation.scale)),
         )
 
 
