@@ -23,6 +23,7 @@ from policyengine.diagnostics import (
     PolicyEngineError,
     PolicyError,
     ProfileError,
+    RecordError,
     UsageError,
 )
 from policyengine.facts.profile import Profile
@@ -42,6 +43,7 @@ __all__ = [
     "Profile",
     "ProfileError",
     "Reason",
+    "RecordError",
     "Referral",
     "Status",
     "Terms",

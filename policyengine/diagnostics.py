@@ -108,6 +108,10 @@ class UsageError(PolicyEngineError):
     """The call itself is wrong: a path that is not there, a policy that does not exist."""
 
 
+class RecordError(PolicyEngineError):
+    """What was given as a record is none, or was changed."""
+
+
 @attrs.define
 class Findings:
     """The findings of one run, gathered so that all are reported at once.

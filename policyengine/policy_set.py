@@ -12,6 +12,7 @@ import attrs
 from policyengine import __version__
 from policyengine.decision.decision import Assessment, Decision, NotAssessed
 from policyengine.decision.from_trace import decision_from
+from policyengine.decision.trace import Trace
 from policyengine.decision.why import Why
 from policyengine.diagnostics import (
     Diagnostic,
@@ -31,6 +32,7 @@ from policyengine.finance.money import Currency, currency
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program
 from policyengine.loading import Loaded, load_files
+from policyengine.record.make import Considered, record_of
 
 ENGINE = f"policyengine-relief {__version__}"
 
@@ -98,13 +100,39 @@ class PolicySet(Mapping[str, "Policy"]):
             ProfileError: Something in the profile is wrong; it carries every finding.
         """
         facts = self._facts(profile, as_of)
-        decisions, left = [], []
+        traces, left = self._evaluated(facts)
+        return Assessment(facts.as_of, ENGINE, tuple(map(_decided, traces)), left)
+
+    def record(
+        self, profile: Profile | Mapping[str, Any], *, as_of: date | None = None, salt: bytes
+    ) -> bytes:
+        """Return the record of the decisions about a borrower: the same bytes whenever it is made again.
+
+        Args:
+            profile: One borrower, what happened, and the loans in arrears.
+            as_of: The day of the decision; by default the profile's own.
+            salt: 32 random bytes of this record alone, such as `secrets.token_bytes(32)`; keep them with the
+                profile and away from the record.
+
+        Raises:
+            ProfileError: Something in the profile is wrong; it carries every finding.
+            UsageError: The salt has another length.
+            MaskingError: A sensitive fact would have stood in the record.
+        """
+        facts = self._facts(profile, as_of)
+        traces, left = self._evaluated(facts)
+        decided = tuple((trace, _decided(trace)) for trace in traces)
+        return record_of(Considered(facts, self.dictionary, ENGINE, decided, left), salt)
+
+    def _evaluated(self, facts: Facts) -> tuple[tuple[Trace, ...], tuple[NotAssessed, ...]]:
+        """Return what is found under each policy that applies, and the loans to which none does."""
+        traces, left = [], []
         for situation in _situations(facts):
             programs = self._applicable(situation, facts)
-            decisions += [self._decide(program, situation) for program in programs]
+            traces += [self.evaluator.evaluate(program, situation) for program in programs]
             if not programs:
                 left.append(NotAssessed(situation.loan_id, self._why_none(situation)))
-        return Assessment(facts.as_of, ENGINE, tuple(decisions), tuple(left))
+        return tuple(traces), tuple(left)
 
     def _facts(self, profile: Profile | Mapping[str, Any], as_of: date | None) -> Facts:
         if not isinstance(profile, Profile):
@@ -166,10 +194,6 @@ class PolicySet(Mapping[str, "Policy"]):
             return Why("not_in_force", policy=asleep[0], day=situation.as_of)
         return Why("no_policy")
 
-    def _decide(self, program: Program, situation: Situation) -> Decision:
-        trace = self.evaluator.evaluate(program, situation)
-        return decision_from(trace, Citing(trace))
-
 
 @attrs.frozen(eq=False)
 class Policy:
@@ -204,6 +228,10 @@ class Policy:
         )
         hint = "pass `loan=` with the id of one of them" if found else None
         raise UsageError([Diagnostic("which-loan", message, hint=hint)])
+
+
+def _decided(trace: Trace) -> Decision:
+    return decision_from(trace, Citing(trace))
 
 
 def _situations(facts: Facts) -> list[Situation]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
 import click
@@ -12,6 +11,8 @@ from policyengine.cli import exit_codes, output
 from policyengine.cli.check import check
 from policyengine.cli.decide import decide
 from policyengine.cli.explain import explain
+from policyengine.cli.internal import internal_error
+from policyengine.cli.replay import replay
 from policyengine.cli.schema import schema
 from policyengine.cli.test import test
 from policyengine.diagnostics import PolicyEngineError
@@ -35,16 +36,9 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             ctx.exit(exit_codes.INTERRUPTED)
         except Exception as error:  # noqa: BLE001  # the last resort: nobody is shown a traceback unasked
-            _write_internal(error, with_traceback=ctx.params["with_traceback"])
+            wanted = ctx.params["with_traceback"]
+            output.write_raw(internal_error(error, with_traceback=wanted), err=True)
             ctx.exit(exit_codes.INTERNAL)
-
-
-def _write_internal(error: Exception, *, with_traceback: bool) -> None:
-    if with_traceback:
-        output.write_raw("".join(traceback.format_exception(error)), err=True)
-    said = " ".join(f"{type(error).__name__}: {error}".split())
-    ask = "" if with_traceback else "; `policyengine --traceback …` shows where"
-    output.write_raw(f"internal error: {said} (this is a defect of policyengine{ask})\n", err=True)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,7 +48,7 @@ def _write_internal(error: Exception, *, with_traceback: bool) -> None:
     is_flag=True,
     envvar=TRACEBACK,
     show_envvar=True,
-    help="Show where an internal error arose.",
+    help="Show the way to an internal error.",
 )
 @click.version_option(__version__, prog_name="policyengine")
 def main(*, with_traceback: bool) -> None:
@@ -66,5 +60,5 @@ def main(*, with_traceback: bool) -> None:
     del with_traceback
 
 
-for _command in (check, decide, explain, schema, test):
+for _command in (check, decide, explain, replay, schema, test):
     main.add_command(_command)

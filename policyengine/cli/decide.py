@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import click
 
 from policyengine.cli import output
 from policyengine.cli.deciding import Question, question_options
+from policyengine.cli.keeping import keep, refuse_to_overwrite, salt_beside
+from policyengine.record.commitments import SALT_LENGTH
 from policyengine.report.plain_text import plain_text
 from policyengine.report.text import assessment_text
 
@@ -25,14 +28,25 @@ READERS = ("agent", "borrower", "file")
     show_default=True,
     help="Who reads it: the borrower in plain words, or the file with every place.",
 )
+@click.option("--record", "record_at", metavar="FILE", help="Keep a record that can be replayed.")
+@click.option("--salt-file", metavar="FILE", help="Where its salt goes; by default FILE.salt.")
 @output.format_option
-def decide(*, schedule: bool, reader: str, **asked: Any) -> None:
-    """Decide which plans can be offered to a borrower, on which terms, and why."""
+def decide(
+    *, schedule: bool, reader: str, record_at: str | None, salt_file: str | None, **asked: Any
+) -> None:
+    """Decide which plans can be offered to a borrower, on which terms, and why.
+
+    A record holds the whole decision, whatever part of it is asked for. It is kept before anything is shown.
+    """
     question = Question(**asked)
-    policies = question.policies()
-    assessment = policies.decide(question.borrower(), as_of=question.as_of)
+    salt_at = _salt_at(record_at, salt_file)
+    policies, borrower = question.policies(), question.borrower()
+    assessment = policies.decide(borrower, as_of=question.as_of)
     chosen = question.chosen(assessment)
     language = question.language(chosen)
+    if record_at is not None:
+        salt = secrets.token_bytes(SALT_LENGTH)
+        keep(policies.record(borrower, as_of=question.as_of, salt=salt), salt, record_at, salt_at)
     if output.wants_json():
         output.write_raw(chosen.to_json())
         return
@@ -48,3 +62,14 @@ def decide(*, schedule: bool, reader: str, **asked: Any) -> None:
         full=reader == "file",
     )
     output.write_text(lines)
+
+
+def _salt_at(record_at: str | None, salt_file: str | None) -> str:
+    """Return where the salt goes, once nothing stands in the way of the record."""
+    if record_at is None:
+        if salt_file is not None:
+            raise click.UsageError("`--salt-file` goes with `--record`")
+        return ""
+    salt_at = salt_file or salt_beside(record_at)
+    refuse_to_overwrite(record_at, salt_at)
+    return salt_at

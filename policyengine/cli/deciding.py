@@ -53,9 +53,7 @@ class Question:
         Raises:
             PolicyEngineError: Something in the profile is wrong.
         """
-        if self.profile != STDIN:
-            return Profile.from_file(self.profile)
-        return Profile.from_bytes("<input>", sys.stdin.buffer.read(MAX_BYTES + 1))
+        return borrower_from(self.profile)
 
     def chosen(self, assessment: Assessment) -> Assessment:
         """Return the decisions under the one policy or about the one loan that is asked about.
@@ -94,6 +92,17 @@ class Question:
         loans = assessed + [n.loan for n in assessment.not_assessed]
         if self.loan is not None and self.loan not in loans:
             raise unknown_name("loan", self.loan, [name for name in loans if name])
+
+
+def borrower_from(path: str) -> Profile:
+    """Return the borrower in a file, or from the input.
+
+    Raises:
+        PolicyEngineError: Something in the profile is wrong.
+    """
+    if path != STDIN:
+        return Profile.from_file(path)
+    return Profile.from_bytes("<input>", sys.stdin.buffer.read(MAX_BYTES + 1))
 
 
 def question_options(command: F) -> F:

@@ -64,8 +64,8 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "plan": plan.plan,
         "status": str(plan.status),
         "title": dict(plan.title),
-        "terms": _terms(plan.terms) if plan.terms else None,
-        "schedule": [_instalment(row) for row in plan.schedule] if plan.schedule else None,
+        "terms": terms_mapping(plan.terms) if plan.terms else None,
+        "schedule": [instalment_mapping(row) for row in plan.schedule] if plan.schedule else None,
         "reasons": [_reason(reason) for reason in plan.reasons],
         "would_change": [],
         "asks": list(plan.asks),
@@ -107,7 +107,8 @@ def _shortfall(shortfall: Shortfall) -> dict[str, Any]:
     }
 
 
-def _terms(terms: Terms) -> dict[str, Any]:
+def terms_mapping(terms: Terms) -> dict[str, Any]:
+    """Return terms as a plain mapping."""
     return {
         "payment": _decimal(terms.payment),
         "max_payment": _decimal(terms.max_payment),
@@ -126,7 +127,8 @@ def _terms(terms: Terms) -> dict[str, Any]:
     }
 
 
-def _instalment(row: Instalment) -> dict[str, Any]:
+def instalment_mapping(row: Instalment) -> dict[str, Any]:
+    """Return one payment as a plain mapping."""
     return {
         "n": row.n,
         "due": row.due.isoformat(),
@@ -167,7 +169,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
         "headroom": comparison.headroom,
     }
     if comparison.period:
-        found["period"] = _instalment(comparison.period)
+        found["period"] = instalment_mapping(comparison.period)
     return found
 
 

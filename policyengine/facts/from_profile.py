@@ -184,7 +184,7 @@ class _Reading:
         except FinanceError:
             self._error(
                 "contradictory-dates",
-                f"`{path}.next_due` is no due date of day {day} of the month, which `{path}.due_day` says",
+                f"`{path}.next_due` is no due date of the day of the month that `{path}.due_day` says",
                 f"{path}.due_day",
                 node.span,
                 "correct one of the two, or leave out `due_day`",
@@ -201,11 +201,17 @@ class _Reading:
         found = self._fields_of(fields, node, record)
         return {f"{record}.{name}": value for name, value in found.items()}
 
-    def _fields(self, record: str, node: Node, path: str) -> dict[str, Value]:
-        return self._fields_of(self.dictionary.records.get(record, {}), node, path)
+    def _fields(
+        self, record: str, node: Node, path: str, sensitive: bool = False
+    ) -> dict[str, Value]:
+        return self._fields_of(self.dictionary.records.get(record, {}), node, path, sensitive)
 
     def _fields_of(
-        self, known: MappingOf[str, FactDefinition], node: Node, path: str
+        self,
+        known: MappingOf[str, FactDefinition],
+        node: Node,
+        path: str,
+        sensitive: bool = False,
     ) -> dict[str, Value]:
         if not isinstance(node, Mapping):
             self._wrong_shape("a mapping of fields", node, path)
@@ -222,25 +228,26 @@ class _Reading:
                     nearest_or_list(key.text, known),
                 )
             elif not _missing(child, known[key.text].type):
-                value = self._fact(known[key.text], child, below)
+                value = self._fact(known[key.text], child, below, sensitive)
                 if value is not None:
                     found[key.text] = value
         return found
 
-    def _fact(self, fact: FactDefinition, node: Node, path: str) -> Value | None:
+    def _fact(self, fact: FactDefinition, node: Node, path: str, within: bool) -> Value | None:
+        """Read a fact; `within` says that it belongs to a list that is sensitive as a whole."""
         if fact.type.kind is Kind.LIST:
-            return self._list(fact, node, path)
-        value = self._value(fact.type, node, path, fact.sensitive)
+            return self._list(fact, node, path, fact.sensitive or within)
+        value = self._value(fact.type, node, path, fact.sensitive or within)
         if value is not None:
             self._note_limits(fact, value, node, path)
         return value
 
-    def _list(self, fact: FactDefinition, node: Node, path: str) -> Value | None:
+    def _list(self, fact: FactDefinition, node: Node, path: str, sensitive: bool) -> Value | None:
         if not isinstance(node, Sequence):
             self._wrong_shape("a list", node, path)
             return None
         return tuple(
-            Record(self._fields(fact.type.of or "", item, f"{path}[{i}]"))
+            Record(self._fields(fact.type.of or "", item, f"{path}[{i}]", sensitive))
             for i, item in enumerate(node.items)
         )
 

@@ -26,8 +26,29 @@ def fingerprint(program: Program) -> str:
     """Return `sha256:` and the digest of the program's canonical form."""
     facts = _facts(program.dictionary, program.vocabulary)
     own = _record(program, without=("dictionary",))
-    canonical = json.dumps([own, facts], ensure_ascii=False, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+    return _digest([own, facts])
+
+
+@lru_cache(maxsize=1024)
+def regulation_fingerprint(program: Program, regulation: str) -> str:
+    """Return the digest of what a regulation contributes to a program: the same in every policy that it binds."""
+    own = f"{regulation}#"
+    named = (program.parameters, program.derived, program.tables)
+    parts = [{key: part for key, part in kind.items() if key.startswith(own)} for kind in named]
+    guarantees = [rule for rule in program.guarantees if rule.origin == regulation]
+    referrals = [each for each in program.referrals if each.rule.origin == regulation]
+    return _digest(_canonical([regulation, *parts, guarantees, referrals]))
+
+
+@lru_cache(maxsize=256)
+def vocabulary_fingerprint(dictionary: Dictionary, vocabulary: str) -> str:
+    """Return the digest of the facts in sight of a vocabulary's policies."""
+    return _digest(_facts(dictionary, vocabulary))
+
+
+def _digest(canonical: Any) -> str:
+    written = json.dumps(canonical, ensure_ascii=False, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(written.encode()).hexdigest()
 
 
 @lru_cache(maxsize=64)

@@ -182,6 +182,8 @@ class _Composer:
 
     def _refuse_magic(self, event: Any) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if self.file.confidential:  # a value that begins so would be repeated
+            anchor, tag = anchor and "…", tag and "!…"
         if isinstance(event, yaml.AliasEvent):
             self._note_magic("anchor", f"the alias `*{anchor}` is not part of the language", event)
         elif anchor:

@@ -363,15 +363,24 @@ def test_help_and_version_are_clean() -> None:
 
 def test_an_internal_error_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
-        message = "it\nbroke"
-        raise ZeroDivisionError(message)
+        income, nothing = "81" + "23.45", dict[str, str]()
+        try:
+            nothing[income]
+        except KeyError as error:
+            message = f"it broke at {income}"
+            raise ZeroDivisionError(message) from error
 
     monkeypatch.setattr(pe.Profile, "from_file", broken)
     result = run(*DECIDE, MR_LI)
     assert (result.exit_code, result.stdout) == (3, "")
-    assert result.stderr.startswith("internal error: ZeroDivisionError: it broke (")
+    assert result.stderr.startswith(
+        "internal error: ZeroDivisionError at policyengine/cli/deciding.py:"
+    )
     assert result.stderr.count("\n") == 1
-    assert "Traceback" in run("--traceback", *DECIDE, MR_LI).stderr
+    whole = run("--traceback", *DECIDE, MR_LI).stderr
+    assert "in broken\n" in whole
+    assert whole.index("\nKeyError\n") < whole.index("\nZeroDivisionError\n")
+    assert "8123" not in result.stderr + whole
     monkeypatch.setenv("POLICYENGINE_TRACEBACK", "1")
     assert "Traceback" in run(*DECIDE, MR_LI).stderr
 
