@@ -23,6 +23,8 @@ from policyengine.diagnostics import (
 )
 from policyengine.evaluators.base import Evaluator
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
+from policyengine.explain.asking.from_situation import inquiry_of
+from policyengine.explain.asking.inquiry import Inquiries
 from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Facts, Situation
 from policyengine.facts.from_profile import facts_from, stated_currency
@@ -133,6 +135,49 @@ class PolicySet(Mapping[str, "Policy"]):
             if not programs:
                 left.append(NotAssessed(situation.loan_id, self._why_none(situation)))
         return tuple(traces), tuple(left)
+
+    def ask(
+        self,
+        profile: Profile | Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        plan: str | None = None,
+    ) -> Inquiries:
+        """Return what is still to be asked about each loan under each policy that may apply to it.
+
+        Args:
+            profile: One borrower, what happened, and the loans in arrears.
+            as_of: The day of the decision; by default the profile's own.
+            plan: The one plan to ask for; by default all of them.
+
+        Raises:
+            ProfileError: Something in the profile is wrong; it carries every finding.
+            UsageError: No policy that may apply has the plan.
+        """
+        facts = self._facts(profile, as_of)
+        open_ = [
+            (program, situation)
+            for situation in _situations(facts)
+            for program in self._applicable(situation, facts)
+        ]
+        known = sorted({p.id for program, _ in open_ for p in program.plans})
+        if plan is not None and plan not in known:
+            hint = nearest_or_list(plan, known)
+            raise UsageError([Diagnostic("unknown-name", f"there is no plan `{plan}`", hint=hint)])
+        return Inquiries(
+            facts.as_of,
+            tuple(
+                inquiry_of(program, situation, self.evaluator, plan)
+                for program, situation in open_
+                if plan is None or any(p.id == plan for p in program.plans)
+            ),
+        )
+
+    def loan_ids(
+        self, profile: Profile | Mapping[str, Any], *, as_of: date | None = None
+    ) -> tuple[str | None, ...]:
+        """Return the ids of a profile's loans in their order; None where a loan has none."""
+        return tuple(situation.loan_id for situation in _situations(self._facts(profile, as_of)))
 
     def _facts(self, profile: Profile | Mapping[str, Any], as_of: date | None) -> Facts:
         if not isinstance(profile, Profile):

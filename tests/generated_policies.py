@@ -55,7 +55,7 @@ class Made:
 
 def made(seed: int) -> Made:
     """Return the policy of a seed."""
-    return _Maker(Random(seed)).policy(seed)  # noqa: S311 - nothing is secret here
+    return _Maker(Random(seed)).policy(seed)
 
 
 class _Maker:

@@ -65,7 +65,7 @@ NEEDED = ("principal", "annual_rate", "remaining_term", "next_due", "method")
 
 def made(seed: int) -> Profile:
     """Return the profile of a seed: everything known, or some or many facts missing."""
-    random = Random(seed)  # noqa: S311 - nothing is secret here
+    random = Random(seed)
     return _Maker(random, random.choice([0.0, 0.0, 0.03, 0.1, 0.3])).profile()
 
 

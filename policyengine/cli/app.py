@@ -8,6 +8,7 @@ import click
 
 from policyengine import __version__
 from policyengine.cli import exit_codes, output
+from policyengine.cli.ask import ask
 from policyengine.cli.check import check
 from policyengine.cli.decide import decide
 from policyengine.cli.explain import explain
@@ -60,5 +61,5 @@ def main(*, with_traceback: bool) -> None:
     del with_traceback
 
 
-for _command in (check, decide, explain, replay, schema, test):
+for _command in (ask, check, decide, explain, replay, schema, test):
     main.add_command(_command)

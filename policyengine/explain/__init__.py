@@ -1,4 +1,5 @@
-"""Explanations that are worked out from a decision after it was made, when somebody asks for them.
+"""What a decision stands on and what would change it, worked out when somebody asks, by asking the evaluators again.
 
 cited/    the facts that an outcome rests on
+asking/   the missing facts that can still change it
 """

@@ -69,7 +69,7 @@ POLICIES: dict[str, tuple[bytes, str, str]] = {
     "a long number": (policy_with("9" * 3900 + " > 0"), "expression-syntax", "14:16"),
     "underscores": (policy_with("1_" * 1900), "expression-syntax", "14:16"),
     "binary": (bytes(range(256)), "not-text", "2:118"),
-    "random bytes": (random.Random(2).randbytes(4096), "not-text", "1:2"),  # noqa: S311
+    "random bytes": (random.Random(2).randbytes(4096), "not-text", "1:2"),
     "UTF-16": ("policy: 延期".encode("utf-16"), "not-text", "1:1"),
     "GBK": ("policy: 延期".encode("gbk"), "not-text", "1:9"),
     "a NUL": (b"policy: base\0", "not-text", "1:13"),

@@ -61,12 +61,12 @@ vocabulary: solver
 
 def made(seed: int) -> Problem:
     """Return the problem of a seed."""
-    return _Maker(Random(seed)).problem()  # noqa: S311 - nothing is secret here
+    return _Maker(Random(seed)).problem()
 
 
 def rising(seed: int) -> Problem:
     """Return the problem of a seed with a rate that rises later."""
-    maker = _Maker(Random(seed))  # noqa: S311
+    maker = _Maker(Random(seed))
     return maker.with_rises(maker.problem())
 
 

@@ -1,0 +1,158 @@
+"""What the status of a plan is the conjunction of: each part with the missing facts that it can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import attrs
+
+from policyengine.decision.trace import Truth, Unknown, merged
+from policyengine.evaluators.reference.findings import finding
+from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
+from policyengine.explain.asking.case import Answers, Case
+from policyengine.explain.asking.reach import lever_nodes, offer_rules, position_facts, rule_nodes
+from policyengine.explain.asking.trend import Trend, joined, opposite
+from policyengine.ir.nodes import And, Compare, Node, PlanValue
+from policyengine.ir.program import PlanDefinition, Program, Rule
+
+
+@attrs.frozen(eq=False)
+class Atom:
+    """A part of a conjunction.
+
+    `nodes` are the conditions that it consists of; `rests_on_terms` that it also needs a search for terms. `plan` is
+    the plan whose terms those are.
+    """
+
+    reach: frozenset[str]
+    truth: Callable[[Answers], Truth]
+    nodes: tuple[Node, ...] = ()
+    plan: PlanDefinition | None = None
+    rests_on_terms: bool = False
+
+
+def plan_atoms(plan: PlanDefinition, case: Case) -> Iterator[Atom]:
+    """Yield what must hold for a plan to be allowed; the search for terms comes last."""
+    program = case.program
+    for path in program.required:
+        if path in case.domains:
+            yield Atom(frozenset({path}), lambda a, p=path: p in a or Unknown(frozenset({p})))  # type: ignore[misc]
+    if program.applies_to is not None:
+        yield condition_atom(program.applies_to, case)
+    for rule in plan.require:
+        yield rule_atom(rule, case)
+    yield offer_atom(plan, case)
+
+
+def condition_atom(node: Node, case: Case) -> Atom:
+    """Return the atom of a condition."""
+    return Atom(case.reached([node]), lambda a: case.valuation(a).truth(node), (node,))
+
+
+def rule_atom(rule: Rule, case: Case) -> Atom:
+    """Return the atom of a rule."""
+    nodes = rule_nodes(rule)
+    return Atom(
+        case.reached(nodes), lambda a: finding(rule, "require", case.valuation(a)).holds, nodes
+    )
+
+
+def offer_atom(plan: PlanDefinition, case: Case) -> Atom:
+    """Return the atom that there are terms which keep every rule about them."""
+    nodes = tuple(offer_nodes(plan, case))
+    reach = case.reached(nodes) | (position_facts(plan) & case.domains.keys())
+    return Atom(reach, lambda a: case.offer(plan, a, reach).holds, nodes, plan, True)
+
+
+def offer_nodes(plan: PlanDefinition, case: Case) -> Iterator[Node]:
+    """Yield all expressions that an offer stands on; a guarantee that certainly does not apply is none."""
+    yield from lever_nodes(plan)
+    for rule in offer_rules(plan, case.program):
+        if rule.applies is None or case.value(rule.applies, {}) is not False:
+            yield from rule_nodes(rule)
+
+
+def any_of(atoms: tuple[Atom, ...]) -> Atom:
+    """Return the atom that one of several holds."""
+    return _joint(atoms, lambda a: disjunction([atom.truth(a) for atom in atoms]))
+
+
+def none_of_plans(plans: tuple[tuple[Atom, ...], ...]) -> Atom:
+    """Return the atom that no plan is allowed."""
+    flat = tuple(atom for atoms in plans for atom in atoms)
+    return _joint(flat, lambda a: negation(disjunction([conjunct(atoms, a) for atoms in plans])))
+
+
+def _joint(atoms: tuple[Atom, ...], truth: Callable[[Answers], Truth]) -> Atom:
+    reach = frozenset[str]().union(*(atom.reach for atom in atoms))
+    nodes = tuple(node for atom in atoms for node in atom.nodes)
+    return Atom(reach, truth, nodes, None, any(atom.rests_on_terms for atom in atoms))
+
+
+def conjunct(atoms: tuple[Atom, ...], answers: Answers) -> Truth:
+    """Return whether all hold; no terms are searched for where a rule decides, or waits for a fact."""
+    found: list[Truth] = []
+    for atom in sorted(atoms, key=lambda atom: atom.rests_on_terms):
+        if atom.rests_on_terms and any(isinstance(t, Unknown) and t.missing for t in found):
+            return merged(*found)
+        found.append(atom.truth(answers))
+        if found[-1] is False:
+            return False
+    return conjunction(found)
+
+
+# What can be said of the terms as one fact grows
+
+
+def terms_move_one_way(plan: PlanDefinition, path: str, case: Case, answers: Answers) -> bool:
+    """Whether a greater value only widens, or only narrows, the terms that meet the rules.
+
+    So it is where the fact is read by rules about the terms only, each comparing something about the terms with
+    something else that moves one way: the first terms that fit then only move one way along the steps, and where the
+    same terms are found at both ends of a stretch, they are found throughout.
+    """
+    if path in position_facts(plan) or any(case.reads(n, path) for n in lever_nodes(plan)):
+        return False
+    if path in case.reached(n for rule in case.program.guarantees for n in rule_nodes(rule)):
+        return False
+    trend = Trend(
+        case.program,
+        lambda node: case.value(node, answers),
+        lambda node: case.value(node, answers),
+        lambda node: case.reads(node, path),
+        False,
+        case.bounds,
+    )
+    rules = (*plan.offer.until, *plan.offer.accept)
+    parts = [part for rule in rules for part in _parts(rule.test) if case.reads(part, path)]
+    return joined([_widens(part, trend) for part in parts]) is not None
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    if isinstance(node, And):
+        for operand in node.operands:
+            yield from _parts(operand)
+    else:
+        yield node
+
+
+def _widens(part: Node, trend: Trend) -> int | None:
+    """The side that reads the fact must not speak of the terms, so that its direction is that of the whole."""
+    if not _speaks(part, trend.program):
+        return trend.of(part)
+    if not isinstance(part, Compare) or part.operator in ("==", "!="):
+        return None
+    sides = [(part.left, 1), (part.right, -1)]
+    if any(trend.depends(side) and _speaks(side, trend.program) for side, _ in sides):
+        return None
+    moved = joined([_signed(trend.of(side), sign) for side, sign in sides if trend.depends(side)])
+    return moved if part.operator in (">", ">=") else opposite(moved)
+
+
+def _signed(direction: int | None, sign: int) -> int | None:
+    return direction if sign > 0 else opposite(direction)
+
+
+def _speaks(node: Node, program: Program) -> bool:
+    del program  # derived values cannot name the terms
+    return any(isinstance(part, PlanValue) for part in node.walk())

@@ -1,0 +1,226 @@
+"""One loan under one policy, with answers tried out: values and terms are worked out once for each set of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from policyengine.decision.decision import Decision
+from policyengine.decision.from_trace import decision_from
+from policyengine.decision.trace import OfferFinding, Result, Unknown
+from policyengine.evaluators.base import Evaluator
+from policyengine.evaluators.reference.offers import offer_of
+from policyengine.evaluators.reference.valuation import Valuation
+from policyengine.explain.asking.completion import completed, definition_of
+from policyengine.explain.asking.domains import Domain
+from policyengine.explain.asking.reach import inner_first, live, missing_facts, reads
+from policyengine.explain.cited.citing import Citing
+from policyengine.facts.facts import Situation
+from policyengine.finance.money import currency
+from policyengine.ir.nodes import Compare, Constant, Member, Node
+from policyengine.ir.program import PlanDefinition, Program
+from policyengine.model.types import Kind, Value
+
+Answers = Mapping[str, Value]
+
+
+#: Sets of answers, and searches for terms, that are tried for one fact.
+STEPS, OFFERS = 3000, 40
+#: The same in all.
+ALL_STEPS, ALL_OFFERS = 20_000, 300
+
+
+class Spent(Exception):
+    """The budget is used up: what was not shown by now is not shown."""
+
+
+@attrs.define
+class Budget:
+    """How much is tried before it is said that something could not be decided.
+
+    `steps` counts sets of answers, `offers` searches for terms: some five milliseconds each.
+    """
+
+    steps: int = 0
+    offers: int = 0
+    all_steps: int = ALL_STEPS
+    all_offers: int = ALL_OFFERS
+
+    def renew(self) -> None:
+        """Start anew, for another fact."""
+        self.steps, self.offers = STEPS, OFFERS
+
+    def step(self) -> None:
+        """Count one set of answers.
+
+        Raises:
+            Spent: It was one too many.
+        """
+        self.steps -= 1
+        self.all_steps -= 1
+        if self.steps < 0 or self.all_steps < 0:
+            raise Spent
+
+    def offer(self) -> None:
+        """Count one search for terms.
+
+        Raises:
+            Spent: It was one too many.
+        """
+        self.offers -= 1
+        self.all_offers -= 1
+        if self.offers < 0 or self.all_offers < 0:
+            raise Spent
+
+
+@attrs.frozen(slots=False, eq=False)
+class Case:
+    """A policy and a loan, the facts that are missing, and what there is to answer."""
+
+    program: Program
+    situation: Situation
+    evaluator: Evaluator
+    budget: Budget
+    domains: Mapping[str, Domain]
+    _valuations: dict[tuple[tuple[str, Any], ...], Valuation] = attrs.field(factory=dict)
+    _offers: dict[tuple[Any, ...], OfferFinding] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(
+        cls, program: Program, situation: Situation, evaluator: Evaluator, budget: Budget
+    ) -> Case:
+        """Return a case with a domain for every missing fact."""
+        scale = 10 ** currency(program.currency).exponent
+        missing = sorted(missing_facts(program, situation))
+        domains = {
+            path: Domain(
+                path,
+                definition_of(path, program.dictionary),
+                program,
+                scale,
+                situation.as_of,
+                _words(path, program, situation),
+            )
+            for path in missing
+        }
+        return cls(program, situation, evaluator, budget, domains)
+
+    @property
+    def scale(self) -> int:
+        """Minor units in one major unit."""
+        found: int = 10 ** currency(self.program.currency).exponent
+        return found
+
+    def reached(self, nodes: Iterable[Node]) -> frozenset[str]:
+        """Return the missing facts that expressions can still read."""
+        found = live(nodes, self.program, lambda node: self.value(node, {}))
+        return frozenset(path for path in self.domains if found.has(path))
+
+    def reads(self, node: Node, path: str) -> bool:
+        """Whether an expression can read a fact."""
+        return reads(node, self.program).has(path)
+
+    def valuation(self, answers: Answers) -> Valuation:
+        """Return the values of expressions once some answers are given."""
+        key = answers_key(answers)
+        if key not in self._valuations:
+            if len(self._valuations) > _MOST_KEPT:
+                self._valuations.clear()
+            situation = completed(self.situation, answers)
+            self._valuations[key] = Valuation(self.program, situation, self.scale)
+        return self._valuations[key]
+
+    def value(self, node: Node, answers: Answers) -> Result:
+        """Return the value of an expression; unknown within a list, where the member is not known."""
+        try:
+            return self.valuation(answers).value(node)
+        except KeyError:
+            return Unknown()
+
+    def offer(self, plan: PlanDefinition, answers: Answers, reach: frozenset[str]) -> OfferFinding:
+        """Return the terms of a plan once some answers are given; `reach` are the facts they stand on.
+
+        Raises:
+            Spent: Too many were worked out.
+        """
+        relevant = {path: value for path, value in answers.items() if path in reach}
+        key = (plan.id, *answers_key(relevant))
+        if key not in self._offers:
+            self.budget.offer()
+            self._offers[key] = offer_of(plan, self.program, self.valuation(relevant))
+        return self._offers[key]
+
+    def decided(self, answers: Answers, plan: PlanDefinition | None = None) -> Decision:
+        """Return what the evaluator decides once some answers are given, of one plan or of all."""
+        program = self.program if plan is None else attrs.evolve(self.program, plans=(plan,))
+        trace = self.evaluator.evaluate(program, completed(self.situation, answers))
+        return decision_from(trace, Citing(trace))
+
+    def applies(self, answers: Answers) -> Result:
+        """Return whether the policy applies once some answers are given."""
+        return self.evaluator.applies(self.program, completed(self.situation, answers))
+
+    def bounds(self, path: str) -> tuple[Fraction, Fraction] | None:
+        """Return the least and the greatest value of a missing fact that is a number."""
+        domain = self.domains.get(path)
+        if domain is None or not domain.ordered or domain.kind is Kind.DATE:
+            return None
+        low, high = (domain.at(place) for place in domain.ends)
+        return Fraction(low), Fraction(high)  # type: ignore[arg-type]  # numbers
+
+    def vaguely_compared(self, path: str, nodes: Iterable[Node]) -> bool:
+        """Whether a text is compared with something that is not written in the policy.
+
+        The id of a loan is no other loan's, so that it is like any other text nobody wrote.
+        """
+        if path.endswith(".id") and path.startswith("loan"):
+            return False
+        for node in inner_first(nodes, self.program):
+            sides = _compared(node)
+            if any(self.reads(side, path) for side in sides):
+                vague = [side for side in sides if not isinstance(side, Constant)]
+                if len(vague) > 1:
+                    return True
+        return False
+
+
+_MOST_KEPT = 2000
+
+
+def answers_key(answers: Answers) -> tuple[tuple[str, Any], ...]:
+    """Return answers as something to look up by."""
+    return tuple(sorted((path, _hashable(value)) for path, value in answers.items()))
+
+
+def _hashable(value: Value) -> Any:
+    return repr(value) if isinstance(value, tuple) else value
+
+
+def _compared(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Compare):
+        return (node.left, node.right)
+    return (node.value, *node.options) if isinstance(node, Member) else ()
+
+
+def _words(path: str, program: Program, situation: Situation) -> tuple[str, ...]:
+    """Return the texts written in a policy, but for those that other loans are called by."""
+    taken = {loan.fields.get("id") for loan in situation.facts.loans or ()}
+    return tuple(
+        word for word in program_words(program) if not (path.endswith(".id") and word in taken)
+    )
+
+
+def program_words(program: Program) -> tuple[str, ...]:
+    """Return the texts written in a policy's conditions."""
+    rules = [rule for plan in program.plans for rule in plan.require]
+    roots = [node for rule in rules for node in (rule.test,)]
+    roots += [program.applies_to] if program.applies_to is not None else []
+    roots += [g.test for g in program.guarantees]
+    roots += [
+        rule.test for plan in program.plans for rule in (*plan.offer.until, *plan.offer.accept)
+    ]
+    found = (n.value for n in inner_first(roots, program) if isinstance(n, Constant))
+    return tuple(sorted({value for value in found if isinstance(value, str)}))

@@ -1,0 +1,308 @@
+"""Whether a fact can change a conjunction, shown by two sets of answers or by looking at every region of all others.
+
+The search goes through the missing facts that the open rules wait for, one region at a time, and stops where the
+evaluator decides without the rest. With everything else answered, the regions of the fact itself are tried. A search
+that ends without a witness and looked at exact regions only is a certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from policyengine.decision.trace import Result, Truth, Unknown
+from policyengine.evaluators.reference.logic import conjunction
+from policyengine.explain.asking.atoms import Atom, terms_move_one_way
+from policyengine.explain.asking.case import Answers, Case, Spent, answers_key
+from policyengine.explain.asking.cuts import Stretch, regions
+from policyengine.explain.asking.domains import Domain
+from policyengine.explain.asking.trend import Trend
+from policyengine.ir.nodes import Node
+from policyengine.model.types import Kind, Value
+
+
+@attrs.frozen
+class Flip:
+    """Two answers to one fact that end differently, with answers to others."""
+
+    others: Answers
+    first: Value
+    second: Value
+
+
+@attrs.frozen
+class Tries:
+    """Answers to one fact to try, and whether no other could behave differently."""
+
+    values: tuple[Value, ...]
+    exact: bool
+
+
+@attrs.define
+class Search:
+    """A search over the facts of some atoms, which must all hold.
+
+    `waited_for`: facts that the evaluator waits for once all others are answered; `idle`: those that it waits for
+    where a rule holds at all their values.
+    """
+
+    case: Case
+    atoms: tuple[Atom, ...]
+    exact: bool = True
+    waited_for: set[str] = attrs.field(factory=set)
+    idle: set[str] = attrs.field(factory=set)
+    _tries: dict[Any, Tries] = attrs.field(factory=dict)
+    _truths: dict[Any, Truth] = attrs.field(factory=dict)
+
+    def truth(self, answers: Answers) -> Truth:
+        """Return whether all atoms hold, as far as that is known; no terms are worked out while other atoms wait."""
+        self.case.budget.step()
+        found: list[Truth] = []
+        for atom in self.atoms:
+            if atom.rests_on_terms and any(isinstance(t, Unknown) and t.missing for t in found):
+                continue
+            found.append(self.truth_of(atom, answers))
+            if found[-1] is False:
+                return False
+        return conjunction(found)
+
+    def truth_of(self, atom: Atom, answers: Answers) -> Truth:
+        """Return whether an atom holds; one that holds at all corners of what is missing does."""
+        relevant = {path: value for path, value in answers.items() if path in atom.reach}
+        key = (id(atom), answers_key(relevant))
+        if key not in self._truths:
+            truth = atom.truth(relevant)
+            if (
+                isinstance(truth, Unknown)
+                and truth.missing
+                and self._holds_throughout(atom, relevant)
+            ):
+                self.idle |= truth.missing
+                truth = True
+            self._truths[key] = truth
+        return self._truths[key]
+
+    # A completion under which all hold
+
+    def models(self, answers: Answers) -> Iterator[tuple[Answers, Truth]]:
+        """Yield completions that do not make the conjunction false; unknown where something has no value."""
+        truth = self.truth(answers)
+        if truth is False:
+            return
+        if truth is True or not truth.missing:
+            yield answers, truth
+            return
+        path = self._next(truth.missing)
+        tries = self.tries(path, answers)
+        self.exact &= tries.exact
+        for value in tries.values:
+            yield from self.models({**answers, path: value})
+
+    # A fact that matters
+
+    def flip(self, path: str, answers: Answers) -> Flip | None:
+        """Return two answers to a fact that end differently, other facts being answered as need be."""
+        truth = self.truth(answers)
+        if not isinstance(truth, Unknown) or not truth.missing:
+            return None
+        if not any(path in atom.reach for atom in self._open(answers)):
+            return None
+        others = truth.missing - {path}
+        if path in truth.missing and (not others or len(answers) == 0):
+            found = self.vary(path, answers)
+            if found is not None:
+                return found
+        if not others:
+            self.waited_for.add(path)
+            return self._after(path, answers)
+        return self._branch(self._next(others), path, answers)
+
+    def _branch(self, other: str, path: str, answers: Answers) -> Flip | None:
+        tries = self.tries(other, answers)
+        self.exact &= tries.exact
+        for value in tries.values:
+            found = self.flip(path, {**answers, other: value})
+            if found is not None:
+                return found
+        return None
+
+    def _after(self, path: str, answers: Answers) -> Flip | None:
+        """Answers to the fact may leave others to be asked for that nobody waited for before."""
+        tries = self.tries(path, answers)
+        self.exact &= tries.exact
+        for value in tries.values:
+            truth = self.truth({**answers, path: value})
+            if isinstance(truth, Unknown) and truth.missing:
+                return self._branch(self._next(truth.missing), path, answers)
+        return None
+
+    def vary(self, path: str, answers: Answers) -> Flip | None:
+        """Return two answers to a fact that end differently with all else as it is."""
+        tries = self.tries(path, answers)
+        seen: dict[bool | None, Value] = {}
+        for value in tries.values:
+            truth = self.truth({**answers, path: value})
+            if isinstance(truth, Unknown) and truth.missing:
+                continue
+            seen.setdefault(None if isinstance(truth, Unknown) else truth, value)
+            if len(seen) > 1:
+                first, second = seen.values()
+                return self._refined(path, Flip(answers, first, second))
+        return None
+
+    def _refined(self, path: str, flip: Flip) -> Flip:
+        """Return the two answers brought as near to one another as can be."""
+        domain = self.case.domains[path]
+        if not domain.ordered:
+            return flip
+        low, high = sorted([domain.place(flip.first), domain.place(flip.second)])
+        ends = (self._end(path, flip.others, low), self._end(path, flip.others, high))
+        while high - low > 1:
+            middle = (low + high) // 2
+            end = self._end(path, flip.others, middle)
+            if end == ends[0]:
+                low = middle
+            elif end == ends[1]:
+                high = middle
+            else:
+                break
+        return Flip(flip.others, domain.at(low), domain.at(high))
+
+    def _end(self, path: str, others: Answers, place: int) -> bool | str | None:
+        truth = self.truth({**others, path: self.case.domains[path].at(place)})
+        if isinstance(truth, Unknown):
+            return "waiting" if truth.missing else None
+        return truth
+
+    # Answers to try
+
+    def tries(self, path: str, answers: Answers) -> Tries:
+        """Return answers to a fact that tell apart whatever can be told apart.
+
+        A condition that also waits for other facts has no regions yet: then usual values are tried as well, and no
+        others can be ruled out.
+        """
+        nearby = frozenset[str]().union(*(a.reach for a in self.atoms if path in a.reach))
+        relevant = {p: value for p, value in answers.items() if p in nearby}
+        key = (path, answers_key(relevant))
+        if key not in self._tries:
+            self._tries[key] = self._worked_out(path, relevant)
+        return self._tries[key]
+
+    def _worked_out(self, path: str, answers: Answers) -> Tries:
+        domain, atoms = self.case.domains[path], self._open(answers)
+        nodes = [node for atom in atoms if path in atom.reach for node in atom.nodes]
+        if not domain.ordered:
+            vague = domain.kind is Kind.LIST or (
+                domain.kind is Kind.TEXT and self.case.vaguely_compared(path, nodes)
+            )
+            return Tries(domain.values, not vague)
+        if domain.small:
+            return Tries(domain.usual, True)
+        plain = [n for a in atoms if path in a.reach and not a.rests_on_terms for n in a.nodes]
+        cut = regions(path, plain, self.case, answers)
+        exact = cut.exact and not cut.joint
+        values = [domain.at(place) for place in _told_apart(cut.stretches, domain)]
+        terms = [a for a in atoms if a.rests_on_terms and self._moves_terms(a, path)]
+        if terms or not exact:
+            values = [*domain.usual, *values]
+        if terms:
+            exact &= all(self._one_way(a, path, answers, cut.stretches) for a in terms)
+        return Tries(tuple(dict.fromkeys(values)), exact)
+
+    def _moves_terms(self, atom: Atom, path: str) -> bool:
+        """Whether terms can hang on a fact: the next due date by itself only dates the payments."""
+        if path != _DATED:
+            return path in atom.reach
+        return any(self.case.reads(node, path) for node in atom.nodes)
+
+    def _one_way(
+        self, atom: Atom, path: str, answers: Answers, stretches: tuple[Stretch, ...]
+    ) -> bool:
+        """Whether the terms found at both ends of each stretch are the same, and all between are too."""
+        if atom.plan is None or not terms_move_one_way(atom.plan, path, self.case, answers):
+            return False
+        return all(self._same_terms(atom, path, answers, stretch) for stretch in stretches)
+
+    def _same_terms(self, atom: Atom, path: str, answers: Answers, stretch: Stretch) -> bool:
+        assert atom.plan is not None  # noqa: S101  # looked at before
+        found = []
+        for place in stretch:
+            given = {**answers, path: self.case.domains[path].at(place)}
+            offer = self.case.offer(atom.plan, given, atom.reach)
+            if isinstance(offer.holds, Unknown):
+                return False
+            found.append((offer.holds, dict(offer.terms.levers) if offer.terms else None))
+        return found[0] == found[1]
+
+    def _next(self, missing: frozenset[str]) -> str:
+        """Return the fact to answer first: few values before many, what terms stand on last."""
+        domains = self.case.domains
+
+        def rank(path: str) -> tuple[bool, bool, str]:
+            late = any(a.rests_on_terms and path in a.reach for a in self.atoms)
+            return late, domains[path].ordered, path
+
+        known = [path for path in missing if path in domains]
+        if not known:  # fields of members that an answer has brought
+            raise Spent
+        return min(known, key=rank)
+
+    def _open(self, answers: Answers) -> tuple[Atom, ...]:
+        """Return the atoms that are not decided; of terms nothing is worked out for that."""
+        return tuple(
+            atom
+            for atom in self.atoms
+            if atom.rests_on_terms or isinstance(self.truth_of(atom, answers), Unknown)
+        )
+
+    # All at once
+
+    def _holds_throughout(self, atom: Atom, answers: Answers) -> bool:
+        """Whether an atom holds at both corners of all that is missing, and moves one way between.
+
+        Such a fact is waited for and changes nothing: an amount that is never negative is more than minus one.
+        """
+        if atom.rests_on_terms or len(atom.nodes) != 1:
+            return False
+        corners: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
+        for path in atom.reach - answers.keys():
+            direction = self._direction(atom, path, answers)
+            low, high = self._corner(path, 0), self._corner(path, 1)
+            if direction is None or low is None or high is None:
+                return False
+            corners[0][path], corners[1][path] = (low, high) if direction >= 0 else (high, low)
+        return all(atom.truth({**answers, **corner}) is True for corner in corners)
+
+    def _direction(self, atom: Atom, path: str, answers: Answers) -> int | None:
+        def value(node: Node) -> Result:
+            return self.case.value(node, answers)
+
+        trend = Trend(
+            self.case.program,
+            value,
+            value,
+            lambda node: self.case.reads(node, path),
+            False,
+            self.case.bounds,
+        )
+        return trend.of(atom.nodes[0])
+
+    def _corner(self, path: str, end: int) -> Value | None:
+        domain = self.case.domains[path]
+        if domain.kind is Kind.BOOLEAN:
+            return bool(end)
+        return domain.at(domain.ends[end]) if domain.ordered else None
+
+
+_DATED = "loan.next_due"
+
+
+def _told_apart(stretches: tuple[Stretch, ...], domain: Domain) -> list[int]:
+    """Return places of every stretch: a usual value and both ends, what reads well first."""
+    usual = [domain.place(value) for value in domain.usual]
+    inside = [next((p for p in usual if low <= p <= high), low) for low, high in stretches]
+    ends = sorted((p for s in stretches for p in s), key=lambda place: place in domain.ends)
+    return list(dict.fromkeys([*inside, *ends]))

@@ -1,0 +1,149 @@
+"""Facts and pairs of facts taken from the example borrowers: what is taken is asked for, or it cannot matter.
+
+A few of each borrower's facts are taken, by chance but always the same; `EVERY_FACT=1` takes each of them.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import borrowers
+import pytest
+from asking import answered, some_answers, statuses
+from borrowers import Path_, Profile
+
+import policyengine as pe
+from policyengine.explain.asking.inquiry import Inquiry
+
+POLICIES = pe.load(Path(__file__).parents[3] / "policies")
+SINGLE, PAIRS = 3, 1
+NAMES = [name for name in borrowers.EXAMPLES if name != "five-lenders"]
+
+
+@cache
+def inquiries(name: str, *gone: Path_) -> tuple[Inquiry, ...]:
+    try:
+        return POLICIES.ask(borrowers.without(borrowers.EXAMPLES[name], *gone)).inquiries
+    except pe.ProfileError:
+        return ()  # without a list of loans there is nothing to assess
+
+
+def gone_from(name: str) -> Iterator[tuple[Path_, ...]]:
+    paths = borrowers.facts_of(borrowers.EXAMPLES[name])
+    chance = random.Random(name)
+    single = paths if os.environ.get("EVERY_FACT") else chance.sample(paths, SINGLE)
+    yield from ((path,) for path in single)
+    yield from (tuple(chance.sample(paths, 2)) for _ in range(PAIRS))
+
+
+def loan_of(profile: Profile, inquiry: Inquiry) -> int:
+    ids = [loan.get("id") for loan in profile.get("loans", [])]
+    return ids.index(inquiry.loan) if inquiry.loan in ids else 0
+
+
+def looked_at(name: str) -> Iterator[tuple[Profile, Inquiry, int]]:
+    for gone in gone_from(name):
+        profile = borrowers.without(borrowers.EXAMPLES[name], *gone)
+        for inquiry in inquiries(name, *gone):
+            yield profile, inquiry, loan_of(profile, inquiry)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_witness_ends_differently(name: str) -> None:
+    for profile, inquiry, place in looked_at(name):
+        for question in inquiry.questions:
+            seen = question.witness
+            ends = []
+            for answer in (seen.first, seen.second):
+                full = answered(profile, {**seen.others, question.path: answer}, place)
+                loan = full["loans"][place].get("id")
+                found = statuses(POLICIES, full, inquiry.policy, loan)
+                ends.append(found.get(seen.plan or "", "does_not_apply"))
+            if seen.plan is not None:
+                assert ends == [seen.first_status, seen.second_status], (question.path, seen)
+            assert seen.first_status != seen.second_status
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_irrelevant_changes_nothing(name: str) -> None:
+    chance = random.Random(name)
+    for profile, inquiry, place in looked_at(name):
+        if "undetermined" not in inquiry.statuses.values():
+            continue
+        read = [i.path for i in inquiry.irrelevant if i.certificate == "examined"]
+        others = [
+            i.path
+            for i in inquiry.irrelevant
+            if i.certificate == "not_read" and not i.path.endswith("due_day")
+        ]
+        for path in (*read, *chance.sample(others, min(2, len(others)))):
+            known = answered(profile, completion(inquiry, chance), place)
+            ends = {
+                tuple(statuses(POLICIES, valid, inquiry.policy, inquiry.loan).items())
+                for answer in (None, *some_answers(POLICIES, path, chance, 3))
+                if (valid := answered(known, {} if answer is None else {path: answer}, place))
+            }
+            assert len(ends) == 1, (inquiry.policy, path, ends)
+
+
+def completion(inquiry: Inquiry, chance: random.Random) -> dict[str, object]:
+    """Return answers to all that is asked, or to some of it."""
+    asked = [
+        a.path
+        for a in inquiry.asked
+        if not a.path.endswith(("lender", "product", ".id", "due_day", "next_due"))
+    ]
+    return {
+        path: chance.choice(some_answers(POLICIES, path, chance, 3))
+        for path in asked
+        if chance.random() < 0.8
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_asked_settles(name: str) -> None:
+    full = borrowers.EXAMPLES[name]
+    before = {(d.policy, d.loan): d for d in POLICIES.decide(full).decisions}
+    for gone in gone_from(name):
+        if len(gone) > 1:
+            continue
+        for inquiry in inquiries(name, *gone):
+            decision = before.get((inquiry.policy, inquiry.loan))
+            if decision is None or any(p.status is pe.Status.UNDETERMINED for p in decision.plans):
+                continue
+            open_ = {
+                p for p, s in inquiry.statuses.items() if s == "undetermined"
+            } - inquiry.certain.keys()
+            missing = ".".join(str(part) for part in gone[0] if not isinstance(part, int))
+            names = {a.path for a in inquiry.asked}
+            assert bool(open_) == bool(names), (inquiry.policy, gone)
+            if open_ and len(gone[0]) <= 3:
+                assert missing.replace("loans.", "loan.") in names, (inquiry.policy, gone, names)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_smallest_set_settles(name: str) -> None:
+    for profile, inquiry, place in looked_at(name):
+        small = inquiry.smallest
+        if small is not None:
+            assert set(small.paths) <= {a.path for a in inquiry.asked}
+            found = statuses(
+                POLICIES, answered(profile, small.answers, place), inquiry.policy, inquiry.loan
+            )
+            assert {p: found[p] for p in small.statuses} == small.statuses
+            assert "undetermined" not in small.statuses.values()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_asked_once_a_refusal_is_certain(name: str) -> None:
+    for _, inquiry, _ in looked_at(name):
+        if set(inquiry.certain.values()) == {"denied"} and set(inquiry.certain) == set(
+            inquiry.statuses
+        ):
+            assert all(question.witness.plan is None for question in inquiry.questions)
+            if not inquiry.questions:
+                assert inquiry.undecided == ()
