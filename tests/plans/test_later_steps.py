@@ -101,3 +101,39 @@ def test_a_missed_target_is_no_reason_for_a_denial() -> None:
         ("accept", True),
     ]
     assert [r.rule for r in found.decisive] == ["flagged"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "status"),
+    [("true", Status.DENIED), ("false", Status.ALLOWED), (None, Status.UNDETERMINED)],
+)
+def test_steps_that_could_clash_must_be_known_from_the_first(
+    flag: str | None, status: Status
+) -> None:
+    """The first terms would do, but two holidays with different interest are no plan."""
+    steps = (
+        "- holiday: {months: 0..2, interest: waived, maturity: extends}\n"
+        "- holiday: {months: 0..2, interest: capitalised, maturity: extends}\n  when: x.flag"
+    )
+    policies = tiny.policies(plans=tiny.offer(steps))
+    given = {"x.cash": "1000.00"} | ({"x.flag": flag} if flag else {})
+    (found,) = tiny.decide(policies, tiny.LOAN | given).plans
+    assert found.status is status
+    assert found.asks == (("x.flag",) if flag is None else ())
+
+
+@pytest.mark.parametrize("fees", ["-5.00", None])
+def test_a_balance_below_zero_matters_no_sooner_than_one_that_is_not_known(
+    fees: str | None,
+) -> None:
+    vocabulary = tiny.VOCABULARY.replace(
+        "loan.fees: {type: money, min: 0", "loan.fees: {type: money"
+    )
+    policies = tiny.policies(plans=tiny.offer(FIRST + LATER["balance"]), vocabulary=vocabulary)
+    loan = {path: value for path, value in tiny.LOAN.items() if path != "loan.fees"}
+    given = loan | ({"loan.fees": fees} if fees else {})
+    enough, short = (
+        tiny.decide(policies, given | {"x.cash": cash}).plans[0] for cash in ("750.00", "400.00")
+    )
+    assert enough.status is Status.ALLOWED
+    assert short.status is (Status.DENIED if fees else Status.UNDETERMINED)
