@@ -37,7 +37,8 @@ class Move:
 
 
 def moves(ladder: Ladder, search: Search) -> Iterator[Move]:
-    """Yield how far each limit would have to move."""
+    """Yield how far each limit would have to move; what the search has cost does not count."""
+    ladder = attrs.evolve(ladder, effort=Effort(MAX_MONTHS))
     for index in range(len(ladder.applicable())):
         with suppress(FinanceError, NotKnown):
             for limit in _limits(ladder, index):
