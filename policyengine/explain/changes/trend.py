@@ -83,8 +83,6 @@ class Trends:
                 return self.facts[path]
             case ir.Derived(key=key):
                 return self.of(self.reach.program.derived[key].node)
-            case ir.Known(operand=ir.Fact()):
-                return STILL  # a fact that moves stays known
             case ir.Not(operand=operand) | ir.Negate(operand=operand):
                 return self.of(operand).turned()
             case ir.And() | ir.Or() | ir.Extremum():
