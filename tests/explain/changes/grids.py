@@ -90,7 +90,7 @@ def pair(policies: pe.PolicySet, facts: Given) -> int | None:
 
 
 _SMALL = st.integers(0, 9)
-_AMOUNTS = st.sampled_from(
+AMOUNTS = st.sampled_from(
     [
         "x.cash",
         "x.cost",
@@ -116,8 +116,8 @@ _AMOUNTS = st.sampled_from(
 )
 _COMPARED = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
 _ATOMS = st.one_of(
-    st.builds("{0} {1} {2}".format, _AMOUNTS, _COMPARED, _SMALL),
-    st.builds("{0} {1} {2}".format, _AMOUNTS, _COMPARED, _AMOUNTS),
+    st.builds("{0} {1} {2}".format, AMOUNTS, _COMPARED, _SMALL),
+    st.builds("{0} {1} {2}".format, AMOUNTS, _COMPARED, AMOUNTS),
     st.builds("x.n {0} {1}".format, _COMPARED, st.integers(0, 5)),
     st.builds("x.n in {{{0}, {1}}}".format, st.integers(0, 5), st.integers(0, 5)),
     st.sampled_from(["x.flag", "x.days > 3 days"]),
@@ -156,7 +156,7 @@ _STEPS = st.sampled_from(
         "- term: {exactly: +3}",
     ]
 )
-_DERIVE = """\
+DERIVE = """\
 parameters:
   unit: {value: 1.00 CNY, assumed: true, note: one}
 tables:
@@ -183,7 +183,7 @@ def policies(draw: st.DrawFn) -> str:
         f"      - {{id: r{i}, that: {tiny.quoted(rule)}, {tiny.BECAUSE}}}\n"
         for i, rule in enumerate(rules)
     )
-    return _DERIVE + tiny.offer(draw(_STEPS), tiny.quoted(draw(_UNTIL)), "").replace(
+    return DERIVE + tiny.offer(draw(_STEPS), tiny.quoted(draw(_UNTIL)), "").replace(
         "    offer:", (f"    require:\n{require}" if rules else "") + "    offer:"
     )
 

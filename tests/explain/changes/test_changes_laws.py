@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import grids
-import pytest
 import tiny
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
