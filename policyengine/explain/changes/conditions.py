@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Protocol
 
 import attrs
@@ -18,9 +17,7 @@ from policyengine.explain.changes.trend import (
     Trend,
     Trends,
     joined,
-    speaks_of_terms,
 )
-from policyengine.ir import nodes as ir
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition, Program, Rule
 
@@ -117,7 +114,8 @@ class _Terms:
     """The offer: a search over terms, and the guarantees that the terms found must keep.
 
     Where facts move the rules of the search alone, the terms there are to choose from stay, and whether some of them
-    meet the rules goes the way of the rules. Which of them are chosen does change, so the guarantees have no trend.
+    meet the rules goes the way of the rules: where none does, none did before. Which of them are chosen does change, so
+    the guarantees have no trend.
     """
 
     found: PlanFinding
@@ -157,7 +155,7 @@ class _Terms:
     def trend(self, trends: Trends) -> Trend:
         if self.reads.isdisjoint(trends.facts):
             return STILL
-        if not self._ground.isdisjoint(trends.facts) or not self._certain(trends):
+        if not self._ground.isdisjoint(trends.facts):
             return MIXED
         found = joined(trends.of(rule.test) for rule in self._rules)
         return RISES if found is STILL else found
@@ -165,40 +163,6 @@ class _Terms:
     def excludes(self, probe: Probe) -> bool:
         return probe.offer(self.plan).terms is False
 
-    def _certain(self, trends: Trends) -> bool:
-        """Whether all that the rules compare is known: an unknown in terms that come first would end the search."""
-        nodes = [node for rule in self._rules for node in _compared(rule.test, self.program)]
-        return all(
-            self._known(node, probe) for node in nodes for probe in (trends.start, trends.end)
-        )
-
-    def _known(self, node: Node, probe: Probe) -> bool:
-        if isinstance(node, ir.PlanValue) and not node.arguments:
-            known = probe.value(ir.Fact(type=node.type, span=node.span, path="loan.remaining_term"))
-            return node.name != "extension" or not isinstance(known, Unknown)
-        return not speaks_of_terms(node) and not isinstance(probe.value(node), Unknown)
-
 
 def _truth(probe: Probe, node: Node) -> Truth:
     return probe.value(node)  # type: ignore[return-value]  # the types were checked
-
-
-def _compared(node: Node, program: Program) -> Iterator[Node]:
-    """Yield what a condition compares: values that stand apart from the terms, and what it names of the terms."""
-    match node:
-        case ir.And() | ir.Or() | ir.Not() | ir.Compare():
-            for child in node.children():
-                yield from _compared(child, program)
-        case ir.Derived(key=key):
-            yield from _compared(program.derived[key].node, program)
-        case ir.PlanValue(arguments=arguments) if arguments:
-            yield from arguments
-        case _ if speaks_of_terms(node) and not isinstance(node, (ir.PlanValue, *_IN_LISTS)):
-            for child in node.children():
-                yield from _compared(child, program)
-        case _:
-            yield node
-
-
-#: What is within has a variable that has no value outside.
-_IN_LISTS = (ir.Quantified, ir.Aggregate)

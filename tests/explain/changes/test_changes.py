@@ -198,6 +198,17 @@ def test_what_an_offer_starts_from_may_change() -> None:
     assert shown(plan) == [{"loan.principal": ("12000.00", "11600.00")}]  # 11,600 / 15 = 773.33
 
 
+def test_terms_of_which_nothing_is_known_come_in_between() -> None:
+    """With 810 to 850 the last terms do; with less none, with more it is not known whether earlier ones do."""
+    until = (
+        "(x.flag and plan.payment <= x.cash) or "
+        "(plan.extension >= 3 months and plan.payment <= x.cash - 10)"
+    )
+    plan = plan_of({"x.cash": CASH}, {"x.cash": "790.00"}, until=until)
+    assert shown(plan) == [{"x.cash": ("790.00", "810.00")}]
+    assert plan.would_change[0].proven
+
+
 def test_a_plan_that_is_not_denied_has_nothing_to_change() -> None:
     assert plan_of({"x.cash": CASH}, {"x.cash": "1000.00"}).change_search is None
     assert plan_of({"x.cash": CASH}, {}).would_change == ()
