@@ -209,6 +209,13 @@ def test_terms_of_which_nothing_is_known_come_in_between() -> None:
     assert plan.would_change[0].proven
 
 
+def test_a_guarantee_may_stand_on_a_fact_that_the_terms_do_not() -> None:
+    """The same terms are found wherever the fact is; whether they may be offered is asked anew."""
+    body = f"guarantees:\n  - {{id: cap, that: x.cost <= 60, {tiny.BECAUSE}}}\n"
+    plan = plan_of({"x.cost": COST}, {"x.cash": "1000.00", "x.cost": "95.00"}, body=body)
+    assert shown(plan) == [{"x.cost": ("95.00", "55.00")}]
+
+
 def test_a_plan_that_is_not_denied_has_nothing_to_change() -> None:
     assert plan_of({"x.cash": CASH}, {"x.cash": "1000.00"}).change_search is None
     assert plan_of({"x.cash": CASH}, {}).would_change == ()
