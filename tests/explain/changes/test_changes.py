@@ -211,7 +211,7 @@ def test_terms_of_which_nothing_is_known_come_in_between() -> None:
 
 def test_a_guarantee_may_stand_on_a_fact_that_the_terms_do_not() -> None:
     """The same terms are found wherever the fact is; whether they may be offered is asked anew."""
-    body = f"guarantees:\n  - {{id: cap, that: x.cost <= 60, {tiny.BECAUSE}}}\n"
+    body = f"guarantees:\n  - {{id: cap, that: x.cost <= 60 and x.cost >= 0, {tiny.BECAUSE}}}\n"
     plan = plan_of({"x.cost": COST}, {"x.cash": "1000.00", "x.cost": "95.00"}, body=body)
     assert shown(plan) == [{"x.cost": ("95.00", "55.00")}]
 
