@@ -25,6 +25,7 @@ from policyengine.evaluators.base import Evaluator
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
 from policyengine.explain.asking.from_situation import inquiry_of
 from policyengine.explain.asking.inquiry import Inquiries
+from policyengine.explain.changes import changes_of
 from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Facts, Situation
 from policyengine.facts.from_profile import facts_from, stated_currency
@@ -103,7 +104,7 @@ class PolicySet(Mapping[str, "Policy"]):
         """
         facts = self._facts(profile, as_of)
         traces, left = self._evaluated(facts)
-        return Assessment(facts.as_of, ENGINE, tuple(map(_decided, traces)), left)
+        return Assessment(facts.as_of, ENGINE, tuple(map(self._decided, traces)), left)
 
     def record(
         self, profile: Profile | Mapping[str, Any], *, as_of: date | None = None, salt: bytes
@@ -123,7 +124,7 @@ class PolicySet(Mapping[str, "Policy"]):
         """
         facts = self._facts(profile, as_of)
         traces, left = self._evaluated(facts)
-        decided = tuple((trace, _decided(trace)) for trace in traces)
+        decided = tuple((trace, self._decided(trace)) for trace in traces)
         return record_of(Considered(facts, self.dictionary, ENGINE, decided, left), salt)
 
     def _evaluated(self, facts: Facts) -> tuple[tuple[Trace, ...], tuple[NotAssessed, ...]]:
@@ -178,6 +179,11 @@ class PolicySet(Mapping[str, "Policy"]):
     ) -> tuple[str | None, ...]:
         """Return the ids of a profile's loans in their order; None where a loan has none."""
         return tuple(situation.loan_id for situation in _situations(self._facts(profile, as_of)))
+
+    def _decided(self, trace: Trace) -> Decision:
+        return decision_from(
+            trace, Citing(trace), lambda found, of: changes_of(found, of, self.evaluator)
+        )
 
     def _facts(self, profile: Profile | Mapping[str, Any], as_of: date | None) -> Facts:
         if not isinstance(profile, Profile):
@@ -273,10 +279,6 @@ class Policy:
         )
         hint = "pass `loan=` with the id of one of them" if found else None
         raise UsageError([Diagnostic("which-loan", message, hint=hint)])
-
-
-def _decided(trace: Trace) -> Decision:
-    return decision_from(trace, Citing(trace))
 
 
 def _situations(facts: Facts) -> list[Situation]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from policyengine.decision.cited import Cited
-from policyengine.decision.later import Later
+from policyengine.decision.later import NOTHING, Later
 from policyengine.decision.terms import AsItStands, Instalment, Lever, PaymentLimit, Terms
 from policyengine.decision.tree.branch import Branch
 from policyengine.decision.values import Json
@@ -149,6 +149,59 @@ class Asked:
 
 
 @attrs.frozen
+class FactChange:
+    """A fact as it stands and as it would have to be, as written in JSON, and the steps between them."""
+
+    before: str | int
+    after: str | int
+    steps: int
+
+
+@attrs.frozen
+class Change:
+    """Facts that would have to change together for a plan to have another status.
+
+    `proven` says that nothing nearer does: no change of the same facts, and for two facts no change of one or two
+    others. The distance is the number of `steps` in all.
+    """
+
+    changes: Mapping[str, FactChange]
+    status: Status
+    proven: bool
+    text: Text
+
+    @property
+    def steps(self) -> int:
+        """The steps of all facts together."""
+        return sum(change.steps for change in self.changes.values())
+
+
+@attrs.frozen
+class Searched:
+    """Facts that were moved together: every change of fewer than `steps` steps in all was excluded, or all were.
+
+    `to` is the furthest value of each that a profile may hold.
+    """
+
+    to: Mapping[str, str | int]
+    steps: int
+    all: bool
+
+
+@attrs.frozen
+class ChangeSearch:
+    """What would change a denied plan: the nearest change of each single fact, else the nearest of two facts.
+
+    `unmet` are rules that no fact to act on can meet, whichever are changed and however far.
+    """
+
+    found: tuple[Change, ...]
+    searched: tuple[Searched, ...]
+    unmet: tuple[str, ...]
+    text: Text
+
+
+@attrs.frozen
 class Plan:
     """One kind of relief: allowed with its terms, denied or undetermined, and every reason."""
 
@@ -168,6 +221,7 @@ class Plan:
     _payment_limits: Later[tuple[PaymentLimit, ...]]
     _tree: Later[Branch]
     _cited: Later[Cited]
+    _changes: Later[ChangeSearch | None] = NOTHING
 
     @property
     def questions(self) -> tuple[Asked, ...]:
@@ -208,6 +262,16 @@ class Plan:
     def payment_limits(self) -> tuple[PaymentLimit, ...]:
         """What the rules allow to be paid in a period at most; none unless the plan is allowed."""
         return self._payment_limits.value
+
+    @property
+    def would_change(self) -> tuple[Change, ...]:
+        """The nearest changes with which a denied plan could be offered; none where nothing honest helps."""
+        return self.change_search.found if self.change_search else ()
+
+    @property
+    def change_search(self) -> ChangeSearch | None:
+        """How the nearest changes were looked for, and why there are none; None where the plan is not denied."""
+        return self._changes.value
 
     @property
     def decisive(self) -> tuple[Reason, ...]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from policyengine.decision.cited import Cited
-from policyengine.decision.decision import Asked, Decision, OneLess, Outcome, Plan, Referral, Status
-from policyengine.decision.later import Later
+from policyengine.decision.decision import (
+    Asked,
+    ChangeSearch,
+    Decision,
+    OneLess,
+    Outcome,
+    Plan,
+    Referral,
+    Status,
+)
+from policyengine.decision.later import NOTHING, Later
 from policyengine.decision.payment_limits import payment_limits
 from policyengine.decision.reasons import plainly, plan_reasons, reason_from, short_name
 from policyengine.decision.shortfall import shortfall_from
@@ -25,6 +34,9 @@ from policyengine.decision.values import Json, encode
 from policyengine.ir.dictionary import FactDefinition
 from policyengine.ir.program import Program
 
+#: Looks for what would change a plan.
+ChangeSearcher = Callable[[PlanFinding, Trace], ChangeSearch]
+
 
 class Citations(Protocol):
     """Says which facts an outcome rests on; whoever decides brings it, as it stands on an evaluator."""
@@ -39,10 +51,18 @@ class Citations(Protocol):
         """Return what the outcome rests on."""
 
 
-def decision_from(trace: Trace, citations: Citations) -> Decision:
-    """Return the decision that a trace amounts to; what is only read is worked out when it is."""
+def decision_from(
+    trace: Trace, citations: Citations, changes: ChangeSearcher | None = None
+) -> Decision:
+    """Return the decision that a trace amounts to; what is only read is worked out when it is.
+
+    Args:
+        trace: What an evaluator found.
+        citations: Says which facts an outcome rests on.
+        changes: Looks for what would change a denied plan; without it, no decision says.
+    """
     program = trace.program
-    plans = tuple(_plan(finding, trace, citations) for finding in trace.plans)
+    plans = tuple(_plan(finding, trace, citations, changes) for finding in trace.plans)
     referrals = tuple(_referral(found, trace, citations) for found in trace.referrals)
     outcome = _outcome(plans, referrals, trace.applies)
     asks = _asks(plans, outcome, trace)
@@ -91,10 +111,16 @@ def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: 
     return Outcome.NEED_INFORMATION if None in instead else Outcome.REFUSE
 
 
-def _plan(found: PlanFinding, trace: Trace, citations: Citations) -> Plan:
-    missing = _missing_for_all(trace)
+def status_of(found: PlanFinding, trace: Trace) -> Status:
+    """Return what is decided of a plan."""
     binding = [rule.holds for rule in found.rules if rule.kind != "target"]
-    status = _status([*_present(missing), *binding, found.offer.holds])
+    return _status([*_present(_missing_for_all(trace)), *binding, found.offer.holds])
+
+
+def _plan(
+    found: PlanFinding, trace: Trace, citations: Citations, changes: ChangeSearcher | None
+) -> Plan:
+    missing, status = _missing_for_all(trace), status_of(found, trace)
     asks = _plan_asks(status, missing, found, trace.program)
     offer = found.offer if status is Status.ALLOWED else None
     return Plan(
@@ -114,7 +140,14 @@ def _plan(found: PlanFinding, trace: Trace, citations: Citations) -> Plan:
         payment_limits=Later(lambda: payment_limits(offer, trace.program) if offer else ()),
         tree=Later(lambda: plan_branch(found, _HOLDS[status], trace)),
         cited=Later(lambda: citations.plan(found, status)),
+        changes=_changes(found, trace, changes) if status is Status.DENIED else NOTHING,
     )
+
+
+def _changes(
+    found: PlanFinding, trace: Trace, changes: ChangeSearcher | None
+) -> Later[ChangeSearch | None]:
+    return Later(lambda: changes(found, trace)) if changes else NOTHING
 
 
 def _one_less(less: FoundLess | None, trace: Trace) -> OneLess | None:

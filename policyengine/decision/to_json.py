@@ -12,6 +12,8 @@ import attrs
 from policyengine.decision.cited import Cited
 from policyengine.decision.decision import (
     Assessment,
+    Change,
+    ChangeSearch,
     Comparison,
     Decision,
     OneLess,
@@ -67,10 +69,11 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "terms": terms_mapping(plan.terms) if plan.terms else None,
         "schedule": [instalment_mapping(row) for row in plan.schedule] if plan.schedule else None,
         "reasons": [_reason(reason) for reason in plan.reasons],
-        "would_change": [],
+        "would_change": [_change(change) for change in plan.would_change],
         "asks": list(plan.asks),
         "follow_up": plan.follow_up,
         "figure_titles": {name: dict(title) for name, title in plan.figure_titles.items()},
+        "change_search": _change_search(plan.change_search) if plan.change_search else None,
         "one_less": _one_less(plan.one_less) if plan.one_less else None,
         "shortfall": _shortfall(plan.shortfall) if plan.shortfall else None,
         **_principal(plan),
@@ -88,6 +91,29 @@ def _principal(denied: Plan | Decision) -> dict[str, Any]:
 
 def _cited(cited: Cited) -> dict[str, Any]:
     return {"cited": list(cited.given), "cited_absent": list(cited.absent)}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "changes": {
+            path: {"from": fact.before, "to": fact.after, "steps": fact.steps}
+            for path, fact in change.changes.items()
+        },
+        "status": str(change.status),
+        "steps": change.steps,
+        "proof": "exact" if change.proven else "gap",
+        "text": dict(change.text),
+    }
+
+
+def _change_search(search: ChangeSearch) -> dict[str, Any]:
+    return {
+        "searched": [
+            {"to": dict(each.to), "steps": each.steps, "all": each.all} for each in search.searched
+        ],
+        "unmet": list(search.unmet),
+        "text": dict(search.text),
+    }
 
 
 def _one_less(less: OneLess) -> dict[str, Any]:

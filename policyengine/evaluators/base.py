@@ -4,9 +4,39 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from policyengine.decision.trace import Trace, Truth
+import attrs
+
+from policyengine.decision.trace import Result, Trace, Truth
 from policyengine.facts.facts import Situation
-from policyengine.ir.program import Program
+from policyengine.ir.nodes import Node
+from policyengine.ir.program import PlanDefinition, Program
+
+
+@attrs.frozen
+class Offered:
+    """Whether a plan's offer has terms, whether the terms found keep the guarantees, and what the search cost.
+
+    `terms` is also unknown where the search became too long. `months` counts months of schedules.
+    """
+
+    terms: Truth
+    kept: Truth
+    months: int
+
+    @property
+    def holds(self) -> Truth:
+        """Whether there is an offer."""
+        return self.kept if self.terms is True else self.terms
+
+
+class Probe(Protocol):
+    """Single questions about one situation, where the whole trace is not needed."""
+
+    def value(self, node: Node) -> Result:
+        """Return the value of an expression that names no terms."""
+
+    def offer(self, plan: PlanDefinition) -> Offered:
+        """Return whether there is an offer, without looking for how near others come."""
 
 
 class Evaluator(Protocol):
@@ -21,3 +51,6 @@ class Evaluator(Protocol):
 
     def evaluate(self, program: Program, situation: Situation) -> Trace:
         """Return what holds for one loan under one policy."""
+
+    def probe(self, program: Program, situation: Situation) -> Probe:
+        """Return answers to single questions that agree with the trace."""

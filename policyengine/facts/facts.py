@@ -56,3 +56,14 @@ class Situation:
         if self.loan is None or self.facts.loans is None:
             return None
         return self.facts.loans[self.loan].fields.get(field)
+
+    def with_fact(self, path: str, value: Value) -> Situation:
+        """Return the same with one fact of the borrower, or of the loan under assessment, as given."""
+        record, _, field = path.partition(".")
+        if record != "loan":
+            values = {**self.facts.values, path: value}
+            return attrs.evolve(self, facts=attrs.evolve(self.facts, values=values))
+        loans = list(self.facts.loans or ())
+        assert self.loan is not None  # noqa: S101  # a fact of the loan under assessment
+        loans[self.loan] = Record({**loans[self.loan].fields, field: value})
+        return attrs.evolve(self, facts=attrs.evolve(self.facts, loans=tuple(loans)))

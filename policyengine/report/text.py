@@ -7,6 +7,7 @@ from rich.text import Text
 from policyengine.decision.decision import Assessment, Decision, Outcome, Plan, Status
 from policyengine.ir.dictionary import Dictionary
 from policyengine.report import amounts
+from policyengine.report.changes_text import write_changes
 from policyengine.report.labels import view_languages
 from policyengine.report.layout import Page
 from policyengine.report.reasons_text import ReasonsText
@@ -98,6 +99,8 @@ def _write_plan(plan: Plan, currency: str, view: View) -> None:
         write_shortfall(plan.shortfall, currency, view)
     view.page.write(view.label("reasons"), indent=4, style="dim")
     ReasonsText(view, currency).write(plan.reasons, indent=4)
+    if plan.change_search is not None:
+        write_changes(plan.change_search, view)
 
 
 def _write_referrals(decision: Decision, view: View) -> None:

@@ -10,8 +10,13 @@ import borrowers
 import pytest
 
 import policyengine as pe
+from policyengine import policy_set
 from policyengine.decision import from_trace
+from policyengine.decision.decision import ChangeSearch
 from policyengine.decision.later import Later
+from policyengine.decision.trace import PlanFinding, Trace
+from policyengine.evaluators.base import Evaluator
+from policyengine.explain.changes import changes_of
 
 
 def counting(worked: list[int]) -> int:
@@ -54,3 +59,19 @@ def test_a_decision_that_nobody_questions_works_no_reason_out(
     assert called == []
     assert assessment.to_json()
     assert called
+
+
+def test_nor_what_would_change_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+
+    def noted(found: PlanFinding, trace: Trace, evaluator: Evaluator) -> ChangeSearch:
+        called.append(found.plan.id)
+        return changes_of(found, trace, evaluator)
+
+    monkeypatch.setattr(policy_set, "changes_of", noted)
+    (decision,) = pe.load(borrowers.FOLDER.parent).decide(borrowers.EXAMPLES["mr-li"]).decisions
+    assert [plan.status for plan in decision.plans]
+    assert [plan.shortfall is None for plan in decision.plans].count(False) == 1
+    assert called == []
+    assert [len(plan.would_change) for plan in decision.plans] == [0, 2, 0]
+    assert called == ["payment_holiday_same_maturity"]

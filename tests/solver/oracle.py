@@ -137,7 +137,9 @@ def rows_of(  # noqa: C901, PLR0912, PLR0915 - one branch for each kind of month
 ) -> list[Row]:
     """Return the rows; the balance after each holds what is owed without interest too."""
     if state.settled_for is not None:
-        if state.settled_for == 0:  # a few cents less a discount: one payment of nothing closes no debt
+        if (
+            state.settled_for == 0
+        ):  # a few cents less a discount: one payment of nothing closes no debt
             raise NoScheduleError
         return [(state.settled_for, 0, state.settled_for, 0)]
     aside = state.forborne + state.all_of("deferred")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import attrs
 
 from policyengine.decision.later import Later
-from policyengine.decision.trace import PlanFinding, ReferralFinding, Trace, Truth
+from policyengine.decision.trace import PlanFinding, ReferralFinding, Result, Trace, Truth
+from policyengine.evaluators.base import Offered, Probe
 from policyengine.evaluators.reference.findings import finding
-from policyengine.evaluators.reference.offers import offer_of
+from policyengine.evaluators.reference.offers import offer_of, offered
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.facts.facts import Situation
 from policyengine.finance.money import currency
+from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition, Program
 from policyengine.plans.as_it_stands import as_it_stands
 
@@ -40,6 +42,27 @@ class ReferenceEvaluator:
             ),
             as_it_stands=Later(lambda: as_it_stands(situation, valuation.scale)),
         )
+
+    def probe(self, program: Program, situation: Situation) -> Probe:
+        """Return answers to single questions that agree with the trace."""
+        return _Probe(program, valuation_of(program, situation))
+
+
+@attrs.frozen
+class _Probe:
+    """Single questions; what was asked once is remembered."""
+
+    program: Program
+    valuation: Valuation
+    _offered: dict[str, Offered] = attrs.field(factory=dict)
+
+    def value(self, node: Node) -> Result:
+        return self.valuation.value(node)
+
+    def offer(self, plan: PlanDefinition) -> Offered:
+        if plan.id not in self._offered:
+            self._offered[plan.id] = offered(plan, self.program, self.valuation)
+        return self._offered[plan.id]
 
 
 def valuation_of(program: Program, situation: Situation) -> Valuation:

@@ -23,6 +23,7 @@ from policyengine.decision.trace import (
     merged,
 )
 from policyengine.decision.values import encode
+from policyengine.evaluators.base import Offered
 from policyengine.evaluators.reference.findings import comparison, finding
 from policyengine.evaluators.reference.logic import conjunction
 from policyengine.evaluators.reference.shortfall import failing, shortfall, summed
@@ -55,6 +56,21 @@ def found_from(position: Position, offer: OfferDefinition, valuation: Valuation)
     return SEARCHES[offer.choose](_ladder(offer, position, valuation))
 
 
+def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Offered:
+    """Return whether there is an offer, without looking for how near other terms come."""
+    offer = plan.offer
+    position = position_of(valuation.situation, offer.levers, valuation.scale)
+    if isinstance(position, Unknown):
+        return Offered(position, kept=True, months=0)
+    ladder = attrs.evolve(_ladder(offer, position, valuation), probing=True)
+    found = SEARCHES[offer.choose](ladder)
+    terms = False if found.prospect is None and found.holds is True else found.holds
+    if terms is not True:
+        return Offered(terms, kept=True, months=ladder.effort.months)
+    guarantees = _guarantees(program, valuation.with_terms(found.prospect))
+    return Offered(True, conjunction([g.holds for g in guarantees]), ladder.effort.months)
+
+
 def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) -> Ladder:
     return Ladder(
         offer.levers,
@@ -62,6 +78,14 @@ def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) ->
         valuation.scale,
         offer.negative_amortisation,
         _Judge(valuation, offer),
+    )
+
+
+def _guarantees(program: Program, with_terms: Valuation) -> tuple[RuleFinding, ...]:
+    return tuple(
+        finding(rule, "guarantee", with_terms)
+        for rule in program.guarantees
+        if _may_apply(rule, with_terms)
     )
 
 
@@ -145,11 +169,7 @@ def _judged(found: Found, asked: _Asked) -> OfferFinding:
             obstacle=found.obstacle if prospect is None else None,
             shortfall=Later(lambda: _shortfall(found, until, asked)),
         )
-    guarantees = tuple(
-        finding(rule, "guarantee", with_terms)
-        for rule in asked.program.guarantees
-        if _may_apply(rule, with_terms)
-    )
+    guarantees = _guarantees(asked.program, with_terms)
     return OfferFinding(
         holds=conjunction([g.holds for g in guarantees]),
         rules=(*until, *guarantees),

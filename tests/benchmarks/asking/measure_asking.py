@@ -1,6 +1,6 @@
 """Measures `PolicySet.ask` on borrowers near the thresholds of one policy, of whom some facts are not known.
 
-    python tests/benchmarks/asking/measure.py [how many] [facts taken away]
+    python tests/benchmarks/asking/measure_asking.py [how many] [facts taken away]
 
 Prints the median and the worst time, and how many facts of each kind were named.
 """

@@ -1,0 +1,16 @@
+"""What would change a denied plan, as lines."""
+
+from __future__ import annotations
+
+from policyengine.decision.decision import ChangeSearch
+from policyengine.report.view import View
+
+_INDENT = 4
+
+
+def write_changes(search: ChangeSearch, view: View) -> None:
+    """Write each nearest change; or why there is none, and what was not looked at."""
+    view.page.write(view.label("would_change"), indent=_INDENT, style="dim")
+    ending = view.text(search.text)
+    for text in (*(view.text(change.text) for change in search.found), *filter(None, [ending])):
+        view.page.write(text, indent=_INDENT, mark="→", mark_style="cyan")
