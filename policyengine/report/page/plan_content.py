@@ -10,6 +10,7 @@ from policyengine.decision.decision import Decision, OneLess, Plan, Reason, Shor
 from policyengine.decision.terms import Instalment, Lever
 from policyengine.decision.tree.branch import Branch
 from policyengine.report import amounts
+from policyengine.report.changes_text import change_lines
 from policyengine.report.page.figure import Figure, figure_of
 from policyengine.report.page.words import word
 from policyengine.report.reasons_text import ReasonsText, citation, decisive_first, worded_parts
@@ -75,6 +76,7 @@ class PlanContent:
     figure: Figure | None
     table: Table | None
     reasons: tuple[Statement, ...]
+    would_change: tuple[str, ...]
     tree: tuple[Statement, ...]
 
 
@@ -99,6 +101,7 @@ def plan_content(plan: Plan, decision: Decision, id_: str, view: View) -> PlanCo
         figure=figure_of(plan, decision, view),
         table=table_of(caption, plan.schedule, currency, view) if plan.schedule else None,
         reasons=_statements(plan.reasons, currency, view),
+        would_change=change_lines(plan.change_search, view) if plan.change_search else (),
         tree=tuple(_grown(b, spelt, view) for b in plan.justification.tree.branches),
     )
 
