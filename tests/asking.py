@@ -72,7 +72,9 @@ def some_answers(policies: pe.PolicySet, path: str, chance: random.Random, count
         case _:
             made = [chance.randint(-20, 60) for _ in range(count)]
     within = [v for v in made if (low is None or v >= low) and (high is None or v <= high)]
-    return [
-        *within,
-        *(Decimal(str(float(end))) for end in (low, high) if isinstance(end, (int, Fraction))),
-    ]
+    return [*within, *(_written(end) for end in (low, high) if isinstance(end, (int, Fraction)))]
+
+
+def _written(end: int | Fraction) -> int | Decimal:
+    """Return a number as a profile writes it: whole ones without a point."""
+    return int(end) if end == int(end) else Decimal(str(float(end)))

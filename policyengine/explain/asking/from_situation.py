@@ -16,6 +16,7 @@ from policyengine.evaluators.base import Evaluator
 from policyengine.explain.asking.atoms import (
     Atom,
     any_of,
+    condition_atom,
     none_of_plans,
     plan_atoms,
     rule_atom,
@@ -35,6 +36,7 @@ from policyengine.facts.facts import Situation
 from policyengine.ir.program import PlanDefinition, Program
 
 OUTCOME = None
+DOES_NOT_APPLY = "does_not_apply"
 _SEARCH_ENDED = "more was tried than there is time for"
 _NOT_EXACT = (
     "no two answers were found that end differently, and not every answer could be ruled out"
@@ -102,7 +104,10 @@ class _Asking:
     # Targets
 
     def _targets(self, decision: Decision) -> Iterator[_Target]:
-        """Yield every plan that is open, and the outcome where it hangs on a referral instead of a refusal."""
+        """Yield every plan that is open, and the outcome where it hangs on a referral instead of a refusal.
+
+        Last comes whether the policy applies at all: one that does not refuses nothing, even where each plan is denied.
+        """
         program, case = self.case.program, self.case
         plans = {plan.id: plan for plan in program.plans}
         atoms = {
@@ -118,6 +123,8 @@ class _Asking:
             referrals = any_of(tuple(rule_atom(r.rule, case) for r in instead))
             parts = (referrals, none_of_plans(tuple(atoms.values()))) if atoms else (referrals,)
             yield _Target(OUTCOME, _components(parts, case))
+        if self.wanted is None and program.applies_to is not None:
+            yield _Target(OUTCOME, _components((condition_atom(program.applies_to, case),), case))
 
     def _examine(self, target: _Target) -> None:
         for search in target.components:
@@ -174,6 +181,9 @@ class _Asking:
                 if verdict.witness is not None:
                     return
                 search.exact = False
+            elif not search.exact and search.settles(path):
+                verdict.needed = True
+                return
         except Spent:
             verdict.undecided = _SEARCH_ENDED
             return
@@ -223,7 +233,7 @@ class _Asking:
 
     def _status(self, answers: Answers, target: _Target) -> str:
         if self.case.applies(answers) is False:
-            return "does_not_apply"
+            return DOES_NOT_APPLY
         decision = self.case.decided(answers, target.plan)
         return str(decision.plans[0].status if target.plan else decision.outcome)
 
@@ -345,11 +355,14 @@ class _Asking:
 
     def _said(self, answers: Answers, *, proven: bool) -> Smallest:
         decision = self.case.decided(answers)
+        applies = self.case.applies(answers)
         return Smallest(
             paths=tuple(answers),
             answers={path: self._json(path, value) for path, value in answers.items()},
             statuses={
-                p.plan: str(p.status) for p in decision.plans if p.plan in self._open_plans()
+                p.plan: DOES_NOT_APPLY if applies is False else str(p.status)
+                for p in decision.plans
+                if p.plan in self._open_plans()
             },
             proven=proven,
         )

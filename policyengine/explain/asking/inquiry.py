@@ -80,7 +80,10 @@ class Irrelevant:
 
 @attrs.frozen
 class Smallest:
-    """Facts that can settle every plan, with the answers that do. `proven`: no fewer can."""
+    """Facts that can settle every plan, with the answers that do. `proven`: no fewer can.
+
+    A plan's status is `does_not_apply` where the policy does not under these answers.
+    """
 
     paths: tuple[str, ...]
     answers: Mapping[str, Json]

@@ -119,6 +119,17 @@ class Search:
             return self._after(path, answers)
         return self._branch(self._next(others), path, answers)
 
+    def settles(self, path: str) -> bool:
+        """Whether each answer to a fact decides all by itself, and every one the same way.
+
+        Then none of them matters, even where what else is missing has values that could not all be covered.
+        """
+        tries = self.tries(path, {})
+        if not tries.exact or any(atom.rests_on_terms for atom in self.atoms):
+            return False
+        ends = [self.truth({path: value}) for value in tries.values]
+        return ends in ([True] * len(ends), [False] * len(ends))
+
     def _branch(self, other: str, path: str, answers: Answers) -> Flip | None:
         tries = self.tries(other, answers)
         self.exact &= tries.exact
