@@ -343,8 +343,8 @@ def _months_to_repay(principal: Fraction, rate: Fraction, payment: Fraction) -> 
     try:
         months = periods_to_repay(Fraction(principal), periodic(Fraction(rate)), Fraction(payment))
     except FinanceError as error:
-        return undefined(str(error))
-    return undefined("a payment that does not repay the balance") if months is None else months
+        return undefined("not_repayable", why=str(error))
+    return undefined("never_repaid") if months is None else months
 
 
 def _rounded(value: Any, step: Any, mode: Rounding) -> Result:
