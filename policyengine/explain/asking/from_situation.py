@@ -123,7 +123,7 @@ class _Asking:
             referrals = any_of(tuple(rule_atom(r.rule, case) for r in instead))
             parts = (referrals, none_of_plans(tuple(atoms.values()))) if atoms else (referrals,)
             yield _Target(OUTCOME, _components(parts, case))
-        if self.wanted is None and program.applies_to is not None:
+        if program.applies_to is not None:
             yield _Target(OUTCOME, _components((condition_atom(program.applies_to, case),), case))
 
     def _examine(self, target: _Target) -> None:
