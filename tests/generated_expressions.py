@@ -227,6 +227,10 @@ class Expressions:
         money, rate = self.of("money", depth, scope), self._leaf("rate", scope)
         return f"payment({money}, {rate}, {self.pick('12 months', 'x.term')})"
 
+    def to_repay(self, _kind: str, depth: int, scope: Scope) -> str:
+        money, rate = self.of("money", depth, scope), self._leaf("rate", scope)
+        return f"months_to_repay({money}, {rate}, {self.of('money', 0, scope)})"
+
     def between(self, kind: str, depth: int, scope: Scope) -> str:
         return f"{kind}_between({self.of('date', depth, scope)}, {self.of('date', depth, scope)})"
 
@@ -260,6 +264,6 @@ _FORMS: dict[str, tuple[Form, ...]] = {
     "money": (*_ADDED, E_.product, E_.quotient, E_.rounded, E_.instalment),
     "rate": (E_.aggregate,),
     "days": (*_ADDED, E_.between),
-    "months": (*(E_.sum_of, E_.with_literal, E_.size), E_.between),
+    "months": (*(E_.sum_of, E_.with_literal, E_.size), E_.between, E_.to_repay),
     "date": (E_.aggregate, E_.shifted, E_.shifted),
 }

@@ -208,7 +208,7 @@ tables:
     def _offer(self) -> str:
         steps = [self._step() for _ in range(self.random.choice([1, 1, 2]))]
         names = {step.split(":")[0] for step in steps}
-        overruling = {"settle", "instalments"} & names or {"rate", "waive"} <= names
+        overruling = {"settle", "instalments", "pay"} & names or {"rate", "waive"} <= names
         if len(names) < len(steps) or overruling:
             steps = steps[:1]
         lines = ["    offer:", "      steps:"]
@@ -244,6 +244,9 @@ tables:
         rises = "fixed_for: 3 months, then: {rise: 1%, every: 2 months, up_to: x.rate}"
         steps = [
             f"holiday: {{months: 1..3, interest: {interest}, maturity: {maturity}}}",
+            f"holiday: {{through: x.day, interest: {interest}, maturity: {maturity}}}",
+            "pay: {amount: x.cost, months: 1..3, unpaid_interest: waived}",
+            "pay: {amount: 150.00}",
             f"interest_only: {{months: 1..3, maturity: {maturity}}}",
             "term: {up_to: +6, step: 2 months}",
             "term: {up_to: '+x.months', step: 1 month}",
