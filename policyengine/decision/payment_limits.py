@@ -17,8 +17,9 @@ from policyengine.decision.terms import Instalment, PaymentLimit
 from policyengine.decision.trace import OfferFinding, Result, RuleFinding
 from policyengine.decision.values import decimal_text
 from policyengine.finance.money import currency
-from policyengine.ir.nodes import And, Arithmetic, Compare, Node, PlanValue
+from policyengine.ir.nodes import Arithmetic, Compare, Node, PlanValue
 from policyengine.ir.program import Program
+from policyengine.ir.reach import conjuncts, speaks_of_terms
 
 #: Rules that bind an offer; `target` is aimed at only.
 _BINDING = ("until", "accept", "guarantee")
@@ -49,9 +50,11 @@ def _of_rule(found: RuleFinding, regular: _Periods, program: Program) -> Iterato
     applies = rule.applies is None or found.value(rule.applies) is True
     if found.kind not in _BINDING or not applies:
         return
-    for part in _parts(rule.test):
+    for part in conjuncts(rule.test):
+        if not isinstance(part, Compare):
+            continue
         low, high = _sides(part)
-        payment = _payment(low) if high is not None and not _speaks(high) else None
+        payment = _payment(low) if high is not None and not speaks_of_terms(high) else None
         if payment is None or high is None:
             continue
         periods = _periods(payment, found.value, regular)
@@ -59,15 +62,6 @@ def _of_rule(found: RuleFinding, regular: _Periods, program: Program) -> Iterato
         if periods is not None and amount is not None:
             text = decimal_text(amount, currency(program.currency).exponent)
             yield PaymentLimit(rule.id, Decimal(text), *periods)
-
-
-def _parts(node: Node) -> Iterator[Compare]:
-    """Yield the comparisons that must all hold."""
-    if isinstance(node, And):
-        for operand in node.operands:
-            yield from _parts(operand)
-    elif isinstance(node, Compare):
-        yield node
 
 
 def _sides(node: Compare) -> tuple[Node, Node | None]:
@@ -84,7 +78,7 @@ def _payment(node: Node) -> PlanValue | None:
         return node
     if isinstance(node, Arithmetic) and node.operator == "+":
         for one, other in ((node.left, node.right), (node.right, node.left)):
-            if not _speaks(other):
+            if not speaks_of_terms(other):
                 return _payment(one)
     return None
 
@@ -93,7 +87,7 @@ def _added(node: Node, value: Callable[[Node], Result]) -> list[Result]:
     """Return what a sum adds to its payment."""
     if not isinstance(node, Arithmetic):
         return []
-    one, other = (node.left, node.right) if _speaks(node.left) else (node.right, node.left)
+    one, other = (node.left, node.right) if speaks_of_terms(node.left) else (node.right, node.left)
     return [*_added(one, value), value(other)]
 
 
@@ -123,8 +117,3 @@ def _around(name: str, months: int) -> _Periods | None:
     if name == "max_payment_after":
         return months + 1, None
     return (1, months) if months > 0 else None
-
-
-def _speaks(node: Node) -> bool:
-    """Whether a value depends on the plan."""
-    return any(isinstance(part, PlanValue) for part in node.walk())

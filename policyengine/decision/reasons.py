@@ -22,6 +22,7 @@ from policyengine.decision.values import Json, encode, encode_fact
 from policyengine.decision.wording import word, worded
 from policyengine.ir import nodes as ir
 from policyengine.ir.program import Program, Rule
+from policyengine.ir.reach import reached
 
 
 def plan_reasons(found: PlanFinding, trace: Trace) -> tuple[Reason, ...]:
@@ -138,7 +139,7 @@ def _own_reason(
 def _facts(rule: Rule, trace: Trace) -> dict[str, Json]:
     """Return the facts that a rule stands on, through everything it names; null where not known."""
     found: dict[str, Json] = {}
-    for node in _leaves(rule, trace.program):
+    for node in reached(rule.conditions, trace.program):
         if isinstance(node, ir.Fact):
             value = trace.situation.get(node.path)
             result: Result = Unknown() if value is None else value
@@ -149,7 +150,7 @@ def _facts(rule: Rule, trace: Trace) -> dict[str, Json]:
 def _parameters(rule: Rule, trace: Trace, found: RuleFinding) -> dict[str, Json]:
     """Return the parameters and derived values that a rule names, through everything it names."""
     values: dict[str, Json] = {}
-    for node in _leaves(rule, trace.program):
+    for node in reached(rule.conditions, trace.program):
         if isinstance(node, (ir.Parameter, ir.Derived)) and _standing_alone(node):
             name = short_name(node.key, trace.program) + _day(node, found)
             values[name] = encode(found.value(node), node.type, trace.program)
@@ -167,27 +168,3 @@ def _day(node: ir.Node, found: RuleFinding) -> str:
 def _standing_alone(node: ir.Node) -> bool:
     """Whether a node's value does not depend on the member of a list."""
     return not any(isinstance(part, ir.Field) for part in node.walk())
-
-
-def _leaves(rule: Rule, program: Program) -> Iterator[ir.Node]:
-    """Yield every node that a rule reaches, each derived value and table once."""
-    seen: set[str] = set()
-    queue = [rule.test, *([rule.applies] if rule.applies else [])]
-    while queue:
-        for node in queue.pop().walk():
-            yield node
-            key = getattr(node, "key", None)
-            if key is not None and key not in seen:
-                seen.add(key)
-                queue += _behind(key, program)
-
-
-def _behind(key: str, program: Program) -> list[ir.Node]:
-    if key in program.derived:
-        return [program.derived[key].node]
-    if key in program.tables:
-        table = program.tables[key]
-        inputs = [i.node for i in table.inputs if i.node]
-        outputs = [row.output for row in table.rows]
-        return [*inputs, *outputs, *([table.otherwise] if table.otherwise else [])]
-    return []

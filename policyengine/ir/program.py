@@ -147,6 +147,11 @@ class Rule:
     parts: tuple[Rule, ...] = ()
     applies: Node | None = None
 
+    @property
+    def conditions(self) -> tuple[Node, ...]:
+        """What its truth stands on: the test, and when it applies."""
+        return (self.test,) if self.applies is None else (self.test, self.applies)
+
 
 @attrs.frozen(eq=False)
 class OfferDefinition:

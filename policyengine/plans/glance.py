@@ -7,7 +7,7 @@ above and fails at a glance fails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 import attrs
@@ -18,7 +18,8 @@ from policyengine.finance.phases import EqualPrincipal, Level
 from policyengine.finance.rate import periodic
 from policyengine.finance.rounding import round_to_integer
 from policyengine.finance.schedule import build_schedule
-from policyengine.ir.nodes import And, Arithmetic, Compare, Extremum, Negate, Node, PlanValue
+from policyengine.ir.nodes import Arithmetic, Compare, Extremum, Negate, Node, PlanValue
+from policyengine.ir.reach import conjuncts, speaks_of_terms
 from policyengine.plans.draft import Draft
 
 REGULAR = (Level, EqualPrincipal)
@@ -79,20 +80,12 @@ class Glance:
 
 def payment_limits(tests: Iterable[Node], value: Callable[[Node], Result]) -> tuple[Node, ...]:
     """Return the parts of rules, all of which must hold, that only bound a payment from above or bound no terms."""
-    parts = (part for test in tests for part in _parts(test))
+    parts = (part for test in tests for part in conjuncts(test))
     return tuple(
         part
         for part in parts
-        if not _speaks(part) or (isinstance(part, Compare) and _limits(part, value))
+        if not speaks_of_terms(part) or (isinstance(part, Compare) and _limits(part, value))
     )
-
-
-def _parts(node: Node) -> Iterator[Node]:
-    if isinstance(node, And):
-        for operand in node.operands:
-            yield from _parts(operand)
-    else:
-        yield node
 
 
 def _limits(node: Compare, value: Callable[[Node], Result]) -> bool:
@@ -109,13 +102,9 @@ def _limits(node: Compare, value: Callable[[Node], Result]) -> bool:
     return rises and falls
 
 
-def _speaks(node: Node) -> bool:
-    return any(isinstance(part, PlanValue) for part in node.walk())
-
-
 def _rises(node: Node, value: Callable[[Node], Result], sign: int = 1) -> bool:
     """Whether a value, times the sign, never falls as the payment grows."""
-    if not _speaks(node):
+    if not speaks_of_terms(node):
         return True
     match node:
         case PlanValue(name=name):
@@ -138,9 +127,9 @@ def _scaled(
     node: Arithmetic, left: Node, right: Node, value: Callable[[Node], Result], sign: int
 ) -> bool:
     """A product or quotient with a factor that does not change and whose sign is known."""
-    if node.operator == "*" and _speaks(right):
+    if node.operator == "*" and speaks_of_terms(right):
         left, right = right, left
-    if _speaks(right):
+    if speaks_of_terms(right):
         return False
     factor = value(right)
     if isinstance(factor, Unknown):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import attrs
-
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Node, PlanValue
+from policyengine.ir.reach import settings_of
 
 _LOWERING = (ir.TermExtension, ir.RateReduction, ir.Waiver, ir.Forbearance, ir.Forgiveness)
 
@@ -32,7 +29,7 @@ def agrees_amount(lever: ir.Lever) -> bool:
 
 def terms_named(lever: ir.Lever) -> set[str]:
     """Return what a lever's settings name of the terms so far."""
-    return {name for node in _nodes(lever) for name in plan_values(node)}
+    return {name for node in settings_of(lever) for name in plan_values(node)}
 
 
 def follows_terms(lever: ir.Lever) -> bool:
@@ -44,21 +41,9 @@ def follows_terms(lever: ir.Lever) -> bool:
         return True
     if isinstance(lever, (ir.Forbearance, ir.Forgiveness)) and not lever.single:
         return False
-    return any(plan_values(node) for node in _nodes(lever))
+    return any(plan_values(node) for node in settings_of(lever))
 
 
 def plan_values(node: Node) -> set[str]:
     """Return what an expression names of the terms so far."""
     return {part.name for part in node.walk() if isinstance(part, PlanValue)}
-
-
-def _nodes(part: object) -> Iterator[Node]:
-    """Yield the expressions of a lever."""
-    if isinstance(part, Node):
-        yield part
-    elif isinstance(part, (ir.Lever, ir.Extent, ir.LaterRises)):
-        for attribute in attrs.fields(type(part)):
-            yield from _nodes(getattr(part, attribute.name))
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from _nodes(each)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 import attrs
 
 from policyengine.ir import nodes as ir
 from policyengine.ir.dictionary import Dictionary, FactDefinition
 from policyengine.ir.program import Program, Rule
+from policyengine.ir.reach import reached, settings_of
 from policyengine.model.types import Kind
 from policyengine.plans.position import BALANCES
-from policyengine.source import Span
 
 #: A rule about one of these says the fact itself by whether it holds.
 _SAID_BY_TRUTH = frozenset({Kind.BOOLEAN, Kind.ENUM, Kind.TEXT, Kind.LIST})
@@ -49,8 +48,7 @@ class Sensitivity:
         That an income is at least so much does not say the income. That it equals something does; and so does any
         condition on a yes or no, a word, a text or a list.
         """
-        tests = (rule.test, *([rule.applies] if rule.applies else []))
-        return any(self.told_by_truth_of(test) for test in tests)
+        return any(self.told_by_truth_of(test) for test in rule.conditions)
 
     def told_by_truth_of(self, node: ir.Node) -> bool:
         """Whether the truth of a condition would say a sensitive fact."""
@@ -85,10 +83,8 @@ class Sensitivity:
 
     def _levers_are_sensitive(self) -> bool:
         levers = (lever for plan in self.program.plans for lever in plan.offer.levers)
-        reached = (
-            each for lever in levers for node in _nodes(lever) for each in self._reached(node)
-        )
-        return any(self._is_sensitive_fact(each) for each in reached)
+        settings = (node for lever in levers for node in settings_of(lever))
+        return any(self._is_sensitive_fact(each) for each in self._reached(*settings))
 
     def _is_sensitive_fact(self, node: ir.Node) -> bool:
         dictionary = self.program.dictionary
@@ -99,41 +95,9 @@ class Sensitivity:
             return any(field is not None and field.sensitive for field in fields)
         return False
 
-    def _reached(self, node: ir.Node) -> Iterator[ir.Node]:
-        """Yield every node below, through derived values and tables, each of these once."""
-        seen: set[str] = set()
-        queue = [node]
-        while queue:
-            each = queue.pop()
-            if isinstance(each, ir.Known):
-                continue  # which facts are given is open
-            yield each
-            queue += each.children()
-            key = getattr(each, "key", None)
-            if key is not None and key not in seen:
-                seen.add(key)
-                queue += self._behind(key)
-
-    def _behind(self, key: str) -> Iterator[ir.Node]:
-        if key in self.program.derived:
-            yield self.program.derived[key].node
-        elif key in self.program.tables:
-            table = self.program.tables[key]
-            yield from (each.node for each in table.inputs if each.node)
-            yield from (row.output for row in table.rows)
-            yield from [table.otherwise] if table.otherwise else []
-
-
-def _nodes(part: Any) -> Iterator[ir.Node]:
-    """Yield the expressions of a lever, whatever holds them."""
-    if isinstance(part, ir.Node):
-        yield part
-    elif isinstance(part, (tuple, list)):
-        for each in part:
-            yield from _nodes(each)
-    elif attrs.has(type(part)) and not isinstance(part, Span):
-        for each in attrs.fields(type(part)):
-            yield from _nodes(getattr(part, each.name))
+    def _reached(self, *nodes: ir.Node) -> Iterator[ir.Node]:
+        """Yield every node below some; which facts are given is open."""
+        return reached(nodes, self.program, left_out=(ir.Known,))
 
 
 def is_sensitive(path: str, dictionary: Dictionary) -> bool:

@@ -10,10 +10,11 @@ from policyengine.decision.trace import Truth, Unknown, merged
 from policyengine.evaluators.reference.findings import finding
 from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
 from policyengine.explain.asking.case import Answers, Case
-from policyengine.explain.asking.reach import lever_nodes, offer_rules, position_facts, rule_nodes
+from policyengine.explain.asking.reach import offer_rules, position_facts
 from policyengine.explain.asking.trend import Trend, joined, opposite
-from policyengine.ir.nodes import And, Compare, Node, PlanValue
-from policyengine.ir.program import PlanDefinition, Program, Rule
+from policyengine.ir.nodes import Compare, Node
+from policyengine.ir.program import PlanDefinition, Rule
+from policyengine.ir.reach import conjuncts, settings_of, speaks_of_terms
 
 
 @attrs.frozen(eq=False)
@@ -51,7 +52,7 @@ def condition_atom(node: Node, case: Case) -> Atom:
 
 def rule_atom(rule: Rule, case: Case) -> Atom:
     """Return the atom of a rule."""
-    nodes = rule_nodes(rule)
+    nodes = rule.conditions
     return Atom(
         case.reached(nodes), lambda a: finding(rule, "require", case.valuation(a)).holds, nodes
     )
@@ -66,10 +67,10 @@ def offer_atom(plan: PlanDefinition, case: Case) -> Atom:
 
 def offer_nodes(plan: PlanDefinition, case: Case) -> Iterator[Node]:
     """Yield all expressions that an offer stands on; a guarantee that certainly does not apply is none."""
-    yield from lever_nodes(plan)
+    yield from settings_of(plan.offer.levers)
     for rule in offer_rules(plan, case.program):
         if rule.applies is None or case.value(rule.applies, {}) is not False:
-            yield from rule_nodes(rule)
+            yield from rule.conditions
 
 
 def any_of(atoms: tuple[Atom, ...]) -> Atom:
@@ -111,9 +112,11 @@ def terms_move_one_way(plan: PlanDefinition, path: str, case: Case, answers: Ans
     something else that moves one way: the first terms that fit then only move one way along the steps, and where the
     same terms are found at both ends of a stretch, they are found throughout.
     """
-    if path in position_facts(plan) or any(case.reads(n, path) for n in lever_nodes(plan)):
+    if path in position_facts(plan) or any(
+        case.reads(n, path) for n in settings_of(plan.offer.levers)
+    ):
         return False
-    if path in case.reached(n for rule in case.program.guarantees for n in rule_nodes(rule)):
+    if path in case.reached(n for rule in case.program.guarantees for n in rule.conditions):
         return False
     trend = Trend(
         case.program,
@@ -124,26 +127,18 @@ def terms_move_one_way(plan: PlanDefinition, path: str, case: Case, answers: Ans
         case.bounds,
     )
     rules = (*plan.offer.until, *plan.offer.accept)
-    parts = [part for rule in rules for part in _parts(rule.test) if case.reads(part, path)]
+    parts = [part for rule in rules for part in conjuncts(rule.test) if case.reads(part, path)]
     return joined([_widens(part, trend) for part in parts]) is not None
-
-
-def _parts(node: Node) -> Iterator[Node]:
-    if isinstance(node, And):
-        for operand in node.operands:
-            yield from _parts(operand)
-    else:
-        yield node
 
 
 def _widens(part: Node, trend: Trend) -> int | None:
     """The side that reads the fact must not speak of the terms, so that its direction is that of the whole."""
-    if not _speaks(part, trend.program):
+    if not speaks_of_terms(part):
         return trend.of(part)
     if not isinstance(part, Compare) or part.operator in ("==", "!="):
         return None
     sides = [(part.left, 1), (part.right, -1)]
-    if any(trend.depends(side) and _speaks(side, trend.program) for side, _ in sides):
+    if any(trend.depends(side) and speaks_of_terms(side) for side, _ in sides):
         return None
     moved = joined([_signed(trend.of(side), sign) for side, sign in sides if trend.depends(side)])
     return moved if part.operator in (">", ">=") else opposite(moved)
@@ -151,8 +146,3 @@ def _widens(part: Node, trend: Trend) -> int | None:
 
 def _signed(direction: int | None, sign: int) -> int | None:
     return direction if sign > 0 else opposite(direction)
-
-
-def _speaks(node: Node, program: Program) -> bool:
-    del program  # derived values cannot name the terms
-    return any(isinstance(part, PlanValue) for part in node.walk())

@@ -10,11 +10,11 @@ import attrs
 
 from policyengine.decision.trace import Result, Unknown
 from policyengine.facts.facts import Situation
-from policyengine.ir import levers as ir_levers
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.from_model.engine_facts import balances_of
-from policyengine.ir.nodes import Choose, Derived, Fact, Field, Lookup, Node
+from policyengine.ir.nodes import Choose, Fact, Field, Node
 from policyengine.ir.program import PlanDefinition, Program, Rule
+from policyengine.ir.reach import behind
 from policyengine.model.types import Record, Type
 
 #: What terms are worked out from; `loan.next_due` only dates the payments.
@@ -53,21 +53,9 @@ def _reads(node: Node, program: Program) -> Reads:
         elif isinstance(part, Field):
             found |= Reads(fields=frozenset({part.name}))
         else:
-            for named in named_by(part, program):
+            for named in behind(part, program):
                 found |= _reads(named, program)
     return found
-
-
-def named_by(node: Node, program: Program) -> Iterator[Node]:
-    """Yield the expressions that a name stands for."""
-    if isinstance(node, Derived):
-        yield program.derived[node.key].node
-    elif isinstance(node, Lookup):
-        table = program.tables[node.key]
-        yield from (i.node for i in table.inputs if i.node is not None)
-        yield from (row.output for row in table.rows)
-        if table.otherwise is not None:
-            yield table.otherwise
 
 
 def live(nodes: Iterable[Node], program: Program, value: Callable[[Node], Result]) -> Reads:
@@ -83,7 +71,7 @@ def live(nodes: Iterable[Node], program: Program, value: Callable[[Node], Result
             found |= Reads(frozenset({node.path}))
         elif isinstance(node, Field):
             found |= Reads(fields=frozenset({node.name}))
-        for child in (*_open_children(node, value), *named_by(node, program)):
+        for child in (*_open_children(node, value), *behind(node, program)):
             below(child)
 
     for node in nodes:
@@ -107,7 +95,7 @@ def inner_first(nodes: Iterable[Node], program: Program) -> Iterator[Node]:
         if id(node) in seen:
             return
         seen.add(id(node))
-        for child in (*node.children(), *named_by(node, program)):
+        for child in (*node.children(), *behind(node, program)):
             yield from below(child)
         yield node
 
@@ -115,36 +103,15 @@ def inner_first(nodes: Iterable[Node], program: Program) -> Iterator[Node]:
         yield from below(node)
 
 
-def rule_nodes(rule: Rule) -> tuple[Node, ...]:
-    """Return the expressions that a rule's truth stands on."""
-    return (rule.test,) if rule.applies is None else (rule.test, rule.applies)
-
-
 def offer_rules(plan: PlanDefinition, program: Program) -> tuple[Rule, ...]:
     """Return the rules that terms are held against."""
     return (*plan.offer.until, *plan.offer.accept, *program.guarantees)
-
-
-def lever_nodes(plan: PlanDefinition) -> tuple[Node, ...]:
-    """Return the expressions of a plan's levers."""
-    return tuple(_nodes_in(plan.offer.levers))
 
 
 def position_facts(plan: PlanDefinition) -> frozenset[str]:
     """Return the facts that the engine itself reads to work out terms."""
     names = {name for lever in plan.offer.levers for name in balances_of(lever)}
     return frozenset(f"loan.{name}" for name in (*_POSITION, *names))
-
-
-def _nodes_in(value: Any) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes_in(item)
-    elif isinstance(value, (ir_levers.Lever, ir_levers.Extent, ir_levers.LaterRises)):
-        for field in attrs.fields(type(value)):
-            yield from _nodes_in(getattr(value, field.name))
 
 
 def missing_facts(program: Program, situation: Situation) -> dict[str, Type]:

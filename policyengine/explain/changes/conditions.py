@@ -9,7 +9,7 @@ import attrs
 from policyengine.decision.trace import PlanFinding, Trace, Truth, Unknown
 from policyengine.evaluators.base import Probe
 from policyengine.evaluators.reference.logic import disjunction, negation
-from policyengine.explain.changes.reach import POSITION, Reach, settings_of
+from policyengine.explain.changes.reach import POSITION, Reach
 from policyengine.explain.changes.trend import (
     MIXED,
     RISES,
@@ -20,6 +20,7 @@ from policyengine.explain.changes.trend import (
 )
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition, Program, Rule
+from policyengine.ir.reach import settings_of
 
 
 class Condition(Protocol):

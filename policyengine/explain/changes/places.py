@@ -11,12 +11,12 @@ from policyengine.decision.trace import Result
 from policyengine.evaluators.base import Evaluator, Offered, Probe
 from policyengine.explain.changes.conditions import Condition
 from policyengine.explain.changes.moves import Move, Point, moved
-from policyengine.explain.changes.reach import POSITION, Reach, settings_of
-from policyengine.explain.changes.trend import speaks_of_terms
+from policyengine.explain.changes.reach import POSITION, Reach
 from policyengine.facts.facts import Situation
 from policyengine.ir import nodes as ir
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition, Program
+from policyengine.ir.reach import settings_of, speaks_of_terms
 
 #: Places that are looked at in one search, and months of schedules that are worked out in it, before it gives up.
 MAX_PLACES, MAX_MONTHS = 2_000, 300_000
@@ -122,9 +122,7 @@ class Offers:
         offer = self.plan.offer
         yield from settings_of(offer.levers)
         for rule in (*offer.until, *offer.accept, *self.program.guarantees):
-            yield rule.test
-            if rule.applies:
-                yield rule.applies
+            yield from rule.conditions
 
     def _moves(self, node: Node) -> bool:
         return not self.reach.of(node).isdisjoint(self.paths)

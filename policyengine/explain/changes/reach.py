@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
 import attrs
 
 from policyengine.ir import nodes as ir
-from policyengine.ir.levers import Lever
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import Program, Rule
+from policyengine.ir.reach import behind
 from policyengine.plans.position import BALANCES
 
 #: What every offer starts from.
@@ -42,43 +41,17 @@ class Reach:
 
     def of_rules(self, rules: Iterable[Rule]) -> frozenset[str]:
         """Return the paths that rules may read."""
-        return _NOTHING.union(*(self.of(rule.test, rule.applies) for rule in rules))
+        return _NOTHING.union(*(self.of(*rule.conditions) for rule in rules))
 
     def _of(self, node: Node) -> frozenset[str]:
         if id(node) not in self._found:
-            own = _NOTHING.union(*(self._of(child) for child in self._below(node)))
+            below = (*node.children(), *behind(node, self.program))
+            own = _NOTHING.union(*(self._of(child) for child in below))
             self._found[id(node)] = own | _own(node)
         return self._found[id(node)]
-
-    def _below(self, node: Node) -> Iterator[Node]:
-        yield from node.children()
-        if isinstance(node, ir.Derived):
-            yield self.program.derived[node.key].node
-        elif isinstance(node, ir.Lookup):
-            table = self.program.tables[node.key]
-            yield from (each.node for each in table.inputs if each.node)
-            yield from (row.output for row in table.rows)
-            if table.otherwise:
-                yield table.otherwise
-
-
-def settings_of(levers: Iterable[Lever]) -> tuple[Node, ...]:
-    """Return the expressions that levers stand on."""
-    return tuple(node for lever in levers for node in _nodes(lever))
 
 
 def _own(node: Node) -> frozenset[str]:
     if isinstance(node, ir.Fact):
         return frozenset({node.path})
     return frozenset({f"loan.{node.name}"}) if isinstance(node, ir.Field) else _NOTHING
-
-
-def _nodes(value: Any) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for child in value:
-            yield from _nodes(child)
-    elif attrs.has(type(value)):
-        for attribute in attrs.fields(type(value)):
-            yield from _nodes(getattr(value, attribute.name))

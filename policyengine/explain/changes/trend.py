@@ -18,6 +18,7 @@ from policyengine.evaluators.base import Probe
 from policyengine.explain.changes.reach import Reach
 from policyengine.ir import nodes as ir
 from policyengine.ir.nodes import Node
+from policyengine.ir.reach import speaks_of_terms
 
 #: Values of a plan that are never below zero.
 _NEVER_NEGATIVE = frozenset(
@@ -54,11 +55,6 @@ def joined(trends: Iterable[Trend]) -> Trend:
     """Return the trend of what rises with each of several."""
     found = set(trends) - {STILL}
     return found.pop() if len(found) == 1 else MIXED if found else STILL
-
-
-def speaks_of_terms(node: Node) -> bool:
-    """Whether an expression names something of the terms."""
-    return any(isinstance(part, ir.PlanValue) for part in node.walk())
 
 
 @attrs.frozen
