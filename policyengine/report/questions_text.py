@@ -109,20 +109,14 @@ def under(asked: Question | Undecided | Needed, lang: str) -> list[str]:
                 lang,
                 "change",
                 plan=seen.plan or said(lang, "outcome"),
-                first=_answer(seen.first),
+                first=_in(lang, seen.first_text),
                 one=said(lang, seen.first_status),
-                second=_answer(seen.second),
+                second=_in(lang, seen.second_text),
                 other=said(lang, seen.second_status),
             ),
         ]
     return [*lines, said(lang, "needed" if isinstance(asked, Needed) else "undecided")]
 
 
-def _answer(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{len(value)}]"
-    return (
-        {True: "true", False: "false"}.get(value, str(value))
-        if isinstance(value, bool)
-        else str(value)
-    )
+def _in(lang: str, text: Mapping[str, str]) -> str:
+    return text.get(lang) or next(iter(text.values()))

@@ -9,9 +9,10 @@ from typing import Any
 
 import attrs
 
-from policyengine.decision.decision import Decision, Outcome, Status
+from policyengine.decision.decision import Decision, Outcome, Status, Text
 from policyengine.decision.trace import Unknown
 from policyengine.decision.values import Json, decimal_text, encode_fact
+from policyengine.decision.wording import shown_as
 from policyengine.evaluators.base import Evaluator
 from policyengine.explain.asking.atoms import (
     Atom,
@@ -211,6 +212,8 @@ class _Asking:
             second=self._json(path, flip.second),
             second_status=second,
             others={p: self._json(p, v) for p, v in sorted(others.items())},
+            first_text=self._text(path, flip.first),
+            second_text=self._text(path, flip.second),
         )
 
     def _filled(
@@ -267,6 +270,13 @@ class _Asking:
         if ask is None:
             return {"cost": 1, "text": {}, "evidence": {}}
         return {"cost": ask.cost, "text": dict(ask.question), "evidence": dict(ask.evidence)}
+
+    def _text(self, path: str, value: Any) -> Text:
+        program = self.case.program
+        return {
+            language: shown_as(value, self.case.domains[path].fact.type, program, language)
+            for language in program.languages
+        }
 
     def _json(self, path: str, value: Any) -> Json:
         return encode_fact(value, self.case.domains[path].fact.type, self.case.program)

@@ -19,7 +19,8 @@ class Witness:
 
     `others` completes what else is missing. Both answers were put to the evaluator: `plan` ends with the first status
     under `first` and with the second under `second`; `does_not_apply` where the policy does not. `plan` is None where
-    the outcome changes and no plan does.
+    the outcome changes and no plan does. `first_text` and `second_text` are the answers as a reader of each language
+    writes them.
     """
 
     plan: str | None
@@ -28,6 +29,8 @@ class Witness:
     second: Json
     second_status: str
     others: Mapping[str, Json]
+    first_text: Text
+    second_text: Text
 
 
 @attrs.frozen
