@@ -13,7 +13,7 @@ from policyengine.diagnostics import Diagnostic, Related, Severity
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program, Template, Wording
 from policyengine.lint._places import mapping_around, mappings_saying
-from policyengine.lint._walk import parts_of
+from policyengine.lint._walk import mappings_in
 from policyengine.model.shape import CONFIRMED
 from policyengine.model.types import Kind
 from policyengine.source import SourceFile, Span
@@ -58,13 +58,11 @@ def as_warnings(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 def said_in(program: Program) -> tuple[Said, ...]:
     """Return every text of a program and of the vocabularies it shares; the rules for one program share it."""
     wordings, titles, files = [], [], _files(program.dictionary)
-    for part in parts_of(program):
-        if isinstance(part, Mapping) and part:
-            first = next(iter(part.values()))
-            if isinstance(first, Template):
-                wordings.append(_from_wording(part))
-            elif _are_texts(part, program.languages):
-                titles.append(_from_texts(part, (program.span.file, *files)))
+    for found in mappings_in(program):
+        if isinstance(next(iter(found.values())), Template):
+            wordings.append(_from_wording(found))
+        elif _are_texts(found, program.languages):
+            titles.append(_from_texts(found, (program.span.file, *files)))
     return (*wordings, *titles, *_said_in_vocabularies(program.dictionary))
 
 
@@ -74,6 +72,19 @@ def _said_in_vocabularies(dictionary: Dictionary) -> tuple[Said, ...]:
     files = _files(dictionary)
     unique = {tuple(texts.items()): texts for texts in _dictionary_texts(dictionary)}
     return tuple(_from_texts(texts, files) for texts in unique.values())
+
+
+def found_in(
+    program: Program, look: Callable[[Said], Iterator[Diagnostic]]
+) -> Iterator[Diagnostic]:
+    """Yield what is found in each text; a text that programs share is looked at once."""
+    for said in said_in(program):
+        yield from _found(look, said)
+
+
+@lru_cache(maxsize=4096)
+def _found(look: Callable[[Said], Iterator[Diagnostic]], said: Said) -> tuple[Diagnostic, ...]:
+    return tuple(look(said))
 
 
 def pairs(said: Said) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:

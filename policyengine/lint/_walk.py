@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import attrs
@@ -66,9 +66,13 @@ def rules_in(program: Program) -> Iterator[Rule]:
 
 def wordings_in(program: Program) -> Iterator[Mapping[str, Template]]:
     """Yield the text of every rule and transition, by language."""
-    for part in parts_of(program):
-        if isinstance(part, Mapping) and part and _is_wording(part):
-            yield part
+    return (found for found in mappings_in(program) if _is_wording(found))
+
+
+@lru_cache(maxsize=1)
+def mappings_in(program: Program) -> tuple[Mapping[Any, Any], ...]:
+    """Return every mapping of a program that is not empty; the rules for one program share it."""
+    return tuple(part for part in parts_of(program) if isinstance(part, Mapping) and part)
 
 
 def _is_wording(part: Mapping[Any, Any]) -> bool:

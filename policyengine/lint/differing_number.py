@@ -11,7 +11,7 @@ from policyengine.diagnostics import Diagnostic
 from policyengine.ir.program import Program
 from policyengine.lint._citations import without_citations
 from policyengine.lint._numerals import numbers_in
-from policyengine.lint._texts import pairs, said_in
+from policyengine.lint._texts import Said, found_in, pairs
 
 CODE = "differing-number"
 _HINT = (
@@ -22,11 +22,14 @@ _HINT = (
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """Yield each number that another language lacks."""
-    for said in said_in(program):
-        for (here, text), (there, other) in pairs(said):
-            for number in sorted(_numbers(text)[0] - _numbers(other)[0] - _numbers(other)[1]):
-                message = f"`{_shown(number)}` stands in the text `{here}` and not in `{there}`"
-                yield from said.finding(CODE, message, _HINT, (here, there), confirm="numbers")
+    return found_in(program, _lacking)
+
+
+def _lacking(said: Said) -> Iterator[Diagnostic]:
+    for (here, text), (there, other) in pairs(said):
+        for number in sorted(_numbers(text)[0] - _numbers(other)[0] - _numbers(other)[1]):
+            message = f"`{_shown(number)}` stands in the text `{here}` and not in `{there}`"
+            yield from said.finding(CODE, message, _HINT, (here, there), confirm="numbers")
 
 
 @lru_cache(maxsize=4096)

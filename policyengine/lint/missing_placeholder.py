@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from itertools import permutations
 
 from policyengine.diagnostics import Diagnostic, Related
 from policyengine.ir.nodes import Node
@@ -19,11 +20,9 @@ def check(program: Program) -> Iterator[Diagnostic]:
     """Yield each placeholder that another language lacks."""
     for wording in wordings_in(program):
         shown = {language: _placeholders(template) for language, template in wording.items()}
-        for language, found in shown.items():
-            for other, there in shown.items():
-                for form, node in found.items():
-                    if form not in there:
-                        yield _missing(node, language, other)
+        for (language, found), (other, there) in permutations(shown.items(), 2):
+            for form in found.keys() - there.keys():
+                yield _missing(found[form], language, other)
 
 
 def _placeholders(template: Template) -> Mapping[Hashable, Node]:
