@@ -38,6 +38,13 @@ parameters:
 BALANCES = ("accrued_interest", "penalty_interest", "fees")
 
 
+#: A fact that a borrower can act on, so that something would change a denial.
+ACTIONABLE = (
+    "x.cash: {type: money,",
+    "x.cash: {type: money, min: 0, max: 5000, actionable: {step: 50.00, direction: up},",
+)
+
+
 @attrs.frozen
 class Made:
     """A policy of a seed: its text, those of its regulations, and the vocabulary."""
@@ -65,7 +72,7 @@ class _Maker:
 
     def policy(self, seed: int) -> Made:
         bound = self._chance(0.3)
-        vocabulary = tiny.VOCABULARY
+        vocabulary = tiny.VOCABULARY.replace(*ACTIONABLE)
         if self._chance(0.2):
             vocabulary = vocabulary.replace("x.q: {type", "x.q: {required: true, type")
         parts = [

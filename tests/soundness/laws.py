@@ -9,16 +9,23 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import attrs
-from restricting import Profile, blank, fact, only, without
+from restricting import Profile, blank, changed, fact, only, without
 
 import policyengine as pe
 from policyengine.decision.cited import Cited
 from policyengine.decision.decision import Outcome, Status
 from policyengine.decision.from_trace import decision_from
+from policyengine.decision.trace import Trace
+from policyengine.explain.asking.from_situation import inquiry_of
+from policyengine.explain.changes import changes_of
 from policyengine.explain.cited.citing import Citing
+from policyengine.facts.facts import Situation
 from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
 from policyengine.ir.program import Program
+from policyengine.record.replay import replay
+
+SALT = bytes(range(32))
 
 
 @attrs.frozen(slots=False)
@@ -39,11 +46,22 @@ class Case:
         """What is decided where no fact is known."""
         return self.decided(blank(self.profile), self.place)
 
+    @cached_property
+    def situation(self) -> Situation:
+        return self.about(self.profile, self.place)
+
+    @cached_property
+    def trace(self) -> Trace:
+        return self.policies.evaluator.evaluate(self.program, self.situation)
+
     def decided(self, profile: Profile, place: int) -> pe.Decision:
-        given = pe.Profile.from_mapping(profile)
-        facts = facts_from(given, self.policies.dictionary, currency(self.program.currency), None)
-        trace = self.policies.evaluator.evaluate(self.program, facts.about(place))
+        trace = self.policies.evaluator.evaluate(self.program, self.about(profile, place))
         return decision_from(trace, Citing(trace))
+
+    def about(self, profile: Profile, place: int) -> Situation:
+        given = pe.Profile.from_mapping(profile)
+        coined = currency(self.program.currency)
+        return facts_from(given, self.policies.dictionary, coined, None).about(place)
 
     def of_cited(self, cited: Cited) -> pe.Decision:
         """What is decided where only the facts cited are known."""
@@ -123,7 +141,41 @@ def denied_anyway(case: Case, plan: pe.Plan) -> bool:
     return case.of_nothing.plan(plan.plan).status is Status.DENIED
 
 
-#: Other explanations add theirs here: asks that suffice, changes that flip, records that replay.
+def what_would_change_a_denial_changes_it(case: Case) -> Iterator[str]:
+    for found in case.trace.plans:
+        plan = case.decision.plan(found.plan.id)
+        if plan.status is not Status.DENIED:
+            continue
+        for change in changes_of(found, case.trace, case.policies.evaluator).found:
+            again = case.decided(changed(case.profile, change, case.place), case.place)
+            if again.plan(plan.plan).status is not change.status:
+                yield f"{plan.plan} is not {change.status} after {change}"
+
+
+def what_is_asked_can_change_the_decision(case: Case) -> Iterator[str]:
+    """Each question's two answers end differently; only the open is asked about."""
+    inquiry = inquiry_of(case.program, case.situation, case.policies.evaluator)
+    for question in inquiry.questions:
+        if question.witness.first_status == question.witness.second_status:
+            yield f"`{question.path}` changes nothing by {question.witness}"
+    if case.decision.outcome is Outcome.REFUSE and inquiry.asked:
+        yield f"{inquiry.asked} are asked about after a refusal"
+    open_ = {plan.plan for plan in case.decision.plans if plan.asks}  # others have no value at all
+    if open_ - inquiry.certain.keys() and not inquiry.asked:
+        yield f"nothing is asked about {open_}"
+
+
+def a_record_is_made_again_byte_for_byte(case: Case) -> Iterator[str]:
+    alone = attrs.evolve(case.policies, programs=(case.program,))
+    backwards = {key: case.profile[key] for key in reversed(case.profile)}
+    once, again = (alone.record(profile, salt=SALT) for profile in (case.profile, backwards))
+    if once != again:
+        yield "another order of the facts makes another record"
+    if not replay(once, alone, pe.Profile.from_mapping(case.profile), SALT).same:
+        yield "a record is not made again"
+
+
+#: Every law; another one is one more line.
 LAWS: tuple[Law, ...] = (
     what_is_cited_was_given,
     only_the_open_cites_what_is_absent,
@@ -132,7 +184,14 @@ LAWS: tuple[Law, ...] = (
     the_cited_facts_alone_give_the_same_referral,
     without_the_cited_facts_nothing_denies,
     without_the_cited_facts_nothing_refuses,
+    what_would_change_a_denial_changes_it,
+    what_is_asked_can_change_the_decision,
+    a_record_is_made_again_byte_for_byte,
 )
+
+
+#: Laws that take a second a case.
+SLOW: frozenset[Law] = frozenset({what_is_asked_can_change_the_decision})
 
 
 def broken(case: Case) -> list[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any, TypeAlias
+
+from policyengine.decision.decision import Change
 
 Profile: TypeAlias = dict[str, Any]
 Way: TypeAlias = tuple[str | int, ...]
@@ -52,6 +55,15 @@ def fact(profile: Profile, path: str, place: int) -> Any:
         else:
             at = at[step] if at is not None and step in range(len(at)) else None
     return at
+
+
+def changed(profile: Profile, change: Change, place: int) -> Profile:
+    """Return a profile with facts as a change would have them."""
+    found = copy.deepcopy(profile)
+    for path, each in change.changes.items():
+        *to, last = way(path, place)
+        _at(found, to)[last] = each.after if isinstance(each.after, int) else Decimal(each.after)
+    return found
 
 
 def way(path: str, place: int) -> Way:

@@ -14,14 +14,14 @@ import pytest
 from cases import Reach, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laws import Case, broken
+from laws import Case
 
 import policyengine as pe
 from policyengine.decision.cited import Cited
 from policyengine.explain.cited.citing import Citing
 from policyengine.ir import levers, nodes
 
-MANY = 200
+MANY, FEW = 200, 20
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,8 @@ def made() -> list[Case]:
 
 @pytest.mark.parametrize("law", laws.LAWS, ids=lambda law: law.__name__)
 def test_generated_decisions_keep(law: laws.Law, made: list[Case]) -> None:
-    assert [(case.profile, how) for case in made for how in law(case)] == []
+    looked_at = made[:FEW] if law in laws.SLOW else made
+    assert [(case.profile, how) for case in looked_at for how in law(case)] == []
 
 
 @settings(max_examples=60)
@@ -44,7 +45,7 @@ def test_the_lenders_decisions_keep_every_law(
     profile = borrowers.without(profile, *gone)
     for decision in lenders.decide(profile).decisions:
         case = Case(lenders, lenders[decision.policy].program, profile, 0)
-        assert broken(case) == []
+        assert [how for law in laws.LAWS if law not in laws.SLOW for how in law(case)] == []
 
 
 def test_all_is_reached(made: list[Case]) -> None:
