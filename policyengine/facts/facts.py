@@ -61,9 +61,11 @@ class Situation:
         """Return the same with one fact of the borrower, or of the loan under assessment, as given."""
         record, _, field = path.partition(".")
         if record != "loan":
-            values = {**self.facts.values, path: value}
-            return attrs.evolve(self, facts=attrs.evolve(self.facts, values=values))
+            return self._of({**self.facts.values, path: value}, self.facts.loans)
         loans = list(self.facts.loans or ())
         assert self.loan is not None  # noqa: S101  # a fact of the loan under assessment
         loans[self.loan] = Record({**loans[self.loan].fields, field: value})
-        return attrs.evolve(self, facts=attrs.evolve(self.facts, loans=tuple(loans)))
+        return self._of(self.facts.values, tuple(loans))
+
+    def _of(self, values: Mapping[str, Value], loans: tuple[Record, ...] | None) -> Situation:
+        return Situation(Facts(self.facts.as_of, self.facts.currency, values, loans), self.loan)

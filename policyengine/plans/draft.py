@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 import attrs
 
@@ -167,8 +168,7 @@ class Draft:
             return self
         in_all = self.holiday_months + months
         noted: Lever = {"months": in_all, "interest": interest, "maturity": maturity}
-        return attrs.evolve(
-            self,
+        return self._with(
             holiday_months=in_all,
             holiday_interest=HolidayInterest(interest),
             repayment_months=self._shortened(months, maturity == "stays"),
@@ -180,8 +180,7 @@ class Draft:
         if months == 0:
             return self
         in_all = self.interest_only_months + months
-        return attrs.evolve(
-            self,
+        return self._with(
             interest_only_months=in_all,
             repayment_months=self._shortened(-months, maturity == "extends"),
             levers=self._noted("interest_only", {"months": in_all, "maturity": maturity}),
@@ -190,8 +189,7 @@ class Draft:
     def with_steps(self, shares: tuple[Fraction, ...], months_each: int) -> Draft:
         """Return this with rising shares of the regular payment at first."""
         shown = tuple(decimal_text(share, 0) for share in shares)
-        return attrs.evolve(
-            self,
+        return self._with(
             steps=Steps(shares, months_each),
             levers=self._noted("stepped", {"shares": shown, "months": months_each}),
         )
@@ -202,8 +200,7 @@ class Draft:
             return self
         before = self.levers.get("term", {}).get("months_added", 0)
         in_all = months + (before if isinstance(before, int) else 0)
-        return attrs.evolve(
-            self,
+        return self._with(
             repayment_months=self.repayment_months + months,
             levers=self._noted("term", {"months_added": in_all}),
         )
@@ -217,12 +214,11 @@ class Draft:
         if (rate, rises) == (self.rate, self.rises):
             return self
         noted: Lever = {"annual_rate": decimal_text(rate, 0)}
-        return attrs.evolve(self, rate=rate, rises=rises, levers=self._noted("rate", noted))
+        return self._with(rate=rate, rises=rises, levers=self._noted("rate", noted))
 
     def with_instalments(self, months: int, rate: Fraction | None) -> Draft:
         """Return this as a balance that is paid in level instalments."""
-        return attrs.evolve(
-            self,
+        return self._with(
             repayment_months=months,
             rate=self.rate if rate is None else rate,
             rises=self.rises if rate is None else None,
@@ -240,16 +236,14 @@ class Draft:
             noted["unpaid_interest"] = unpaid
         if self.until_repaid is not None:
             noted["then"] = str(self.levers["pay"]["amount"])
-        return attrs.evolve(
-            self,
+        return self._with(
             paying=phases.Paying(amount, months, treatment),
             levers=self._noted("pay", noted),
         )
 
     def with_payments_until_repaid(self, amount: int, shown: str) -> Draft:
         """Return this with an amount that was agreed paid until the balance is repaid: the term follows."""
-        return attrs.evolve(
-            self,
+        return self._with(
             until_repaid=amount,
             levers=self._noted("pay", {"then" if self.paying else "amount": shown}),
         )
@@ -263,16 +257,16 @@ class Draft:
             return self
         if balance == "future_interest":
             rises = self.rises.scaled(1 - share) if self.rises else None
-            return attrs.evolve(self, rate=self.rate * (1 - share), rises=rises)
-        return attrs.evolve(self, waived=self._taken(self.waived, balance, share))
+            return self._with(rate=self.rate * (1 - share), rises=rises)
+        return self._with(waived=self._taken(self.waived, balance, share))
 
     def with_capitalised(self, balance: str, share: Fraction) -> Draft:
         """Return this with a share of what is left of a balance joined to the principal."""
-        return attrs.evolve(self, capitalised=self._taken(self.capitalised, balance, share))
+        return self._with(capitalised=self._taken(self.capitalised, balance, share))
 
     def with_deferred(self, balance: str, share: Fraction) -> Draft:
         """Return this with a share of what is left of a balance owed at the end, without interest."""
-        return attrs.evolve(self, deferred=self._taken(self.deferred, balance, share))
+        return self._with(deferred=self._taken(self.deferred, balance, share))
 
     def with_forborne(self, amount: int, shown: Callable[[int], str]) -> Draft:
         """Return this with a part of the principal owed at the end, without interest."""
@@ -280,7 +274,7 @@ class Draft:
             return self
         in_all = self.forborne + amount
         noted = self._noted("forbear", {"amount": shown(in_all)})
-        return attrs.evolve(self, forborne=in_all, levers=noted)
+        return self._with(forborne=in_all, levers=noted)
 
     def with_forgiven(self, amount: int, shown: Callable[[int], str]) -> Draft:
         """Return this with a part of the principal given up."""
@@ -288,12 +282,11 @@ class Draft:
             return self
         in_all = self.forgiven + amount
         noted = self._noted("forgive", {"amount": shown(in_all)})
-        return attrs.evolve(self, forgiven=in_all, levers=noted)
+        return self._with(forgiven=in_all, levers=noted)
 
     def with_repayment_plan(self, balance: str, months: int) -> Draft:
         """Return this with what is left of a balance paid over some months, besides the regular payment."""
-        return attrs.evolve(
-            self,
+        return self._with(
             on_top=OnTop(balance, self.left_of(balance), months),
             levers=self._noted("repayment_plan", {"balance": balance, "months": months}),
         )
@@ -312,8 +305,7 @@ class Draft:
                 f"a discount of `{decimal_text(discount * 100, 0)}%` on `{{owed}}` leaves nothing to pay",
                 owed=self.balance,
             )
-        return attrs.evolve(
-            self,
+        return self._with(
             settled_for=amount,
             forgiven=self.forgiven + self.balance - amount,
             levers=self._noted("settle", {"discount": decimal_text(discount, 0)}),
@@ -341,7 +333,7 @@ class Draft:
         before = self.levers.get(lever, {})
         in_all = {name: 1 - _left(before.get(name)) * (1 - share) for name, share in shares.items()}
         noted = {name: decimal_text(share, 0) for name, share in in_all.items()}
-        return attrs.evolve(self, levers=self._noted(lever, noted))
+        return self._with(levers=self._noted(lever, noted))
 
     def _taken(self, from_: Mapping[str, int], balance: str, share: Fraction) -> dict[str, int]:
         """Return what was taken of each balance, with a share of what is left of one."""
@@ -354,6 +346,13 @@ class Draft:
 
     def _noted(self, lever: str, settings: Lever) -> dict[str, Lever]:
         return {**self.levers, lever: {**self.levers.get(lever, {}), **settings}}
+
+    def _with(self, **changes: Any) -> Draft:
+        """Return this with changes; `attrs.evolve` looks up the fields each time, and a search makes many drafts."""
+        return Draft(**{name: getattr(self, name) for name in _FIELDS} | changes)
+
+
+_FIELDS = tuple(field.name for field in attrs.fields(Draft))
 
 
 def _left(taken: object) -> Fraction:

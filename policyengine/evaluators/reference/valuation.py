@@ -65,34 +65,38 @@ class Valuation:
 
     def with_terms(self, prospect: Prospect | Glance | None) -> Valuation:
         """Return the same with `plan.` naming these terms."""
-        return attrs.evolve(self, prospect=prospect, members={}, derived=self._derived)
+        return self._in_sight_of(prospect, {})
 
     def truth(self, node: ir.Node) -> Truth:
         """Return the value of a boolean expression."""
         return self.value(node)  # type: ignore[return-value]  # the types were checked
 
-    @singledispatchmethod
     def value(self, node: ir.Node) -> Result:
         """Return the value of an expression, or what is missing for it."""
+        found: Result = _OF_NODES.dispatch(type(node))(self, node)
+        return found
+
+    @singledispatchmethod
+    def _value(self, node: ir.Node) -> Result:
         raise NotImplementedError(type(node).__name__)
 
     # Names
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Constant) -> Result:
         return node.value
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Fact) -> Result:
         found = self.situation.get(node.path)
         return Unknown(frozenset({node.path})) if found is None else found
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Field) -> Result:
         found = self._members[node.variable].record.fields.get(node.name)
         return Unknown(frozenset({self.path(node)})) if found is None else found
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Parameter) -> Result:
         day = self.value(node.at) if node.at else self.situation.as_of
         if isinstance(day, Unknown):
@@ -104,7 +108,7 @@ class Valuation:
             return undefined("no_parameter_value", name=parameter.name, day=day)
         return dated.value
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Derived) -> Result:
         if node.key not in self._derived:
             self._derived[node.key] = self.outside_lists().value(
@@ -114,9 +118,14 @@ class Valuation:
 
     def outside_lists(self) -> Valuation:
         """Return the same where no variable and no terms are in sight, as in a derived value or a table."""
-        return attrs.evolve(self, prospect=None, members={}, derived=self._derived)
+        return self._in_sight_of(None, {})
 
-    @value.register
+    def _in_sight_of(
+        self, prospect: Prospect | Glance | None, members: dict[str, _Member]
+    ) -> Valuation:
+        return Valuation(self.program, self.situation, self.scale, prospect, members, self._derived)
+
+    @_value.register
     def _(self, node: ir.PlanValue) -> Result:
         if self.prospect is None:
             return undefined("no_terms", name=node.name)
@@ -129,34 +138,34 @@ class Valuation:
         found = self.prospect.value(node.name, months)  # type: ignore[arg-type]
         return undefined("no_plan_value", name=node.name) if found is None else found
 
-    @value.register
+    @_value.register
     def _(self, _node: ir.AsOf) -> Result:
         return self.situation.as_of
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Known) -> Result:
         return not isinstance(self.value(node.operand), Unknown)
 
     # Logic
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Not) -> Result:
         return negation(self.truth(node.operand))
 
-    @value.register
+    @_value.register
     def _(self, node: ir.And) -> Result:
         return conjunction([self.truth(operand) for operand in node.operands])
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Or) -> Result:
         return disjunction([self.truth(operand) for operand in node.operands])
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Compare) -> Result:
         compare = _COMPARISONS[node.operator]
         return self._known(compare, node.left, node.right)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Member) -> Result:
         value = self.value(node.value)
         options = [self.value(option) for option in node.options]
@@ -169,7 +178,7 @@ class Valuation:
             ]
         )
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Choose) -> Result:
         condition = self.truth(node.condition)
         if not isinstance(condition, Unknown):
@@ -181,32 +190,32 @@ class Valuation:
 
     # Arithmetic
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Arithmetic) -> Result:
         if node.operator == "/":
             return self._known(lambda a, b: _quotient(a, b, node), node.left, node.right)
         operations = {"+": operator.add, "-": operator.sub, "*": operator.mul}
         return self._known(operations[node.operator], node.left, node.right)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Negate) -> Result:
         return self._known(operator.neg, node.operand)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Absolute) -> Result:
         return self._known(abs, node.operand)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Extremum) -> Result:
         choose: Callable[..., Result] = min if node.kind == "min" else max
         return self._known(choose, *node.operands)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.RoundTo) -> Result:
         mode = _ROUNDINGS[node.mode]
         return self._known(lambda value, step: _rounded(value, step, mode), node.operand, node.step)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.LevelPayment) -> Result:
         return self._known(self._level_payment, node.principal, node.rate, node.months)
 
@@ -220,18 +229,18 @@ class Valuation:
             return undefined("not_repayable", why=amounts.said(error, self.scale))
         return Fraction(payment, self.scale)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.MonthsToRepay) -> Result:
         return self._known(_months_to_repay, node.principal, node.rate, node.payment)
 
     # Dates
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Between) -> Result:
         between = months_between if node.unit == "months" else days_between
         return self._known(between, node.start, node.end)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Shift) -> Result:
         return self._known(
             lambda day, amount: _shifted(day, node.unit, node.sign * amount), node.date, node.amount
@@ -239,7 +248,7 @@ class Valuation:
 
     # Lists and tables
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Quantified) -> Result:
         members = self.each(node.members, node.variable)
         if isinstance(members, Unknown):
@@ -255,7 +264,7 @@ class Valuation:
             return merged(*found)
         return sum(1 for truth in found if truth)
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Aggregate) -> Result:
         members = self.each(node.members, node.variable)
         if isinstance(members, Unknown):
@@ -274,10 +283,9 @@ class Valuation:
             return records
         path = self.path(list_)
         return [
-            attrs.evolve(
-                self,
-                members={**self._members, variable: _Member(record, self._member_path(path, i))},
-                derived=self._derived,
+            self._in_sight_of(
+                self.prospect,
+                {**self._members, variable: _Member(record, self._member_path(path, i))},
             )
             for i, record in enumerate(cast("tuple[Record, ...]", records))
         ]
@@ -292,7 +300,7 @@ class Valuation:
         """The loan under assessment is `loan` wherever it is met."""
         return "loan" if path == "loans" and index == self.situation.loan else f"{path}[{index}]"
 
-    @value.register
+    @_value.register
     def _(self, node: ir.Lookup) -> Result:
         table = self.program.tables[node.key]
         arguments = iter([self.value(argument) for argument in node.arguments])
@@ -321,6 +329,10 @@ class Valuation:
                     if row:
                         yield row
 
+
+#: The methods by the class of the node. Binding a method of several classes anew for each value would cost more than
+#: the value (before Python 3.13).
+_OF_NODES = Valuation.__dict__["_value"].dispatcher
 
 #: Bits of a number: exact fractions grow with every product; an exact instalment over 1,200 months needs some 25,000.
 _MAX_BITS = 1 << 17
