@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from policyengine import __version__
 from policyengine.decision.decision import Assessment, Decision, NotAssessed
 from policyengine.decision.from_trace import decision_from
+from policyengine.decision.screening import Screening
 from policyengine.decision.trace import Trace
 from policyengine.decision.why import Why
 from policyengine.diagnostics import (
@@ -21,7 +22,8 @@ from policyengine.diagnostics import (
     UsageError,
     nearest_or_list,
 )
-from policyengine.evaluators.base import Evaluator
+from policyengine.evaluators.base import Evaluator, Prepared
+from policyengine.evaluators.compiled.evaluator import CompiledEvaluator
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
 from policyengine.explain.asking.from_situation import inquiry_of
 from policyengine.explain.asking.inquiry import Inquiries
@@ -37,9 +39,13 @@ from policyengine.ir.program import Program
 from policyengine.loading import Loaded, load_files
 from policyengine.record.make import Considered, record_of
 
+T = TypeVar("T")
 ENGINE = f"policyengine-relief {__version__}"
 
-_EVALUATORS: dict[str, Callable[[], Evaluator]] = {"reference": ReferenceEvaluator}
+_EVALUATORS: dict[str, Callable[[], Evaluator]] = {
+    "reference": ReferenceEvaluator,
+    "compiled": lambda: CompiledEvaluator(ReferenceEvaluator()),
+}
 
 
 def load(path: str | Path, *, evaluator: str = "reference") -> PolicySet:
@@ -59,15 +65,25 @@ def policy_set_from(loaded: Loaded, *, evaluator: str = "reference") -> PolicySe
         PolicyError: Something in the files is wrong.
         UsageError: There is no policy among them, or no such evaluator.
     """
-    if evaluator not in _EVALUATORS:
-        hint = nearest_or_list(evaluator, _EVALUATORS)
-        raise UsageError([Diagnostic("unknown-name", f"no evaluator `{evaluator}`", hint=hint)])
+    interpreter = evaluator_named(evaluator)
     loaded.findings.raise_errors(PolicyError)
     if not loaded.programs:
         raise UsageError(
             [Diagnostic("nothing-to-read", f"there is no policy in `{loaded.root.name}`")]
         )
-    return PolicySet(loaded.programs, loaded.dictionary, _EVALUATORS[evaluator]())
+    return PolicySet(loaded.programs, loaded.dictionary, interpreter)
+
+
+def evaluator_named(name: str) -> Evaluator:
+    """Return an evaluator.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    if name not in _EVALUATORS:
+        hint = nearest_or_list(name, _EVALUATORS)
+        raise UsageError([Diagnostic("unknown-name", f"no evaluator `{name}`", hint=hint)])
+    return _EVALUATORS[name]()
 
 
 @attrs.frozen(eq=False)
@@ -126,6 +142,13 @@ class PolicySet(Mapping[str, "Policy"]):
         traces, left = self._evaluated(facts)
         decided = tuple((trace, self._decided(trace)) for trace in traces)
         return record_of(Considered(facts, self.dictionary, ENGINE, decided, left), salt)
+
+    def applicable(
+        self, profile: Profile | Mapping[str, Any], as_of: date | None = None
+    ) -> tuple[Situation, ...]:
+        """Return the loans of a profile to which any of the policies applies, or may apply."""
+        facts = self._facts(profile, as_of)
+        return tuple(s for s in _situations(facts) if self._applicable(s, facts))
 
     def _evaluated(self, facts: Facts) -> tuple[tuple[Trace, ...], tuple[NotAssessed, ...]]:
         """Return what is found under each policy that applies, and the loans to which none does."""
@@ -269,6 +292,46 @@ class Policy:
         alone = attrs.evolve(self.policies, programs=(self.program,))
         assessment = alone.decide(profile, as_of=as_of)
         found = [decision for decision in assessment.decisions if loan in (None, decision.loan)]
+        return self._only(found, loan)
+
+    def prepare(
+        self,
+        profile: Profile | Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        loan: str | None = None,
+    ) -> Prepared:
+        """Return the loan that the policy applies to, ready to be screened as often as one likes.
+
+        Raises:
+            ProfileError: Something in the profile is wrong.
+            UsageError: The policy applies to no loan of the profile, or to several.
+        """
+        alone = attrs.evolve(self.policies, programs=(self.program,))
+        found = [s for s in alone.applicable(profile, as_of) if loan in (None, s.loan_id)]
+        return self.policies.evaluator.prepare(self.program, self._only(found, loan))
+
+    def screen(
+        self,
+        profile: Profile | Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        loan: str | None = None,
+    ) -> Screening:
+        """Return whom the plans are for: which conditions fail and which are not known, without terms or texts.
+
+        Raises:
+            ProfileError: Something in the profile is wrong.
+            UsageError: The policy applies to no loan of the profile, or to several.
+        """
+        return self.prepare(profile, as_of=as_of, loan=loan).screen()
+
+    def _only(self, found: Sequence[T], loan: str | None) -> T:
+        """Return the one there is.
+
+        Raises:
+            UsageError: There are none, or several.
+        """
         if len(found) == 1:
             return found[0]
         which = f"loan `{loan}`" if loan else "loan of the profile"

@@ -10,6 +10,7 @@ from policyengine import __version__
 from policyengine.cli import exit_codes, output
 from policyengine.cli.ask import ask
 from policyengine.cli.check import check
+from policyengine.cli.compile import compile_
 from policyengine.cli.decide import decide
 from policyengine.cli.explain import explain
 from policyengine.cli.internal import internal_error
@@ -61,5 +62,5 @@ def main(*, with_traceback: bool) -> None:
     del with_traceback
 
 
-for _command in (ask, check, decide, explain, replay, schema, test):
+for _command in (ask, check, compile_, decide, explain, replay, schema, test):
     main.add_command(_command)

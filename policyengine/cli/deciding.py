@@ -120,7 +120,8 @@ def unknown_name(
     return UsageError([Diagnostic("unknown-name", f"there is no {what} `{name}`", hint=hint)])
 
 
-def _day(_: click.Context, param: click.Parameter, value: str | None) -> date | None:
+def read_day(_: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the day that an option gives."""
     if value is None:
         return None
     try:
@@ -139,7 +140,7 @@ _OPTIONS = (
     click.option(
         "--as-of",
         metavar="DATE",
-        callback=_day,
+        callback=read_day,
         help="The day of the decision; by default the profile's own.",
     ),
     click.option("--lang", metavar="CODE", help="The language of the texts; by default en."),

@@ -112,7 +112,9 @@ def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: 
 
 
 def status_of(found: PlanFinding, trace: Trace) -> Status:
-    """Return what is decided of a plan."""
+    """Return what is decided of a plan; no terms are looked for where a requirement fails."""
+    if any(rule.holds is False for rule in found.require):
+        return Status.DENIED
     binding = [rule.holds for rule in found.rules if rule.kind != "target"]
     return _status([*_present(_missing_for_all(trace)), *binding, found.offer.holds])
 

@@ -154,7 +154,12 @@ class PlanFinding:
 
     plan: PlanDefinition
     require: tuple[RuleFinding, ...]
-    offer: OfferFinding
+    _offer: Later[OfferFinding]
+
+    @property
+    def offer(self) -> OfferFinding:
+        """The terms, looked for once somebody asks: a plan whose requirements fail needs none."""
+        return self._offer.value
 
     @property
     def rules(self) -> tuple[RuleFinding, ...]:
@@ -177,7 +182,12 @@ class Trace:
     program: Program
     situation: Situation
     applies: Truth
-    derived: Mapping[str, Result]
+    _derived: Later[Mapping[str, Result]]
     plans: tuple[PlanFinding, ...]
     referrals: tuple[ReferralFinding, ...]
     as_it_stands: Later[AsItStands]
+
+    @property
+    def derived(self) -> Mapping[str, Result]:
+        """The derived values by name."""
+        return self._derived.value

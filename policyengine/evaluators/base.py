@@ -6,6 +6,7 @@ from typing import Protocol
 
 import attrs
 
+from policyengine.decision.screening import Screening
 from policyengine.decision.trace import Result, Trace, Truth
 from policyengine.facts.facts import Situation
 from policyengine.ir.nodes import Node
@@ -39,6 +40,13 @@ class Probe(Protocol):
         """Return whether there is an offer, without looking for how near others come."""
 
 
+class Prepared(Protocol):
+    """One loan under one policy, its facts in the form that an evaluator screens."""
+
+    def screen(self) -> Screening:
+        """Return which conditions that stand on no terms fail, and which are not known."""
+
+
 class Evaluator(Protocol):
     """An interpreter of programs. It is pure: the same program and situation give the same trace."""
 
@@ -51,6 +59,9 @@ class Evaluator(Protocol):
 
     def evaluate(self, program: Program, situation: Situation) -> Trace:
         """Return what holds for one loan under one policy."""
+
+    def prepare(self, program: Program, situation: Situation) -> Prepared:
+        """Return a loan that is ready to be screened, as often as one likes."""
 
     def probe(self, program: Program, situation: Situation) -> Probe:
         """Return answers to single questions that agree with the trace."""

@@ -10,7 +10,7 @@ from harness import Case, Topic
 import policyengine as pe
 from policyengine.decision.trace import Unknown
 
-EVALUATORS = ["reference"]
+EVALUATORS = ["reference", "compiled"]
 TOPICS = {topic.name: topic for topic in harness.topics()}
 CASES = [case for topic in TOPICS.values() for case in topic.cases]
 

@@ -14,7 +14,7 @@ from made import Facts, Made
 import policyengine as pe
 from policyengine.decision.trace import Result, Unknown
 
-EVALUATORS = ["reference"]
+EVALUATORS = ["reference", "compiled"]
 EXPRESSIONS = st.lists(
     st.sampled_from(made.KINDS).flatmap(lambda kind: made.made(kind, 3)), min_size=6, max_size=10
 )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from policyengine.decision.later import Later
-from policyengine.decision.trace import PlanFinding, ReferralFinding, Result, Trace, Truth
-from policyengine.evaluators.base import Offered, Probe
-from policyengine.evaluators.reference.findings import finding
+from policyengine.decision.screening import Mask, Screening, groups_of
+from policyengine.decision.trace import (
+    PlanFinding,
+    ReferralFinding,
+    Result,
+    Trace,
+    Truth,
+    Unknown,
+)
+from policyengine.evaluators.base import Offered, Prepared, Probe
+from policyengine.evaluators.reference.findings import finding, holds
 from policyengine.evaluators.reference.offers import offer_of, offered
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.facts.facts import Situation
@@ -34,7 +44,7 @@ class ReferenceEvaluator:
             program=program,
             situation=situation,
             applies=_applies(program, valuation),
-            derived={key: valuation.value(d.node) for key, d in program.derived.items()},
+            derived=Later(lambda: _derived(program, valuation)),
             plans=tuple(_plan(plan, program, valuation) for plan in program.plans),
             referrals=tuple(
                 ReferralFinding(r, finding(r.rule, "referral", valuation))
@@ -43,9 +53,28 @@ class ReferenceEvaluator:
             as_it_stands=Later(lambda: as_it_stands(situation, valuation.scale)),
         )
 
+    def prepare(self, program: Program, situation: Situation) -> Prepared:
+        """Return a loan that is ready to be screened."""
+        return _Prepared(program, situation)
+
     def probe(self, program: Program, situation: Situation) -> Probe:
         """Return answers to single questions that agree with the trace."""
         return _Probe(program, valuation_of(program, situation))
+
+
+@attrs.frozen
+class _Prepared:
+    program: Program
+    situation: Situation
+
+    def screen(self) -> Screening:
+        valuation, groups = valuation_of(self.program, self.situation), groups_of(self.program)
+        held = [[holds(rule, valuation) for rule in group.rules] for group in groups.all]
+        return Screening(
+            groups,
+            tuple(_mask(truth is False for truth in truths) for truths in held),
+            tuple(_mask(isinstance(truth, Unknown) for truth in truths) for truths in held),
+        )
 
 
 @attrs.frozen
@@ -70,6 +99,14 @@ def valuation_of(program: Program, situation: Situation) -> Valuation:
     return Valuation(program, situation, 10 ** currency(program.currency).exponent)
 
 
+def _derived(program: Program, valuation: Valuation) -> dict[str, Result]:
+    return {key: valuation.value(derived.node) for key, derived in program.derived.items()}
+
+
+def _mask(bits: Iterable[bool]) -> Mask:
+    return sum(1 << place for place, bit in enumerate(bits) if bit)
+
+
 def _applies(program: Program, valuation: Valuation) -> Truth:
     return valuation.truth(program.applies_to) if program.applies_to else True
 
@@ -78,5 +115,5 @@ def _plan(plan: PlanDefinition, program: Program, valuation: Valuation) -> PlanF
     return PlanFinding(
         plan=plan,
         require=tuple(finding(rule, "require", valuation) for rule in plan.require),
-        offer=offer_of(plan, program, valuation),
+        offer=Later(lambda: offer_of(plan, program, valuation)),
     )

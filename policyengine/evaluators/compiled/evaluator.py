@@ -1,0 +1,176 @@
+"""Decisions by compiled conditions; what only a reader looks at, and the terms, come from another evaluator."""
+
+from __future__ import annotations
+
+import attrs
+
+from policyengine.decision.later import Later
+from policyengine.decision.screening import Mask, Screening
+from policyengine.decision.trace import (
+    PlanFinding,
+    ReferralFinding,
+    RuleFinding,
+    Trace,
+    Truth,
+)
+from policyengine.evaluators.base import Evaluator, Probe
+from policyengine.evaluators.compiled.from_program import (
+    Compiled,
+    Conditions,
+    Masks,
+    conditions_of,
+)
+from policyengine.evaluators.compiled.layout import Inputs
+from policyengine.evaluators.compiled.support import NoValue
+from policyengine.facts.facts import Situation
+from policyengine.finance.money import currency
+from policyengine.ir.program import Program, Rule
+
+
+@attrs.frozen(eq=False)
+class CompiledEvaluator:
+    """Decides by generated source; `other` says what is unknown and why, and finds the terms."""
+
+    other: Evaluator
+    name: str = "compiled"
+    _conditions: dict[str, Conditions] = attrs.field(factory=dict)
+
+    def conditions(self, program: Program) -> Conditions:
+        """Return the compiled conditions of a policy."""
+        if program.digest not in self._conditions:
+            scale = 10 ** currency(program.currency).exponent
+            self._conditions[program.digest] = conditions_of(program, scale)
+        return self._conditions[program.digest]
+
+    def prepare(self, program: Program, situation: Situation) -> PreparedInputs:
+        """Return the typed inputs of one loan, to be screened as often as one likes."""
+        conditions = self.conditions(program)
+        inputs = conditions.layout.inputs(situation)
+        return PreparedInputs(
+            conditions, conditions.on(inputs.as_of), inputs, situation, self.other
+        )
+
+    def applies(self, program: Program, situation: Situation) -> Truth:
+        """Return whether a policy applies to the loan: one condition is not worth typing inputs for."""
+        return self.other.applies(program, situation)
+
+    def evaluate(self, program: Program, situation: Situation) -> Trace:
+        """Return what holds for one loan under one policy."""
+        return self._decided(program, situation).trace()
+
+    def probe(self, program: Program, situation: Situation) -> Probe:
+        """Return answers to single questions that agree with the trace."""
+        return self.other.probe(program, situation)
+
+    def _decided(self, program: Program, situation: Situation) -> _Decided:
+        whole = Later(lambda: self.other.evaluate(program, situation))
+        return _Decided(program, situation, self.prepare(program, situation).screen(), whole)
+
+
+@attrs.frozen(eq=False)
+class PreparedInputs:
+    """The typed inputs of one loan, and the conditions that they are held against."""
+
+    conditions: Conditions
+    compiled: Compiled
+    inputs: Inputs
+    situation: Situation
+    other: Evaluator
+
+    def screen(self) -> Screening:
+        """Return which conditions that stand on no terms fail, and which are not known."""
+        groups, inputs, failed = self.conditions.groups, self.inputs, None
+        if inputs.complete:
+            try:  # noqa: SIM105  # a context manager would cost as much as the conditions
+                failed = self.compiled.known(inputs.as_of, inputs.values)
+            except (NoValue, ZeroDivisionError):
+                pass
+        found = self._three_valued() if failed is None else Screening(groups, failed, groups.none)
+        return self._with_those_left(found) if self.conditions.any_left else found
+
+    def _three_valued(self) -> Screening:
+        pairs = self.compiled.unknowns(self.inputs.as_of, self.inputs.values)
+        failed, unknown = zip(*pairs, strict=True)
+        return Screening(self.conditions.groups, failed, unknown)
+
+    def _with_those_left(self, found: Screening) -> Screening:
+        left = self.conditions.left
+        whole = self.other.prepare(self.conditions.program, self.situation).screen()
+        return Screening(
+            found.groups,
+            _filled(found.failed_masks, whole.failed_masks, left),
+            _filled(found.unknown_masks, whole.unknown_masks, left),
+        )
+
+
+@attrs.frozen(eq=False)
+class _Decided:
+    """One loan under one policy. `whole` is what the other evaluator finds, once somebody looks at it."""
+
+    program: Program
+    situation: Situation
+    screening: Screening
+    whole: Later[Trace]
+
+    @property
+    def applies(self) -> Truth:
+        holds = self.screening.applies
+        return self.whole.value.applies if holds is None else holds
+
+    def trace(self) -> Trace:
+        return Trace(
+            program=self.program,
+            situation=self.situation,
+            applies=self.applies,
+            derived=Later(lambda: self.whole.value.derived),
+            plans=tuple(map(self._plan, range(len(self.program.plans)))),
+            referrals=tuple(map(self._referral, range(len(self.program.referrals)))),
+            as_it_stands=Later(lambda: self.whole.value.as_it_stands.value),
+        )
+
+    def _plan(self, place: int) -> PlanFinding:
+        plan = self.program.plans[place]
+        whole = Later(lambda: self.whole.value.plans[place])
+        return PlanFinding(
+            plan,
+            tuple(
+                self._finding(rule, "require", (place, i), _require(whole, i))
+                for i, rule in enumerate(plan.require)
+            ),
+            Later(lambda: whole.value.offer),
+        )
+
+    def _referral(self, place: int) -> ReferralFinding:
+        referral = self.program.referrals[place]
+        whole = Later(lambda: self.whole.value.referrals[place].finding)
+        return ReferralFinding(
+            referral, self._finding(referral.rule, "referral", (-1, place), whole)
+        )
+
+    def _finding(
+        self, rule: Rule, kind: str, place: tuple[int, int], whole: Later[RuleFinding]
+    ) -> RuleFinding:
+        holds = self._holds(*place)
+        return RuleFinding(
+            rule=rule,
+            holds=whole.value.holds if holds is None else holds,
+            kind=kind,
+            value=lambda node: whole.value.value(node),  # noqa: PLW0108  # looked for when it is asked
+            parts=Later(lambda: whole.value.parts),
+            comparisons=Later(lambda: whole.value.comparisons),
+        )
+
+    def _holds(self, group: int, place: int) -> bool | None:
+        bit = 1 << place
+        if self.screening.failed_masks[group] & bit:
+            return False
+        return None if self.screening.unknown_masks[group] & bit else True
+
+
+def _require(plan: Later[PlanFinding], place: int) -> Later[RuleFinding]:
+    return Later(lambda: plan.value.require[place])
+
+
+def _filled(found: tuple[Mask, ...], whole: tuple[Mask, ...], left: Masks) -> tuple[Mask, ...]:
+    """Return masks with the bits of the conditions that were left to the other evaluator."""
+    return tuple(mask | (all_ & bits) for mask, all_, bits in zip(found, whole, left, strict=True))

@@ -1,0 +1,126 @@
+"""Generated (policy, profile, day) triples through the reference and both compiled spellings.
+
+python tests/evaluators/compiled/agreement.py 10000     so many policies, and from which seed on
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import generated_policies
+import generated_profiles
+
+import policyengine as pe
+from policyengine.evaluators.compiled.evaluator import PreparedInputs
+from policyengine.evaluators.compiled.from_program import Conditions
+from policyengine.evaluators.compiled.support import NoValue
+from policyengine.facts.facts import Situation
+from policyengine.facts.from_profile import facts_from
+from policyengine.finance.money import currency
+from policyengine.policy_set import evaluator_named
+
+#: Profiles for each policy: loading a policy takes longer than screening them all.
+EACH = 5
+#: The profile's own day, days on which a parameter of the generated policies changes or has no value, a leap day.
+DAYS = (None, date(2024, 11, 9), date(2024, 7, 1), date(2023, 12, 31), date(2024, 2, 29))
+REFERENCE, COMPILED = evaluator_named("reference"), evaluator_named("compiled")
+
+
+@attrs.define
+class Reach:
+    """What was met on the way."""
+
+    counts: Counter[str] = attrs.field(factory=Counter)
+
+    def line(self) -> str:
+        return ", ".join(f"{name} {count:,}" for name, count in sorted(self.counts.items()))
+
+
+def disagreements(first: int, many: int, reach: Reach) -> Iterator[str]:
+    """Yield how the spellings differ from the reference, for the policies of some seeds."""
+    for seed in range(first, first + many):
+        policies = generated_policies.made(seed).load()
+        for k in range(EACH):
+            for place, situation in _situations(policies, seed * EACH + k, DAYS[k]):
+                for how in _differences(policies, situation, reach):
+                    yield f"policy {seed}, profile {seed * EACH + k}, loan {place}: {how}"
+
+
+def _situations(
+    policies: pe.PolicySet, seed: int, day: date | None
+) -> Iterator[tuple[int, Situation]]:
+    (program,) = policies.programs
+    profile = pe.Profile.from_mapping(generated_profiles.made(seed))
+    facts = facts_from(profile, policies.dictionary, currency(program.currency), day)
+    for place in range(len(facts.loans or ())):
+        yield place, facts.about(place)
+
+
+def _differences(policies: pe.PolicySet, situation: Situation, reach: Reach) -> Iterator[str]:
+    (program,) = policies.programs
+    want = REFERENCE.prepare(program, situation).screen()
+    prepared = COMPILED.prepare(program, situation)
+    found = prepared.screen()
+    reach.counts["triples"] += 1
+    if (found.failed_masks, found.unknown_masks) != (want.failed_masks, want.unknown_masks):
+        yield f"{found} where the reference has {want}"
+    assert isinstance(prepared, PreparedInputs)
+    yield from _of_each_spelling(prepared, want.failed_masks, want.unknown_masks, reach)
+
+
+def _of_each_spelling(
+    prepared: PreparedInputs, failed: tuple[int, ...], unknown: tuple[int, ...], reach: Reach
+) -> Iterator[str]:
+    """The three-valued spelling is right of all inputs, the other one of complete ones where it can tell at all."""
+    conditions, inputs = prepared.conditions, prepared.inputs
+    compiled = conditions.on(inputs.as_of)
+    written = [~left for left in conditions.left]
+    failed, unknown = (
+        tuple(mask & bits for mask, bits in zip(masks, written, strict=True))
+        for masks in (failed, unknown)
+    )
+    pairs = compiled.unknowns(inputs.as_of, inputs.values)
+    if pairs != tuple(zip(failed, unknown, strict=True)):
+        yield f"`unknowns` gives {pairs} where {failed}, {unknown} is right"
+    _note(reach, conditions, failed, unknown)
+    if inputs.complete:
+        reach.counts["complete"] += 1
+        try:
+            masks = compiled.known(inputs.as_of, inputs.values)
+        except (NoValue, ZeroDivisionError):
+            masks = None
+        reach.counts["left to the three-valued spelling"] += masks is None
+        if masks is not None and (masks != failed or any(unknown)):
+            yield f"`known` gives {masks} where {failed}, {unknown} is right"
+
+
+def _note(
+    reach: Reach, conditions: Conditions, failed: tuple[int, ...], unknown: tuple[int, ...]
+) -> None:
+    rules = sum(len(group.rules) for group in conditions.groups.all)
+    reach.counts["conditions"] += rules
+    reach.counts["conditions not written"] += sum(left.bit_count() for left in conditions.left)
+    reach.counts["false"] += sum(mask.bit_count() for mask in failed)
+    reach.counts["unknown"] += sum(mask.bit_count() for mask in unknown)
+
+
+def main(many: int, first: int) -> int:
+    reach, found = Reach(), 0
+    for how in disagreements(first, many, reach):
+        found += 1
+        sys.stdout.write(f"{how}\n")
+    sys.stdout.write(f"{reach.line()}; {found} disagreements\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0))
