@@ -17,6 +17,7 @@ from policyengine.decision.decision import (
     Referral,
     Status,
 )
+from policyengine.decision.screening import Screening
 from policyengine.decision.terms import Instalment, Terms
 from policyengine.diagnostics import (
     Diagnostic,
@@ -45,6 +46,7 @@ __all__ = [
     "Reason",
     "RecordError",
     "Referral",
+    "Screening",
     "Status",
     "Terms",
     "UsageError",
