@@ -67,3 +67,36 @@ def test_terms_that_many_choices_lead_to_are_worked_out_once() -> None:
     assert plan.status == "denied"
     (comparison,) = plan.reasons[0].comparisons
     assert comparison.left == "10000.00"
+
+
+def test_a_rate_that_rises_no_higher_than_the_contracts_bounds_the_cost() -> None:
+    """11.9 % that rises to 11.95 % costs least, with the first hundred that is asked for."""
+    then = "then: {rise: 0.05%, every: 6 months, up_to: 11.95%}"
+    rate = f"- rate: {{down_to: 2%, step: 0.1%, fixed_for: 3 months, {then}}}\n"
+    plan = least(TWICE + rate + TWICE, "plan.forgiven >= 100 and plan.rate < 12%", **offering.LOAN)
+    assert plan.terms
+    assert (plan.terms.forgiven, plan.terms.annual_rate) == (Decimal(100), Decimal("0.119"))
+
+
+def test_dearer_terms_than_some_that_cannot_be_judged_are_not_looked_at() -> None:
+    steps, until = TWICE * 3, "plan.forgiven >= 100 and x.flag"
+    found = offering.policies(steps, until, "choose: least_cost")
+    plan = offering.plan(found, {"flag": None}, **LOAN)
+    assert plan.status == "undetermined"
+    assert set(plan.asks) == {"x.flag"}
+    assert plan.decisive[0].missing == ("x.flag",)
+
+
+@pytest.mark.parametrize(
+    ("amount", "asked"),
+    [
+        ("if plan.forgiven > 1000 then x.cash else 900", {"x.cash"}),
+        ("plan.payment * (plan.forgiven / (plan.forgiven - 500.00))", set()),
+    ],
+)
+def test_what_is_not_known_of_dearer_terms_leaves_it_open(amount: str, asked: set[str]) -> None:
+    steps = f"- forgive: {{up_to: 5000, step: 500}}\n- pay: {{amount: '{amount}', months: 0..2}}"
+    found = offering.policies(steps, "plan.payment >= 0", "choose: least_cost")
+    plan = offering.plan(found, {"cash": None}, **LOAN)
+    assert plan.status == "undetermined"
+    assert set(plan.asks) == asked
