@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -152,6 +152,11 @@ class Draft:
             yield phases.Stepped(self.steps.shares, self.steps.months_each, of=self.until_repaid)
         if self.paying:
             yield self.paying
+
+    @property
+    def key(self) -> Hashable:
+        """What tells drafts of one position apart, whatever choices led to them."""
+        return _hashable(attrs.astuple(self, recurse=False)[1:])
 
     def missing(self) -> frozenset[str]:
         """Return the facts without which there is no schedule."""
@@ -353,6 +358,14 @@ class Draft:
 
 
 _FIELDS = tuple(field.name for field in attrs.fields(Draft))
+
+
+def _hashable(value: object) -> Hashable:
+    if isinstance(value, Mapping):
+        value = tuple(value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_hashable, value))
+    return value  # a number, a text, or a frozen part of a schedule
 
 
 def _left(taken: object) -> Fraction:

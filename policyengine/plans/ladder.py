@@ -130,6 +130,7 @@ class Ladder:
     effort: Effort = attrs.field(factory=Effort)
     probing: bool = False
     _seen: dict[Choice, Sequence[Setting]] = attrs.field(factory=dict)
+    _drafts: dict[Choice, Draft] = attrs.field(factory=dict)
 
     def applicable(self) -> Sequence[ir.Lever]:
         """Return the levers whose `when` holds, or of which that is not known."""
@@ -170,16 +171,22 @@ class Ladder:
             raise
 
     def _draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
-        draft = Draft.from_position(self.position)
-        path: Choice = ()
-        for index, lever in enumerate(levers):
-            place = choice[index] if index < len(choice) else 0
-            found = self._found(lever, draft, path, reached=index < len(choice))
-            path += (place,)
-            if len(found):
-                last = len(found) - 1
-                draft = found[last if place == MOST else min(place, last)](draft)
+        choice = choice[: len(levers)]
+        path, draft = choice[:-1], self._before_last(levers, choice)
+        for lever in levers[len(path) :]:
+            found = self._found(lever, draft, path, reached=len(path) < len(choice))
+            place = choice[-1] if len(path) < len(choice) else 0
+            path, draft = (*path, place), _set(found, place, draft)
         return draft
+
+    def _before_last(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
+        """Return the draft before the last lever that a choice reaches: many choices share it."""
+        before = choice[:-1]
+        if not before:
+            return Draft.from_position(self.position)
+        if before not in self._drafts:
+            self._drafts[before] = self._draft(levers[: len(before)], before)
+        return self._drafts[before]
 
     def _found(
         self, lever: ir.Lever, draft: Draft, path: Choice, *, reached: bool
@@ -241,7 +248,7 @@ class Ladder:
         missing = draft.missing()
         if missing:
             raise NotKnown(Unknown(missing))
-        self.effort.add(_EACH + max(draft.term or 0, 0))
+        self.effort.add(_EACH + (1 if draft.settled_for is not None else max(draft.term or 0, 0)))
         prospect = Prospect.from_draft(
             draft, self.scale, negative_amortisation=self.negative_amortisation
         )
@@ -308,3 +315,11 @@ class Ladder:
 
     def _when(self, lever: ir.Lever) -> Truth:
         return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked
+
+
+def _set(found: Sequence[Setting], place: int, draft: Draft) -> Draft:
+    """Return a draft with a lever at a place, or at its most; as it is where the lever can do nothing."""
+    if not len(found):
+        return draft
+    last = len(found) - 1
+    return found[last if place == MOST else min(place, last)](draft)
