@@ -15,11 +15,11 @@ import attrs
 from babel.dates import format_date
 from babel.numbers import format_currency, format_percent
 
+from policyengine.decision import writing
 from policyengine.decision.decision import Asked, Decision, Outcome, Plan, Referral, Status
 from policyengine.decision.plain_words import plain
 from policyengine.decision.principal import PrincipalReasons
 from policyengine.decision.terms import Instalment, Terms
-from policyengine.decision.wording import months_text
 
 #: More stretches of equal payments than this are told by their least and their greatest.
 _STRETCHES = 6
@@ -124,7 +124,7 @@ class _Terms:
         rate = format_percent(self.terms.annual_rate, "#,##0.####%", locale=self.lang)
         yield self._say("rate_at_first" if rises else "rate", rate=rate)
         if self.terms.extension_months:
-            yield self._say("longer", months=months_text(self.terms.extension_months, self.lang))
+            yield self._say("longer", months=writing.months(self.terms.extension_months, self.lang))
         for name in ("waived", "forgiven"):
             amount: Decimal = getattr(self.terms, name)
             if amount:

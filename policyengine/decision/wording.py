@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from datetime import date
-from decimal import Context, Decimal, localcontext
 from fractions import Fraction
-from functools import lru_cache
-from typing import Literal
 
-from babel import Locale
-from babel.core import UnknownLocaleError
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
-from babel.units import format_unit
-
+from policyengine.decision import writing
 from policyengine.decision.trace import Result, Unknown
-from policyengine.finance.money import currency
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import Program, Template, Wording
 from policyengine.model.types import Kind, Type
@@ -143,12 +133,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "balance.future_interest": "今后利息",
     },
 }
-#: Decimals of an amount that a reader sees where it is finer than the minor unit.
-_AMOUNT = "¤#,##0.00##"
 #: Titles of facts that a sentence names in place of one value.
 _TITLES = 3
-#: Digits that a number is worked out to behind its whole part.
-_DIGITS = 28
 
 
 def languages() -> tuple[str, ...]:
@@ -202,7 +188,6 @@ def _title(path: str, program: Program, language: str) -> str:
 
 def shown_as(value: Result, type_: Type, program: Program, language: str) -> str:
     """Return a known value of a type as a reader of the language writes it."""
-    locale = _locale(language)
     match type_.kind:
         case Kind.BOOLEAN:
             return word(language, "true" if value else "false")
@@ -213,54 +198,20 @@ def shown_as(value: Result, type_: Type, program: Program, language: str) -> str
             return word(language, "entries", n=len(value))  # type: ignore[arg-type]
         case Kind.DATE:
             assert isinstance(value, date)  # noqa: S101  # what the type says
-            return format_date(value, "long", locale=locale)
-        case Kind.DAYS | Kind.MONTHS:
-            return _duration(int(value), type_.kind, locale)  # type: ignore[arg-type]
+            return writing.day(value, language)
+        case Kind.DAYS:
+            return writing.days(int(value), language)  # type: ignore[arg-type]
+        case Kind.MONTHS:
+            return writing.months(int(value), language)  # type: ignore[arg-type]
         case Kind.TEXT:
             return str(value)
         case _:
-            return _number(Fraction(value), type_, program, locale)  # type: ignore[arg-type]
+            return _number(Fraction(value), type_, program, language)  # type: ignore[arg-type]
 
 
-def months_text(count: int, language: str) -> str:
-    """Write a number of months."""
-    return _duration(count, Kind.MONTHS, _locale(language))
-
-
-def _duration(count: int, kind: Kind, locale: Locale) -> str:
-    """Write out a number of days or months; not every language has a long form of its own."""
-    unit = "duration-day" if kind is Kind.DAYS else "duration-month"
-    length: Literal["long", "short"] = "short" if locale.language == "zh" else "long"
-    with _room_for(count):
-        return format_unit(count, unit, length, locale=locale)
-
-
-def _number(value: Fraction, type_: Type, program: Program, locale: Locale) -> str:
-    with _room_for(int(value)):
-        return _formatted(
-            Decimal(value.numerator) / Decimal(value.denominator), type_, program, locale
-        )
-
-
-def _room_for(whole: int) -> AbstractContextManager[Context]:
-    """Enter a decimal context with room for all digits, whatever the caller has set."""
-    return localcontext(Context(prec=_DIGITS + len(str(whole))))
-
-
-def _formatted(decimal: Decimal, type_: Type, program: Program, locale: Locale) -> str:
+def _number(value: Fraction, type_: Type, program: Program, language: str) -> str:
     if type_.kind is Kind.MONEY:
-        pattern = _AMOUNT if currency(program.currency).exponent == 2 else None
-        return format_currency(
-            decimal, program.currency, pattern, locale=locale, currency_digits=pattern is None
-        )
+        return writing.money(value, program.currency, language)
     if type_.kind is Kind.RATE:
-        return format_percent(decimal, "#,##0.####%", locale=locale)
-    return format_decimal(decimal, "#,##0.####", locale=locale)
-
-
-@lru_cache(maxsize=32)
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
+        return writing.rate(value, language)
+    return writing.number(value, language)

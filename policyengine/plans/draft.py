@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
+from policyengine.decision.decimals import decimal_text
 from policyengine.decision.terms import Lever
-from policyengine.decision.values import decimal_text
 from policyengine.finance import phases
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import LONGEST, HolidayInterest, Phase
@@ -303,13 +303,10 @@ class Draft:
             FinanceError: Nothing is owed, or nothing of what is owed is left to pay.
         """
         if self.balance <= 0:
-            raise FinanceError("there is nothing owed to settle")
+            raise FinanceError("nothing_to_settle")
         amount = round_to_integer(self.balance * (1 - discount))
         if amount <= 0:
-            raise FinanceError(
-                f"a discount of `{decimal_text(discount * 100, 0)}%` on `{{owed}}` leaves nothing to pay",
-                owed=self.balance,
-            )
+            raise FinanceError("nothing_to_pay", discount=discount, owed=self.balance)
         return self._with(
             settled_for=amount,
             forgiven=self.forgiven + self.balance - amount,

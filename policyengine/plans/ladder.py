@@ -16,13 +16,13 @@ from typing import Protocol, TypeAlias
 
 import attrs
 
+from policyengine.causes import Cause, cause
 from policyengine.decision.trace import Result, Truth, Unknown, merged
 from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.ir.clashes import clashes
 from policyengine.ir.nodes import Node
-from policyengine.plans import amounts
 from policyengine.plans.draft import Draft
 from policyengine.plans.glance import Glance
 from policyengine.plans.levers import (
@@ -125,6 +125,7 @@ class Ladder:
     levers: Sequence[ir.Lever]
     position: Position
     scale: int
+    currency: str
     negative_amortisation: bool
     judge: Judge
     effort: Effort = attrs.field(factory=Effort)
@@ -146,16 +147,16 @@ class Ladder:
         try:
             self.position.check()
         except FinanceError as error:
-            return self.said(error)
+            return self.said(error.cause)
         for clash in clashes([lever for lever in levers if self._when(lever) is True]):
-            return Why("clashing_steps", why=clash.why)
+            return self._why("clashing_steps", why=clash.why)
         for clash in clashes(levers):
             raise NotKnown(merged(self._when(clash.earlier), self._when(clash.later)))
         return self._unusable(levers)
 
-    def said(self, error: FinanceError) -> Why:
-        """Return what is wrong with figures as a reader sees them."""
-        return Why("not_repayable", why=amounts.said(error, self.scale))
+    def said(self, failure: Cause | None) -> Why | None:
+        """Return what is wrong with figures as a reader sees it."""
+        return self._why("not_repayable", why=failure) if failure else None
 
     def draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
         """Return the draft for a choice; levers that it does not reach are at their least.
@@ -308,10 +309,13 @@ class Ladder:
                 continue
             if found:
                 return None
-            why.append(f"`{lever.name}`: {found.empty}")
+            why.append(cause("unusable", step=lever.name, why=found.empty))
         if unknown:
             raise unknown
-        return Why("no_usable_step", why="; ".join(why) or "the `when` of none holds")
+        return self._why("no_usable_step", why=tuple(why) or cause("no_when_holds"))
+
+    def _why(self, code: str, **values: object) -> Why:
+        return Why(code, currency=self.currency, **values)
 
     def _when(self, lever: ir.Lever) -> Truth:
         return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked

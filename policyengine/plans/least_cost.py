@@ -19,8 +19,8 @@ from typing import TypeAlias
 
 import attrs
 
+from policyengine.causes import Cause
 from policyengine.decision.trace import Truth, Unknown
-from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.plans.bounds import Bound, bound_of
@@ -34,7 +34,7 @@ from policyengine.plans.prospect import Prospect
 _AGAIN = 5
 
 #: What became of terms: why there are none, what is missing, or None where they meet the rules or may.
-_Fate: TypeAlias = Why | Missing | None
+_Fate: TypeAlias = Cause | Missing | None
 
 
 def least_cost(ladder: Ladder) -> Found:
@@ -95,7 +95,7 @@ class _Search:
     meeting: _Records = attrs.field(factory=_Records)
     undecided: _Records = attrs.field(factory=_Records)
     fates: dict[Hashable, _Fate] = attrs.field(factory=dict)
-    obstacle: Why | None = None
+    failure: Cause | None = None
     tried: int = 0
     nearest: Nearest = attrs.field()
 
@@ -114,7 +114,9 @@ class _Search:
             choice = chosen.choice
             return Found(True, chosen.prospect, one_less=less, tried=self.tried, choice=choice)
         nearest = self._nearest()
-        return Found(False, nearest, None if nearest else self.obstacle, tried=self.tried)
+        return Found(
+            False, nearest, None if nearest else self.ladder.said(self.failure), tried=self.tried
+        )
 
     def _visit(self, choice: Choice) -> None:
         if len(choice) == len(self.levers):
@@ -138,7 +140,7 @@ class _Search:
         try:
             return max(self.ladder.count(self.levers, choice), 1)
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return 0
 
     def _too_costly(self, choice: Choice) -> bool:
@@ -160,7 +162,7 @@ class _Search:
         try:
             draft = self.ladder.draft(self.levers, choice)
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return
         key = draft.key
         if key in self.fates:
@@ -172,8 +174,8 @@ class _Search:
         try:
             prospect = self.ladder.work_out(draft)
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
-            return self.obstacle
+            self.failure = error.cause
+            return self.failure
         holds = self.ladder.judge.holds(prospect)
         if holds is False:
             return self.nearest.note(choice, prospect)
@@ -184,8 +186,8 @@ class _Search:
     def _consider_again(self, choice: Choice, draft: Draft, fate: _Fate) -> None:
         """Terms that were judged before: as the cheapest they come too late, but they may be the nearest."""
         self.ladder.effort.add(_AGAIN)
-        if isinstance(fate, Why):
-            self.obstacle = fate
+        if isinstance(fate, Cause):
+            self.failure = fate
         elif fate is not None:
             self.nearest.note_missing(choice, self.ladder.sketch(draft), fate)
 
@@ -237,5 +239,5 @@ class _Search:
         try:
             return self.ladder.work_out(self.ladder.draft(self.levers, choice))
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return None

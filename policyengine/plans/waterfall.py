@@ -12,8 +12,8 @@ from contextlib import suppress
 
 import attrs
 
+from policyengine.causes import Cause
 from policyengine.decision.trace import Unknown
-from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.plans.ladder import MOST, Choice, Found, Ladder
@@ -39,7 +39,7 @@ class _Search:
     ladder: Ladder
     levers: Sequence[ir.Lever]
     tried: int = 0
-    obstacle: Why | None = None
+    failure: Cause | None = None
     last: tuple[Choice, Prospect] | None = None
     nearest: Nearest = attrs.field()
 
@@ -79,7 +79,7 @@ class _Search:
         try:
             return self.ladder.count(self.levers, before)
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return 0
 
     def _worked_out(self, choice: Choice) -> Prospect | None:
@@ -87,7 +87,7 @@ class _Search:
         try:
             return self.ladder.work_out(self.ladder.draft(self.levers, choice))
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return None
 
     def _one_less(self, choice: Choice) -> Prospect | None:
@@ -101,13 +101,15 @@ class _Search:
     def _nothing(self) -> Found:
         """No terms meet the rules."""
         nearest = self._nearest()
-        return Found(False, nearest, None if nearest else self.obstacle, tried=self.tried)
+        return Found(
+            False, nearest, None if nearest else self.ladder.said(self.failure), tried=self.tried
+        )
 
     def _acceptable(self) -> Found:
         """The steps have run out: the last terms may still be acceptable."""
         last = self._last()
         if last is None:
-            return Found(False, None, self.obstacle, tried=self.tried)
+            return Found(False, None, self.ladder.said(self.failure), tried=self.tried)
         acceptable = self.ladder.judge.acceptable(last)
         return Found(acceptable, last, target_met=False, tried=self.tried)
 

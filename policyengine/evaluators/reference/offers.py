@@ -76,6 +76,7 @@ def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) ->
         offer.levers,
         position,
         valuation.scale,
+        valuation.program.currency,
         offer.negative_amortisation,
         _Judge(valuation, offer),
     )

@@ -9,9 +9,10 @@ from typing import Any
 
 import attrs
 
+from policyengine.decision.decimals import decimal_text
 from policyengine.decision.decision import Decision, Outcome, Status, Text
 from policyengine.decision.trace import Unknown
-from policyengine.decision.values import Json, decimal_text, encode_fact
+from policyengine.decision.values import Json, encode_fact
 from policyengine.decision.wording import shown_as
 from policyengine.evaluators.base import Evaluator
 from policyengine.explain.asking.atoms import (

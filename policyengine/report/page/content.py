@@ -212,7 +212,7 @@ def _ask(path: str, view: View) -> Ask:
 
 
 def _not_assessed(left: NotAssessed, view: View) -> tuple[str, str]:
-    return _loan(left.loan, view), view.label("not_assessed", reason=left.reason)
+    return _loan(left.loan, view), view.label("not_assessed", reason=left.reason.said(view.lang))
 
 
 def _loan(loan: str | None, view: View) -> str:
