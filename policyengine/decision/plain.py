@@ -1,7 +1,7 @@
 """A plan and a decision in plain language, for the borrower: short sentences, nothing to cite, no names of rules.
 
-What can be had, what it costs a month and until when, what is owed at the end; why not, in the policy's words; what is
-still needed, and whom to turn to.
+What can be had, what it costs a month and until when, what is owed at the end; why not, in the policy's words, and what
+would change it; what is still needed, and whom to turn to.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def plan_lines(plan: Plan, lang: str, *, questions: bool = True) -> Iterator[Lin
         said = _Terms(plan.terms, plan.schedule, plan.currency, lang)
         yield from (Line(text, 1) for text in said.sentences())
     yield from _reasons(plan.principal_reasons(), lang, 1)
+    yield from _changes(list(_would_change(plan, lang)), lang, 1)
     if questions and plan.asks:
         yield Line(plain(lang, "asks"), 1)
         yield from _questions(plan.questions, lang, 2)
@@ -56,6 +57,7 @@ def decision_lines(decision: Decision, lang: str) -> Iterator[Line]:
         yield from _reasons(decision.principal_reasons(), lang, 0)
         titles = plain(lang, "list").join(plan.title[lang] for plan in decision.plans)
         yield Line(plain(lang, "considered", plans=titles))
+        yield from _changes(list(_of_each_plan(decision.plans, lang)), lang, 0)
     else:
         for plan in sorted(decision.plans, key=lambda plan: _FIRST[plan.status]):
             yield from (
@@ -87,6 +89,30 @@ def _reasons(found: PrincipalReasons, lang: str, level: int) -> Iterator[Line]:
             yield Line(plain(lang, "further"), level)
         text = reason.text[lang]
         yield Line(text if alone else plain(lang, "numbered", n=n, text=text), level + 1)
+
+
+def _changes(texts: Sequence[str], lang: str, level: int) -> Iterator[Line]:
+    if texts:
+        yield Line(plain(lang, "would_change"), level)
+    yield from (Line(text, level + 1) for text in texts)
+
+
+def _of_each_plan(plans: Sequence[Plan], lang: str) -> Iterator[str]:
+    for plan in plans:
+        for text in _would_change(plan, lang):
+            yield plain(lang, "of_plan", plan=plan.title[lang], text=text)
+
+
+def _would_change(plan: Plan, lang: str) -> Iterator[str]:
+    """Yield each nearest change; or that none helps, without the names of the rules that stay unmet."""
+    search = plan.change_search
+    if search is None:
+        return
+    if search.unmet:
+        yield plain(lang, "nothing_changes")
+        return
+    texts = (*(change.text[lang] for change in search.found), search.text[lang])
+    yield from (text for text in texts if text)
 
 
 def _questions(asked: Sequence[Asked], lang: str, level: int) -> Iterator[Line]:

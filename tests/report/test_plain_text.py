@@ -120,7 +120,9 @@ def test_a_reason_that_ranks_lower_is_said_to_hold_as_much() -> None:
         "  The main reasons:\n"
         "    1. Rule 0.\n    2. Rule 1.\n    3. Rule 2.\n    4. Rule 3.\n"
         "  These reasons hold just as much. They only stand behind the main ones:\n"
-        "    5. Rule 4."
+        "    5. Rule 4.\n"
+        "  What would change this:\n"
+        "    Nothing that you can change yourself would make this plan possible."
     )
     chinese = plan.justification.render("zh", "plain")
     assert "  以下理由同样成立，只是排在主要理由之后：\n    5. 规则4。" in chinese

@@ -238,6 +238,25 @@ def test_paper_shows_everything_in_the_chosen_language(open_page: Any, script: b
     assert min(heights) > 5
 
 
+@pytest.mark.parametrize(
+    ("lang", "heading", "said"),
+    [("en", "What would change it", "(CN¥1,860.00 less)"), ("zh", "怎样可以改变", "减少¥1,860.00")],
+)
+def test_what_would_change_a_denial_is_seen(
+    open_page: Any, lang: str, heading: str, said: str
+) -> None:
+    """Without opening anything, on a phone, in the language that is chosen, and heard as a list under a heading."""
+    page = open_page("mr-li", viewport=PHONE).page
+    page.locator(f"#show-{lang}").check()
+    headings = page.get_by_role("heading", name=heading, level=4)
+    assert headings.count() == 1
+    assert headings.first.is_visible()
+    items = page.locator(f".in-{lang} h4:text-is('{heading}') + ul > li")
+    assert items.count() == 2
+    assert items.first.is_visible()
+    assert said in items.first.inner_text()
+
+
 def test_printing_opens_what_is_closed_and_closes_it_again(open_page: Any) -> None:
     page = open_page("mr-li").page
     count = "document.querySelectorAll('details[open]').length"
