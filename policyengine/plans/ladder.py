@@ -103,7 +103,7 @@ class Found:
     `holds` is true with the terms found; false with the nearest terms, or where the offer says what is enough with the
     last ones, if any could be worked out; unknown with the terms that could not be judged. `one_less` are the terms one
     step less generous than those found, `obstacle` says why no terms could be worked out, `tried` how many were.
-    `choice` is the place of the terms found.
+    `choice` is the place of the terms found, or the one where the search had to stop.
     """
 
     holds: Truth
@@ -132,9 +132,13 @@ class Ladder:
     _seen: dict[Choice, Sequence[Setting]] = attrs.field(factory=dict)
     _drafts: dict[Choice, Draft] = attrs.field(factory=dict)
 
+    def when(self, lever: ir.Lever) -> Truth:
+        """Return whether the `when` of a lever holds."""
+        return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked
+
     def applicable(self) -> Sequence[ir.Lever]:
         """Return the levers whose `when` holds, or of which that is not known."""
-        return [lever for lever in self.levers if self._when(lever) is not False]
+        return [lever for lever in self.levers if self.when(lever) is not False]
 
     def obstacle(self, levers: Sequence[ir.Lever]) -> Why | None:
         """Return why no terms can be worked out, whatever the settings; None where they might be.
@@ -147,10 +151,10 @@ class Ladder:
             self.position.check()
         except FinanceError as error:
             return self.said(error)
-        for clash in clashes([lever for lever in levers if self._when(lever) is True]):
+        for clash in clashes([lever for lever in levers if self.when(lever) is True]):
             return Why("clashing_steps", why=clash.why)
         for clash in clashes(levers):
-            raise NotKnown(merged(self._when(clash.earlier), self._when(clash.later)))
+            raise NotKnown(merged(self.when(clash.earlier), self.when(clash.later)))
         return self._unusable(levers)
 
     def said(self, error: FinanceError) -> Why:
@@ -223,7 +227,7 @@ class Ladder:
             FinanceError: A setting stands on terms that cannot be worked out, or is one that no terms could have; or
                 a balance that it touches is below zero.
         """
-        when = self._when(lever)
+        when = self.when(lever)
         missing = self.position.missing & {f"loan.{name}" for name in balances_of(lever)}
         if isinstance(when, Unknown) or missing:
             raise NotKnown(merged(when, Unknown(missing)))
@@ -312,9 +316,6 @@ class Ladder:
         if unknown:
             raise unknown
         return Why("no_usable_step", why="; ".join(why) or "the `when` of none holds")
-
-    def _when(self, lever: ir.Lever) -> Truth:
-        return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked
 
 
 def _set(found: Sequence[Setting], place: int, draft: Draft) -> Draft:
