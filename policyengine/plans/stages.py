@@ -44,6 +44,9 @@ class Stage:
     why: Why | Unknown | None = None
 
 
+#: Settings that are looked back at for one with a schedule.
+_BACK = 120
+
 Stages = Callable[[Ladder, Found], Iterator[Stage]]
 
 
@@ -166,8 +169,24 @@ class _Line(_Search):
             return Stage(StageKind.FIXED, lever, after=most)
         if place > self._last:
             return Stage(StageKind.NOT_REACHED, lever, after=() if least == untouched else least)
-        tried = self.work_out((MOST,) * (place + 1), most)
-        return Stage(StageKind.RAISED, lever, least, most, (tried,))
+        tried = tuple(self._furthest(lever, draft, found))
+        return Stage(StageKind.RAISED, lever, least, most, tried)
+
+    def _furthest(self, lever: ir.Lever, draft: Draft, found: Series[Setting]) -> Iterator[Tried]:
+        """Yield the terms with a lever at its most; where there are none, first the last that there are."""
+        place = self.levers.index(lever)
+        most = self.work_out((MOST,) * (place + 1), self.of(lever, found[-1](draft)))
+        if isinstance(most.why, Why):
+            yield from self._before(lever, draft, found)
+        yield most
+
+    def _before(self, lever: ir.Lever, draft: Draft, found: Series[Setting]) -> Iterator[Tried]:
+        before = (MOST,) * self.levers.index(lever)
+        for place in reversed(range(max(len(found) - 1 - _BACK, 0), len(found) - 1)):
+            tried = self.work_out((*before, place), self.of(lever, found[place](draft)))
+            if tried.prospect:
+                yield tried
+                return
 
     def _draft(self, place: int) -> Draft:
         """Return the draft that a lever found."""

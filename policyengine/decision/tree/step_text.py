@@ -108,17 +108,18 @@ class StepText:
     def _raised(self, step: str, stage: StageFinding) -> str:
         """Say how far a step was raised, where that is known, and what the terms then are."""
         if not stage.tried and stage.unknown is not None:
-            name = (
-                "not_known"
-                if stage.condition is None or stage.condition.holds is True
-                else "unsure"
-            )
+            applies = stage.condition is None or stage.condition.holds is True
+            name = "not_known" if applies else "unsure"
             return self._word(name, step=step, unknown=self._unknown(stage.unknown))
         if stage.kind is StageKind.RAISED:
-            said = self._at(attrs.evolve(stage.tried[-1], measures=()))
-            return self._word("raised", step=step, moved=self._moved(stage), said=said)
+            return self._word("raised", step=step, moved=self._moved(stage), said=self._most(stage))
         moved = self._chosen(step, stage)
         return self._word("space").join([moved, *([self._tries(stage)] if stage.tried else [])])
+
+    def _most(self, stage: StageFinding) -> str:
+        """Say what a step comes to at its most; where that has no terms, first at the last setting that has."""
+        *before, most = stage.tried
+        return self._word("then").join(map(self._at, stage.tried)) if before else self._judged(most)
 
     def _chosen(self, step: str, stage: StageFinding) -> str:
         if stage.before != stage.after:
