@@ -66,11 +66,13 @@ def of_waterfall(ladder: Ladder, found: Found) -> Iterator[Stage]:
 def of_least_cost(ladder: Ladder, found: Found) -> Iterator[Stage]:
     """Yield what each lever is set to, one of them with less of it, which fails; without terms why one did nothing."""
     ladder = attrs.evolve(ladder, effort=Effort())
-    cheapest = _Cheapest(ladder, found, ladder.applicable())
     if found.choice is None:
         yield from _each(ladder, lambda lever: _untaken(ladder, lever))
-    else:
-        yield from _each(ladder, lambda lever: [cheapest.of_lever(lever)])
+        return
+    cheapest = _Cheapest(ladder, found, ladder.applicable())
+    yield from _each(ladder, lambda lever: [cheapest.of_lever(lever)])
+    if found.one_less is None:
+        yield cheapest.ending(None)
 
 
 def _each(ladder: Ladder, stages: Callable[[ir.Lever], Iterable[Stage]]) -> Iterator[Stage]:
@@ -221,22 +223,33 @@ class _Cheapest(_Search):
         place = self.levers.index(lever)
         untouched, taken = self._draft(place), self._draft(place + 1)
         before, after = self.of(lever, untouched), self.of(lever, taken)
-        if place != self._turning:
-            return Stage(StageKind.CHOSEN, lever, before, after)
-        less = self.found.one_less
-        tried = self.settled(after, Tried(self.of(lever, less.draft), less) if less else None)
-        if isinstance(self.found.holds, Unknown):
-            return Stage(StageKind.NOT_KNOWN, lever, before, after, tried, self.found.holds)
-        return Stage(StageKind.SETTLES, lever, before, after, tried)
+        if place == self._turning:
+            return self.ending(lever, before, after)
+        fixed = before != after and not ir.is_searched(lever)
+        return Stage(StageKind.FIXED if fixed else StageKind.CHOSEN, lever, before, after)
+
+    def ending(
+        self,
+        lever: ir.Lever | None,
+        before: tuple[Measure, ...] = (),
+        after: tuple[Measure, ...] = (),
+    ) -> Stage:
+        """Return the terms that were found, with those that have less of a lever, if any fail so."""
+        holds, less = self.found.holds, self.found.one_less
+        fails = Tried(self.of(lever, less.draft), less) if lever and less else None
+        kind = StageKind.NOT_KNOWN if isinstance(holds, Unknown) else StageKind.SETTLES
+        return Stage(kind, lever, before, after, self.settled(after, fails))
 
     def _draft(self, count: int) -> Draft:
         return self.ladder.draft(self.levers[:count], self.found.choice or ())
 
     @property
-    def _turning(self) -> int:
-        """The place of the lever that is less generous in the terms that fail; the last where there are none."""
+    def _turning(self) -> int | None:
+        """The place of the lever that is less generous in the terms that fail, where there are any."""
         here, less = self.found.prospect, self.found.one_less
+        if here is None or less is None:
+            return None
         for place, lever in enumerate(self.levers):
-            if here and less and self.of(lever, here.draft) != self.of(lever, less.draft):
+            if self.of(lever, here.draft) != self.of(lever, less.draft):
                 return place
         return len(self.levers) - 1

@@ -111,7 +111,7 @@ def _with_room(branch: Branch, view: View) -> str:
 
 def citations(branch: Branch, view: View) -> Iterator[str]:
     """Say where a rule, a step and a parameter come from; of other names the rule's place is enough."""
-    if branch.kind is BranchKind.STEP and branch.name != branch.stage:
+    if branch.kind is BranchKind.STEP and str(branch.stage) != branch.name:
         yield " · ".join(s for s in (branch.name, branch.at) if s)
     elif branch.kind is BranchKind.RULE:
         yield " · ".join(s for s in (branch.name, branch.code, branch.source, branch.at) if s)

@@ -27,6 +27,7 @@ from policyengine.decision.trace import (
 )
 from policyengine.decision.tree.branch import Branch, BranchKind
 from policyengine.decision.tree.step_words import STEP_WORDS
+from policyengine.decision.tree.steps import steps_branch
 from policyengine.decision.tree.to_json import tree_mapping
 from policyengine.evaluators.reference import steps as reference
 from policyengine.ir.plan_values import PLAN_QUESTIONS, PLAN_VALUES
@@ -413,6 +414,17 @@ def test_the_cheapest_terms_and_the_lesser_concession_that_fails() -> None:
     assert forgiven == "principal given up: stays at CN¥0.00."
 
 
+def test_the_cheapest_terms_with_nothing_less() -> None:
+    steps = "- capitalise: {fees: 100%}\n- term: {up_to: +12, step: 1 month}"
+    plan = relief(steps, extra="      choose: least_cost\n", cash="2000.00")
+    assert said(plan) == [
+        "joins the balance: fees 100%, fixed.",
+        "term: stays at 12 months.",
+        "With these settings: up to CN¥1,002.50 a month fits, headroom CN¥997.50.",
+    ]
+    assert [step.holds for step in steps_of(plan).branches] == [None, None, True]
+
+
 def test_no_terms_that_are_the_cheapest() -> None:
     steps = "- term: {up_to: +1, step: 1 month}\n- forgive: {up_to: 300.00, step: 100.00}\n  when: x.flag"
     plan = relief(steps, extra="      choose: least_cost\n", cash="100.00", flag=False)
@@ -489,6 +501,9 @@ def test_steps_lead_to_the_terms_that_are_offered(first: int) -> None:
             trace = policies.evaluator.evaluate(policies.programs[0], given.about(0))
             for plan in trace.plans:
                 _check(plan)
+                steps = steps_branch(plan, trace)
+                assert all(b.text["en"] and b.text["zh"] for b in (steps, *steps.branches))
+                assert json.dumps(tree_mapping(steps))
 
 
 def _check(plan: PlanFinding) -> None:

@@ -70,14 +70,10 @@ class StepText:
 
     def stage(self, stage: StageFinding) -> str:
         """Say what became of a step."""
-        step = self._word(stage.step) if stage.step else ""
+        if stage.step is None:
+            return self._all(stage, stage.tried[0])
+        step = self._word(stage.step)
         match stage.kind:
-            case StageKind.START:
-                start = "start_fixed" if self._is_fixed else "start"
-                return self._word(start, said=self._at(stage.tried[0]))
-            case StageKind.ENOUGH:
-                enough = f"enough.{plainly(stage.tried[0].holds)}"
-                return self._word(enough, said=self._at(stage.tried[0]))
             case StageKind.FIXED:
                 return self._word("fixed_step", step=step, now=self._now(stage.after))
             case StageKind.LEFT_OUT:
@@ -88,6 +84,15 @@ class StepText:
                 return self._nothing(step, stage)
             case _:
                 return self._raised(step, stage)
+
+    def _all(self, stage: StageFinding, tried: TriedFinding) -> str:
+        """Say what the terms come to where it is a matter of all steps."""
+        name = "chosen"
+        if stage.kind is StageKind.START:
+            name = "start_fixed" if self._is_fixed else "start"
+        elif stage.kind is StageKind.ENOUGH:
+            name = f"enough.{plainly(tried.holds)}"
+        return self._word(name, said=self._at(tried))
 
     def _not_reached(self, step: str, stage: StageFinding) -> str:
         if isinstance(self.found.offer.search.holds, Unknown):

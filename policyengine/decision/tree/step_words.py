@@ -18,6 +18,7 @@ STEP_WORDS: Mapping[str, Mapping[str, str]] = {
         "unknown": "The steps cannot be followed: {unknown}.",
         # A step
         "start": "With every step at its least: {said}.",
+        "chosen": "With these settings: {said}.",
         "start_fixed": "With the steps as they are: {said}.",
         "raised": "{step}: {moved}, as far as it goes: {said}.",
         "moved_step": "{step}: {moved}.",
@@ -116,6 +117,7 @@ STEP_WORDS: Mapping[str, Mapping[str, str]] = {
         "obstacle": "无法得出任何条件：{why}。",
         "unknown": "无法推算各调整步骤：{unknown}。",
         "start": "各步骤均为最小值时：{said}。",
+        "chosen": "按以上设置：{said}。",
         "start_fixed": "按既定步骤：{said}。",
         "raised": "{step}：{moved}，已达最大程度：{said}。",
         "moved_step": "{step}：{moved}。",
