@@ -32,6 +32,7 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
         # Searches for terms
         "too_many_months": "more than {months:months} of schedules were worked out",
         "not_repayable": "{why:why}",
+        "no_setting": "{why:why}",
         "no_usable_step": "no step can be used: {why:why}",
         "clashing_steps": "{why:why}, and both apply",
         "no_when_holds": "the `when` of none holds",
@@ -140,6 +141,7 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
         "not_in_force": "{policy}在{day:day}不在有效期内",
         "too_many_months": "已计算超过{months:months}的还款计划",
         "not_repayable": "按这些条款无法计算还款计划（{why:why}）",
+        "no_setting": "没有可取的设置（{why:why}）",
         "no_usable_step": "没有可以采取的调整步骤（{why:why}）",
         "clashing_steps": "两个调整步骤互相冲突，且同时适用（{why:why}）",
         "no_when_holds": "没有任何步骤的`when`条件成立",

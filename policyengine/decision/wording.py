@@ -171,11 +171,11 @@ def _filled(
 def shown(value: Result, node: Node, program: Program, language: str) -> str:
     """Return a value as a reader of the language writes it."""
     if isinstance(value, Unknown):
-        return _unknown(value, program, language)
+        return unknown_text(value, program, language)
     return shown_as(value, node.type, program, language)
 
 
-def _unknown(value: Unknown, program: Program, language: str) -> str:
+def unknown_text(value: Unknown, program: Program, language: str) -> str:
     """Say what is not known by the titles of its facts, in brackets: it stands where a value would."""
     if not value.missing:
         return word(language, "no_value" if value.undefined else "unknown")

@@ -103,7 +103,7 @@ class Found:
     `holds` is true with the terms found; false with the nearest terms, or where the offer says what is enough with the
     last ones, if any could be worked out; unknown with the terms that could not be judged. `one_less` are the terms one
     step less generous than those found, `obstacle` says why no terms could be worked out, `tried` how many were.
-    `choice` is the place of the terms found.
+    `choice` is the place of the terms found, or the one where the search had to stop.
     """
 
     holds: Truth
@@ -133,9 +133,13 @@ class Ladder:
     _seen: dict[Choice, Sequence[Setting]] = attrs.field(factory=dict)
     _drafts: dict[Choice, Draft] = attrs.field(factory=dict)
 
+    def when(self, lever: ir.Lever) -> Truth:
+        """Return whether the `when` of a lever holds."""
+        return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked
+
     def applicable(self) -> Sequence[ir.Lever]:
         """Return the levers whose `when` holds, or of which that is not known."""
-        return [lever for lever in self.levers if self._when(lever) is not False]
+        return [lever for lever in self.levers if self.when(lever) is not False]
 
     def obstacle(self, levers: Sequence[ir.Lever]) -> Why | None:
         """Return why no terms can be worked out, whatever the settings; None where they might be.
@@ -148,15 +152,15 @@ class Ladder:
             self.position.check()
         except FinanceError as error:
             return self.said(error.cause)
-        for clash in clashes([lever for lever in levers if self._when(lever) is True]):
-            return self._why("clashing_steps", why=clash.why)
+        for clash in clashes([lever for lever in levers if self.when(lever) is True]):
+            return self.why("clashing_steps", why=clash.why)
         for clash in clashes(levers):
-            raise NotKnown(merged(self._when(clash.earlier), self._when(clash.later)))
+            raise NotKnown(merged(self.when(clash.earlier), self.when(clash.later)))
         return self._unusable(levers)
 
     def said(self, failure: Cause | None) -> Why | None:
         """Return what is wrong with figures as a reader sees it."""
-        return self._why("not_repayable", why=failure) if failure else None
+        return self.why("not_repayable", why=failure) if failure else None
 
     def draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
         """Return the draft for a choice; levers that it does not reach are at their least.
@@ -224,7 +228,7 @@ class Ladder:
             FinanceError: A setting stands on terms that cannot be worked out, or is one that no terms could have; or
                 a balance that it touches is below zero.
         """
-        when = self._when(lever)
+        when = self.when(lever)
         missing = self.position.missing & {f"loan.{name}" for name in balances_of(lever)}
         if isinstance(when, Unknown) or missing:
             raise NotKnown(merged(when, Unknown(missing)))
@@ -312,13 +316,11 @@ class Ladder:
             why.append(cause("unusable", step=lever.name, why=found.empty))
         if unknown:
             raise unknown
-        return self._why("no_usable_step", why=tuple(why) or cause("no_when_holds"))
+        return self.why("no_usable_step", why=tuple(why) or cause("no_when_holds"))
 
-    def _why(self, code: str, **values: object) -> Why:
+    def why(self, code: str, **values: object) -> Why:
+        """Return a reason whose amounts are in the position's currency."""
         return Why(code, currency=self.currency, **values)
-
-    def _when(self, lever: ir.Lever) -> Truth:
-        return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked
 
 
 def _set(found: Sequence[Setting], place: int, draft: Draft) -> Draft:

@@ -107,7 +107,7 @@ class _Search:
         self._visit(())
         open_ = self._open()
         if open_ is not None:
-            return Found(open_.holds, open_.prospect, tried=self.tried)
+            return Found(open_.holds, open_.prospect, tried=self.tried, choice=open_.choice)
         if self.meeting.found:
             chosen = self.meeting.chosen
             less = self._one_less(chosen.choice)

@@ -41,6 +41,7 @@ class _Search:
     tried: int = 0
     failure: Cause | None = None
     last: tuple[Choice, Prospect] | None = None
+    at: Choice = ()
     nearest: Nearest = attrs.field()
 
     @nearest.default
@@ -48,13 +49,20 @@ class _Search:
         return Nearest(self.ladder, self.levers)
 
     def run(self) -> Found:
+        """Return where the search ended."""
+        try:
+            return self._run()
+        except NotKnown as error:
+            return Found(error.unknown, None, tried=self.tried, choice=self.at)
+
+    def _run(self) -> Found:
         for choice in self._choices():
             prospect = self._worked_out(choice)
             if prospect is None:
                 continue
             holds = self.ladder.judge.holds(prospect)
             if isinstance(holds, Unknown):
-                return Found(holds, prospect, tried=self.tried)
+                return Found(holds, prospect, tried=self.tried, choice=choice)
             if holds:
                 less = self._one_less(choice)
                 return Found(True, prospect, one_less=less, tried=self.tried, choice=choice)
@@ -65,10 +73,12 @@ class _Search:
     def _choices(self) -> Iterator[Choice]:
         """Yield the line of choices, leaving out what a glance excludes; each step's last is always there."""
         for step in range(len(self.levers)):
+            self.at = (*(MOST,) * step, 0)
             before, start, count = self._stretch(step)
             if start < count:
                 for place in self.ladder.possible(self.levers, before, start, count):
-                    yield (*before, place)
+                    self.at = (*before, place)
+                    yield self.at
 
     def _stretch(self, step: int) -> tuple[Choice, int, int]:
         """Return the part of the line on which a step is raised: what is before it, its first place and their end."""
