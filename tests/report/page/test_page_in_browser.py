@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import PAGES, made
+from golden_cases import CASES
+from pages import made
 
 try:
     from playwright.sync_api import Browser, Page, sync_playwright
@@ -79,7 +80,7 @@ def width(page: Page) -> int:
     return found
 
 
-@pytest.mark.parametrize("example", [*PAGES, "mengshang-unassessed"])
+@pytest.mark.parametrize("example", CASES)
 def test_it_opens_alone_and_fits_every_screen(open_page: Any, example: str) -> None:
     opened = open_page(example)
     page = opened.page
@@ -269,7 +270,7 @@ OVERLAPS = """
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("example", PAGES)
+@pytest.mark.parametrize("example", CASES)
 def test_nothing_in_a_drawing_lies_over_another_text(
     open_page: Any, example: str, viewport: dict[str, int]
 ) -> None:
