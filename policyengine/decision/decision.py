@@ -214,6 +214,7 @@ class Plan:
     currency: str
     _questions: Later[tuple[Asked, ...]]
     _terms: Later[Terms | None]
+    _figure_texts: Later[Mapping[str, Text]]
     _schedule: Later[tuple[Instalment, ...] | None]
     _reasons: Later[tuple[Reason, ...]]
     _one_less: Later[OneLess | None]
@@ -232,6 +233,11 @@ class Plan:
     def terms(self) -> Terms | None:
         """What the borrower would owe and pay; None unless the plan is allowed."""
         return self._terms.value
+
+    @property
+    def figure_texts(self) -> Mapping[str, Text]:
+        """The policy's own figures of the terms, as they are written in each language."""
+        return self._figure_texts.value
 
     @property
     def schedule(self) -> tuple[Instalment, ...] | None:

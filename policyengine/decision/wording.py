@@ -222,6 +222,19 @@ def shown_as(value: Result, type_: Type, program: Program, language: str) -> str
             return _number(Fraction(value), type_, program, locale)  # type: ignore[arg-type]
 
 
+def encoded_text(
+    value: str | int | bool | None, type_: Type, program: Program, language: str
+) -> str:
+    """Return a value that was written for JSON as a reader of the language writes it."""
+    if value is None:
+        return word(language, "unknown")
+    if type_.kind is Kind.LIST:
+        return word(language, "entries", n=value)
+    is_date = type_.kind is Kind.DATE
+    known = date.fromisoformat(str(value)) if is_date else value
+    return shown_as(known, type_, program, language)
+
+
 def months_text(count: int, language: str) -> str:
     """Write a number of months."""
     return _duration(count, Kind.MONTHS, _locale(language))
