@@ -64,7 +64,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "stays_unmet": "No change that is up to the borrower helps: {rules} would still not be met.",
         "stays_unknown": "No change that is up to the borrower helps: {rules} would still not be known.",
         "no_change": "No change of one or two of these facts would be enough: {facts}.",
-        "no_change_found": "No change of one or two of these facts was found: {facts}.",
+        "no_change_found": "No change of one or two of these facts was found that would be enough: {facts}.",
         "searched_to": "Changes of {facts} were looked at up to {steps} steps.",
         "step.holiday": "the payment holiday",
         "step.interest_only": "the payments of interest alone",
