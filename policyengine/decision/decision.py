@@ -149,6 +149,18 @@ class Asked:
 
 
 @attrs.frozen
+class Cite:
+    """A document that rules cite by a name: that of the policy, or of a regulation that binds it."""
+
+    name: str
+    origin: str
+    kind: str
+    title: str
+    date: date | None
+    url: str | None
+
+
+@attrs.frozen
 class FactChange:
     """A fact as it stands and as it would have to be, as written in JSON, and the steps between them."""
 
@@ -403,6 +415,7 @@ class Decision:
     plans: tuple[Plan, ...]
     referrals: tuple[Referral, ...]
     asks: tuple[str, ...]
+    sources: tuple[Cite, ...]
     _questions: Later[tuple[Asked, ...]]
     _derived: Later[Mapping[str, Json]]
     _cited: Later[Cited]

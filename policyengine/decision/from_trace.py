@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from policyengine.decision.cited import Cited
 from policyengine.decision.decision import (
     Asked,
     ChangeSearch,
+    Cite,
     Decision,
     OneLess,
     Outcome,
@@ -80,11 +81,19 @@ def decision_from(
         plans=plans,
         referrals=referrals,
         asks=asks,
+        sources=tuple(_sources(program)),
         questions=Later(lambda: _questions(asks, program)),
         derived=Later(lambda: _derived(trace)),
         cited=Later(lambda: citations.outcome(outcome, plans)),
         as_it_stands=trace.as_it_stands,
     )
+
+
+def _sources(program: Program) -> Iterator[Cite]:
+    """Yield the documents of the policy, then those of its regulations."""
+    for origin, sources in {program.id: program.sources, **program.regulation_sources}.items():
+        for name, source in sources.items():
+            yield Cite(name, origin, source.kind, source.title, source.date, source.url)
 
 
 def _referral(found: ReferralFinding, trace: Trace, citations: Citations) -> Referral:

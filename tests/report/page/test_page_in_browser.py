@@ -103,7 +103,7 @@ def each_language(page: Page) -> Iterator[None]:
         yield
 
 
-def misfits(page: Page) -> list[Any]:
+def misfits(page: Any) -> list[Any]:
     """Return what is too wide, and the texts that lie over each other, on every screen and on paper."""
     found: list[Any] = []
     for whole in (False, True):

@@ -23,6 +23,7 @@ import policyengine as pe
 from policyengine.decision.decision import Status
 from policyengine.decision.terms import Instalment
 from policyengine.report import amounts
+from policyengine.report.labels import label
 from policyengine.report.page.comparison import in_order
 from policyengine.report.page.render import html_page
 from policyengine.report.page.words import WORDS
@@ -277,6 +278,19 @@ def test_a_loan_that_no_policy_applies_to_is_shown(lenders: pe.PolicySet) -> Non
     assessment = lenders.decide({"as_of": "2024-11-20", "currency": "CNY", "loans": [loan]})
     text = words_of(read(html_page(assessment)))
     assert "Loan X< Not assessed: no policy applies." in text
+    assert "贷款 X< 未评估：没有适用于该笔贷款的政策。" in text
+
+
+@pytest.mark.parametrize("example", CASES)
+def test_every_source_that_is_cited_is_named(example: str) -> None:
+    decisions = decided(example).assessment.decisions
+    for lang, content in contents(example):
+        named = [words_of(each) for each in content.iter("li")]
+        for decision in decisions:
+            for reason in (reason for plan in decision.plans for reason in plan.reasons):
+                for cited in (reason.source or "").split("; ") if reason.source else ():
+                    name = cited.split(" ")[0] + label(lang, "colon").strip()
+                    assert [line for line in named if line.startswith(name)], cited
 
 
 def test_one_plan_only(lenders: pe.PolicySet) -> None:
