@@ -1,7 +1,8 @@
 """The fingerprint of a program: the same for the same meaning, whatever the layout and comments.
 
 Everything that a decision can depend on goes in, places in the file excepted: rules, texts, parameters,
-regulations, and of the dictionary the facts in the policy's sight.
+regulations, and of the dictionary the facts in the policy's sight. The titles of a regulation's sources are left out:
+they decide nothing, and records that were kept keep their digests.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from policyengine.source import Span
 def fingerprint(program: Program) -> str:
     """Return `sha256:` and the digest of the program's canonical form."""
     facts = _facts(program.dictionary, program.vocabulary)
-    own = _record(program, without=("dictionary",))
+    own = _record(program, without=("dictionary", "regulation_sources"))
     return _digest([own, facts])
 
 
