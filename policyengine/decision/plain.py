@@ -53,11 +53,10 @@ def decision_lines(decision: Decision, lang: str) -> Iterator[Line]:
     name = plain(lang, "loan", loan=decision.loan) if decision.loan else plain(lang, "one_loan")
     yield Line(name, is_title=True)
     yield Line(plain(lang, _outcome(decision)))
-    if decision.outcome is Outcome.REFUSE:
+    if decision.outcome is Outcome.REFUSE and len(decision.plans) == 1:
         yield from _reasons(decision.principal_reasons(), lang, 0)
-        titles = plain(lang, "list").join(plan.title[lang] for plan in decision.plans)
-        yield Line(plain(lang, "considered", plans=titles))
-        yield from _changes(list(_of_each_plan(decision.plans, lang)), lang, 0)
+        yield Line(plain(lang, "considered", plan=decision.plans[0].title[lang]))
+        yield from _changes(list(_would_change(decision.plans[0], lang)), lang, 0)
     else:
         for plan in sorted(decision.plans, key=lambda plan: _FIRST[plan.status]):
             yield from (
@@ -74,8 +73,11 @@ _FIRST = {Status.ALLOWED: 0, Status.UNDETERMINED: 1, Status.DENIED: 2}
 
 
 def _outcome(decision: Decision) -> str:
-    one = decision.outcome is Outcome.OFFER and len(decision.allowed) == 1
-    return "offer_one" if one else decision.outcome
+    if decision.outcome is Outcome.OFFER and len(decision.allowed) == 1:
+        return "offer_one"
+    if decision.outcome is Outcome.NEED_INFORMATION and not decision.asks:
+        return "nothing_to_ask"
+    return decision.outcome
 
 
 def _reasons(found: PrincipalReasons, lang: str, level: int) -> Iterator[Line]:
@@ -95,12 +97,6 @@ def _changes(texts: Sequence[str], lang: str, level: int) -> Iterator[Line]:
     if texts:
         yield Line(plain(lang, "would_change"), level)
     yield from (Line(text, level + 1) for text in texts)
-
-
-def _of_each_plan(plans: Sequence[Plan], lang: str) -> Iterator[str]:
-    for plan in plans:
-        for text in _would_change(plan, lang):
-            yield plain(lang, "of_plan", plan=plan.title[lang], text=text)
 
 
 def _would_change(plan: Plan, lang: str) -> Iterator[str]:

@@ -56,7 +56,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "need.applies_to": "what the policy applies to",
         "need.terms": "a schedule that is possible",
         "no_change": "No change of one or two of these facts would be enough: {facts}.",
-        "no_change_found": "No change of one or two of these facts was found: {facts}.",
+        "no_change_found": "No change of one or two of these facts was found that would be enough: {facts}.",
         "searched_to": "Changes of {facts} were looked at up to {steps} steps.",
         "step.holiday": "the payment holiday",
         "step.interest_only": "the payments of interest alone",
@@ -211,6 +211,19 @@ def shown_as(value: Result, type_: Type, program: Program, language: str) -> str
             return str(value)
         case _:
             return _number(Fraction(value), type_, program, language)  # type: ignore[arg-type]
+
+
+def encoded_text(
+    value: str | int | bool | None, type_: Type, program: Program, language: str
+) -> str:
+    """Return a value that was written for JSON as a reader of the language writes it."""
+    if value is None:
+        return word(language, "unknown")
+    if type_.kind is Kind.LIST:
+        return word(language, "entries", n=value)
+    is_date = type_.kind is Kind.DATE
+    known = date.fromisoformat(str(value)) if is_date else value
+    return shown_as(known, type_, program, language)
 
 
 def _number(value: Fraction, type_: Type, program: Program, language: str) -> str:

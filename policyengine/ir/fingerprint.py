@@ -1,7 +1,8 @@
 """The fingerprint of a program: the same for the same meaning, whatever the layout and comments.
 
 Everything that a decision can depend on goes in, places in the file excepted: rules, texts, regulations, and of
-parameters, tables, facts, enums and records those that the policy reaches. All others may change without a word.
+parameters, tables, facts, enums and records those that the policy reaches. All others may change without a word, and
+so may the titles of a regulation's sources: they decide nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def fingerprint(program: Program) -> str:
     """Return `sha256:` and the digest of the program's canonical form."""
     seen = sight(program)
     own = attrs.evolve(program, parameters=seen.parameters, tables=seen.tables)
-    return _digest([_record(own, without=("dictionary",)), _facts(program)])
+    own_record = _record(own, without=("dictionary", "regulation_sources"))
+    return _digest([own_record, _facts(program)])
 
 
 @lru_cache(maxsize=1024)

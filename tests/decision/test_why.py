@@ -133,7 +133,7 @@ def _codes_in_source() -> set[str]:
     return {code for code in CAUSES["en"] if code in found}
 
 
-_MAKERS = {"Why", "undefined", "cause", "FinanceError", "_why"}
+_MAKERS = {"Why", "undefined", "cause", "FinanceError", "why"}
 
 
 def _called(call: ast.Call) -> str:

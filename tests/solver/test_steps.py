@@ -166,12 +166,12 @@ def test_a_denial_ends_where_the_last_step_fails() -> None:
         (
             "- stepped: {shares: [30%], months: x.months}",
             "nothing",
-            "rising payments: nothing it could do (`0` months leave none for it).",
+            "rising payments: nothing it could do (0 months leave none for it).",
         ),
         (
             "- forgive: {exactly: x.cost}",
             "nothing",
-            "principal given up: nothing it could do (`0.00` is no amount above zero).",
+            "principal given up: nothing it could do (CN¥0.00 is no amount above zero).",
         ),
     ],
 )
@@ -275,7 +275,7 @@ def test_a_search_that_gives_up_says_so() -> None:
     )
     assert plan.status is Status.UNDETERMINED
     assert said(plan)[-1] == (
-        "term: how far it goes is not known (more than 300000 months of schedules were worked out)."
+        "term: how far it goes is not known (more than 300,000 months of schedules were worked out)."
     )
 
 
@@ -290,12 +290,12 @@ def test_a_step_whose_most_has_no_schedule() -> None:
 def test_what_has_no_terms_at_all() -> None:
     plan = relief(TERM, loan_principal="0.00")
     assert steps_of(plan).text["en"] == (
-        "No terms can be worked out (`balance` must be above zero, but is `0.00`)."
+        "No terms can be worked out (`balance` must be above zero, but is CN¥0.00)."
     )
     plan = relief("- forgive: {exactly: x.cost}", cost="0.00")
     assert steps_of(plan).text["en"].startswith("No terms can be worked out (no step can be used: ")
     assert said(plan) == [
-        "principal given up: nothing it could do (`0.00` is no amount above zero)."
+        "principal given up: nothing it could do (CN¥0.00 is no amount above zero)."
     ]
 
 

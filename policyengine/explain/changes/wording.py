@@ -33,7 +33,7 @@ def ending(moves: Sequence[Move], gaps: Sequence[tuple[Sequence[Move], int]], la
     name = "no_change_found" if gaps else "no_change"
     said = [word(language, name, facts=_titles(moves, language))] if moves else []
     said += [
-        word(language, "searched_to", facts=_titles(facts, language), steps=steps - 1)
+        word(language, "searched_to", facts=_titles(facts, language), steps=f"{steps - 1:,}")
         for facts, steps in gaps
     ]
     return word(language, "space").join(said)
