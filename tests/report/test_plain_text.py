@@ -129,12 +129,18 @@ def borrower(decision: pe.Decision, lang: str = "en") -> str:
     return plain_page(pe.Assessment(date(2024, 11, 20), "engine", (decision,)), lang)
 
 
+NOTHING = (
+    "    What would change this:\n"
+    "      Nothing that you can change yourself would make this plan possible.\n"
+)
+
+
 def test_each_of_several_plans_is_refused_for_reasons_of_its_own() -> None:
     text = borrower(decide(policies(plans="plans:\n" + TWO), {**LOAN, "x.n": "0"}))
     assert text == (
         "Your loan L\nNo plan can be offered.\n\n"
-        "  Relief, in full\n    It cannot be offered.\n    The reason:\n      At least 10.\n\n"
-        "  Rescue, in full\n    It cannot be offered.\n    The reason:\n      At least 20.\n"
+        f"  Relief, in full\n    It cannot be offered.\n    The reason:\n      At least 10.\n{NOTHING}\n"
+        f"  Rescue, in full\n    It cannot be offered.\n    The reason:\n      At least 20.\n{NOTHING}"
     )
 
 
