@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any
 
 import attrs
 
 from policyengine.decision.decision import Decision
 from policyengine.decision.from_trace import decision_from
-from policyengine.decision.trace import OfferFinding, Result, Unknown
-from policyengine.evaluators.base import Evaluator
-from policyengine.evaluators.reference.offers import offer_of
+from policyengine.decision.trace import Result, Truth, Unknown
+from policyengine.evaluators.base import Evaluator, Offered
+from policyengine.evaluators.reference.offers import offered
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.explain.asking.completion import completed, definition_of
 from policyengine.explain.asking.domains import Domain
@@ -25,12 +28,14 @@ from policyengine.ir.program import PlanDefinition, Program
 from policyengine.model.types import Kind, Value
 
 Answers = Mapping[str, Value]
+AnswersKey = frozenset[tuple[str, Any]]
 
-
-#: Sets of answers, and searches for terms, that are tried for one fact.
-STEPS, OFFERS = 3000, 40
+#: Sets of answers, and months of schedules in searches for terms, that are tried for one fact.
+STEPS, MONTHS = 3000, 40_000
 #: The same in all.
-ALL_STEPS, ALL_OFFERS = 20_000, 300
+ALL_STEPS, ALL_MONTHS = 20_000, 250_000
+#: What a search for terms costs besides its schedules, in months.
+_SEARCH = 250
 
 
 class Spent(Exception):
@@ -41,17 +46,27 @@ class Spent(Exception):
 class Budget:
     """How much is tried before it is said that something could not be decided.
 
-    `steps` counts sets of answers, `offers` searches for terms: some five milliseconds each.
+    `steps` counts sets of answers, `months` those of the schedules worked out: some 300,000 take a second.
     """
 
     steps: int = 0
-    offers: int = 0
+    months: int = 0
     all_steps: int = ALL_STEPS
-    all_offers: int = ALL_OFFERS
+    all_months: int = ALL_MONTHS
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Count nothing of what is done within."""
+        before = attrs.astuple(self)
+        self.steps = self.months = self.all_steps = self.all_months = sys.maxsize
+        try:
+            yield
+        finally:
+            self.steps, self.months, self.all_steps, self.all_months = before
 
     def renew(self) -> None:
         """Start anew, for another fact."""
-        self.steps, self.offers = STEPS, OFFERS
+        self.steps, self.months = STEPS, MONTHS
 
     def step(self) -> None:
         """Count one set of answers.
@@ -64,16 +79,19 @@ class Budget:
         if self.steps < 0 or self.all_steps < 0:
             raise Spent
 
-    def offer(self) -> None:
-        """Count one search for terms.
+    def check(self) -> None:
+        """See that another search for terms may be made.
 
         Raises:
-            Spent: It was one too many.
+            Spent: Those before have cost too much.
         """
-        self.offers -= 1
-        self.all_offers -= 1
-        if self.offers < 0 or self.all_offers < 0:
+        if self.months <= 0 or self.all_months <= 0:
             raise Spent
+
+    def add(self, months: int) -> None:
+        """Count what a search for terms has cost."""
+        self.months -= _SEARCH + months
+        self.all_months -= _SEARCH + months
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -85,8 +103,8 @@ class Case:
     evaluator: Evaluator
     budget: Budget
     domains: Mapping[str, Domain]
-    _valuations: dict[tuple[tuple[str, Any], ...], Valuation] = attrs.field(factory=dict)
-    _offers: dict[tuple[Any, ...], OfferFinding] = attrs.field(factory=dict)
+    _valuations: dict[AnswersKey, Valuation] = attrs.field(factory=dict)
+    _offers: dict[tuple[str, AnswersKey], Offered] = attrs.field(factory=dict)
 
     @classmethod
     def of(
@@ -108,7 +126,7 @@ class Case:
         }
         return cls(program, situation, evaluator, budget, domains)
 
-    @property
+    @cached_property
     def scale(self) -> int:
         """Minor units in one major unit."""
         found: int = 10 ** currency(self.program.currency).exponent
@@ -140,28 +158,42 @@ class Case:
         except KeyError:
             return Unknown()
 
-    def offer(self, plan: PlanDefinition, answers: Answers, reach: frozenset[str]) -> OfferFinding:
+    def offer(self, plan: PlanDefinition, answers: Answers, reach: frozenset[str]) -> Offered:
         """Return the terms of a plan once some answers are given; `reach` are the facts they stand on.
 
         Raises:
             Spent: Too many were worked out.
         """
         relevant = {path: value for path, value in answers.items() if path in reach}
-        key = (plan.id, *answers_key(relevant))
+        key = plan.id, answers_key(relevant)
         if key not in self._offers:
-            self.budget.offer()
-            self._offers[key] = offer_of(plan, self.program, self.valuation(relevant))
+            self.budget.check()
+            found = offered(plan, self.program, self.valuation(relevant))
+            self.budget.add(found.months)
+            self._offers[key] = found
         return self._offers[key]
 
-    def decided(self, answers: Answers, plan: PlanDefinition | None = None) -> Decision:
-        """Return what the evaluator decides once some answers are given, of one plan or of all."""
-        program = self.program if plan is None else attrs.evolve(self.program, plans=(plan,))
-        trace = self.evaluator.evaluate(program, completed(self.situation, answers))
+    def decided(self) -> Decision:
+        """Return what the evaluator decides before anything is answered."""
+        trace = self.evaluator.evaluate(self.program, self.situation)
         return decision_from(trace, Citing(trace))
 
-    def applies(self, answers: Answers) -> Result:
+    def cost(self, path: str) -> int:
+        """Return what the vocabulary says that evidence of a fact costs."""
+        ask = self.domains[path].fact.ask if path in self.domains else None
+        return ask.cost if ask else 1
+
+    def applies(self, answers: Answers) -> Truth:
         """Return whether the policy applies once some answers are given."""
-        return self.evaluator.applies(self.program, completed(self.situation, answers))
+        if self.program.applies_to is None:
+            return True
+        relevant = {path: value for path, value in answers.items() if path in self._applying}
+        return self.valuation(relevant).truth(self.program.applies_to)
+
+    @cached_property
+    def _applying(self) -> frozenset[str]:
+        condition = self.program.applies_to
+        return self.reached([condition]) if condition is not None else frozenset()
 
     def bounds(self, path: str) -> tuple[Fraction, Fraction] | None:
         """Return the least and the greatest value of a missing fact that is a number."""
@@ -190,9 +222,9 @@ class Case:
 _MOST_KEPT = 2000
 
 
-def answers_key(answers: Answers) -> tuple[tuple[str, Any], ...]:
+def answers_key(answers: Answers) -> AnswersKey:
     """Return answers as something to look up by."""
-    return tuple(sorted((path, _hashable(value)) for path, value in answers.items()))
+    return frozenset((path, _hashable(value)) for path, value in answers.items())
 
 
 def _hashable(value: Value) -> Any:
@@ -213,6 +245,7 @@ def _words(path: str, program: Program, situation: Situation) -> tuple[str, ...]
     )
 
 
+@lru_cache(maxsize=64)
 def program_words(program: Program) -> tuple[str, ...]:
     """Return the texts written in a policy's conditions."""
     rules = [rule for plan in program.plans for rule in plan.require]

@@ -68,6 +68,11 @@ class Domain:
         return low, high
 
     @property
+    def legible(self) -> int:
+        """Places from one value to the next that one would write: a whole amount, a hundredth of a percent."""
+        return {Kind.MONEY: self.scale, Kind.RATE: _DECIMALS // 10**4}.get(self.kind, 1)
+
+    @property
     def small(self) -> bool:
         """Whether every value can be looked at."""
         return not self.ordered or self.ends[1] - self.ends[0] < SMALL
