@@ -13,7 +13,7 @@ from pathlib import Path
 
 import borrowers
 import pytest
-from asking import answered, some_answers, statuses
+from asking import answered, some_answers, statuses, verdicts
 from borrowers import Path_, Profile
 
 import policyengine as pe
@@ -163,6 +163,26 @@ def test_what_is_asked_settles(name: str) -> None:
                 assert open_ or hangs_on_the_outcome(name, gone, inquiry), (inquiry.policy, gone)
             if open_ and len(gone[0]) <= 3:
                 assert asked_as(gone[0], place) in names, (inquiry.policy, gone, names)
+
+
+def ends_before(full: Profile, inquiry: Inquiry, place: int) -> dict[str, str]:
+    """Return how each plan ends where nothing was taken; a loan whose id was taken is found by its place."""
+    loan = full["loans"][place].get("id") if "loans" in full else inquiry.loan
+    found = statuses(POLICIES, full, inquiry.policy, loan)
+    return found or dict.fromkeys(inquiry.statuses, "does_not_apply")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fact_taken_is_named_or_restoring_it_changes_nothing(name: str) -> None:
+    full = borrowers.EXAMPLES[name]
+    for gone in gone_from(name):
+        if len(gone) > 1:
+            continue
+        for inquiry in inquiries(name, *gone):
+            place = loan_of(borrowers.without(full, *gone), inquiry)
+            if verdicts(inquiry).get(asked_as(gone[0], place)) in ("not_read", "examined"):
+                before = ends_before(full, inquiry, place)
+                assert before == {**inquiry.statuses, **inquiry.certain}, (inquiry.policy, gone)
 
 
 @pytest.mark.parametrize("name", NAMES)
