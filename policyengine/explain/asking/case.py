@@ -25,6 +25,7 @@ from policyengine.facts.facts import Situation
 from policyengine.finance.money import currency
 from policyengine.ir.nodes import Compare, Constant, Member, Node
 from policyengine.ir.program import PlanDefinition, Program
+from policyengine.ir.reach import settings_of
 from policyengine.model.types import Kind, Value
 
 Answers = Mapping[str, Value]
@@ -248,12 +249,11 @@ def _words(path: str, program: Program, situation: Situation) -> tuple[str, ...]
 @lru_cache(maxsize=64)
 def program_words(program: Program) -> tuple[str, ...]:
     """Return the texts written in a policy's conditions."""
-    rules = [rule for plan in program.plans for rule in plan.require]
-    roots = [node for rule in rules for node in (rule.test,)]
+    plans, referrals = program.plans, program.referrals
+    rules = [r for p in plans for r in (*p.require, *p.offer.until, *p.offer.accept)]
+    rules += [*program.guarantees, *(r.rule for r in referrals if r.instead_of_refusal)]
+    roots = [node for rule in rules for node in rule.conditions]
     roots += [program.applies_to] if program.applies_to is not None else []
-    roots += [g.test for g in program.guarantees]
-    roots += [
-        rule.test for plan in program.plans for rule in (*plan.offer.until, *plan.offer.accept)
-    ]
-    found = (n.value for n in inner_first(roots, program) if isinstance(n, Constant))
-    return tuple(sorted({value for value in found if isinstance(value, str)}))
+    roots += [node for plan in plans for node in settings_of(plan.offer.levers)]
+    found = (n for n in inner_first(roots, program) if isinstance(n, Constant))
+    return tuple(sorted({str(n.value) for n in found if n.type.kind is Kind.TEXT}))

@@ -6,6 +6,7 @@ have twelve decimals and lie within a million million, amounts within 10^15 mino
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
@@ -106,7 +107,7 @@ class Domain:
         if self.kind is Kind.ENUM:
             return tuple(self.program.dictionary.values_of(self.fact.type))
         if self.kind is Kind.TEXT:
-            return (*self.words, _other_than(self.words))
+            return (*self.words, _other_than(self.words, self.path))
         return tuple(_lists(self.fact.type, self.program, self.as_of))
 
     @cached_property
@@ -127,8 +128,9 @@ class Domain:
         return [self.place(value) for value in _USUAL[self.kind]]
 
 
-def _other_than(words: tuple[str, ...]) -> str:
-    found = "other"
+def _other_than(words: tuple[str, ...], path: str) -> str:
+    """Return a text that is none of some; what other loans are called by is not the same either."""
+    found = "-".join(["other", *re.findall(r"\d+", path)])
     while found in words:
         found += "-other"
     return found

@@ -39,6 +39,8 @@ from policyengine.ir.program import PlanDefinition, Program
 
 OUTCOME = None
 _SEARCH_ENDED = "more was tried than there is time for"
+#: Where dues are counted it may matter; but the evaluator goes on without it, so that this does not show.
+_NOT_WAITED_FOR = "loan.due_day"
 _NOT_EXACT = (
     "no two answers were found that end differently, and not every answer could be ruled out"
 )
@@ -84,8 +86,8 @@ class _Asking:
     def inquiry(self) -> Inquiry:
         decision = self.standing.decision
         self.case.budget.renew()
-        self.targets = list(self._targets(decision))
-        for target in self.targets:
+        for target in self._targets(decision):
+            self.targets.append(target)
             self._examine(target)
         statuses = {p.plan: str(p.status) for p in decision.plans if self.wanted in (None, p.plan)}
         asked = [path for path, v in self.found.items() if v.witness or v.undecided or v.needed]
@@ -119,7 +121,8 @@ class _Asking:
     def _targets(self, decision: Decision) -> Iterator[_Target]:
         """Yield every plan that is open, and the outcome where it hangs on a referral instead of a refusal.
 
-        Last comes whether the policy applies at all: one that does not refuses nothing, even where each plan is denied.
+        What is found of a plan counts for the outcome: one that is denied for certain leaves nothing open. Last comes
+        whether the policy applies at all: one that does not refuses nothing, even where each plan is denied.
         """
         program, case = self.case.program, self.case
         atoms = {p: a for p, a in self.standing.plans.items() if self.wanted in (None, p)}
@@ -129,7 +132,8 @@ class _Asking:
         holds = [r.holds for r in decision.referrals if r.instead_of_refusal]
         if None in holds and True not in holds and not decision.allowed and self.wanted is None:
             referrals = any_of(self.standing.instead)
-            parts = (referrals, none_of_plans(tuple(atoms.values()))) if atoms else (referrals,)
+            open_ = tuple(parts for plan, parts in atoms.items() if plan not in self.certain)
+            parts = (referrals, none_of_plans(open_)) if open_ else (referrals,)
             yield _Target(OUTCOME, _components(parts, case))
         if program.applies_to is not None:
             yield _Target(OUTCOME, _components((condition_atom(program.applies_to, case),), case))
@@ -180,6 +184,10 @@ class _Asking:
         self, path: str, search: Search, target: _Target, elsewhere: Answers, model: Answers
     ) -> None:
         verdict = self.found[path]
+        if search.alike(path) or path == _NOT_WAITED_FOR:
+            verdict.needed = path != _NOT_WAITED_FOR
+            verdict.undecided = None if verdict.needed else _NOT_EXACT
+            return
         search.exact = True
         search.waited_for.clear()
         try:

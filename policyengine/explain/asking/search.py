@@ -25,6 +25,7 @@ from policyengine.explain.asking.case import Answers, Case, Spent, answers_key
 from policyengine.explain.asking.cuts import Stretch, regions
 from policyengine.explain.asking.domains import Domain
 from policyengine.explain.asking.narrowing import Narrowing, furthest
+from policyengine.explain.asking.reach import counts_dues
 from policyengine.explain.asking.trend import Trend
 from policyengine.ir.nodes import Node
 from policyengine.model.types import Kind, Value
@@ -250,6 +251,8 @@ class Search:
     def _worked_out(self, path: str, answers: Answers) -> Tries:
         domain, atoms = self.case.domains[path], self._open(answers)
         nodes = [node for atom in atoms if path in atom.reach for node in atom.nodes]
+        if self.alike(path):
+            return Tries(domain.usual[:1], Later.known(True))
         if not domain.ordered:
             vague = domain.kind is Kind.LIST or (
                 domain.kind is Kind.TEXT and self.case.vaguely_compared(path, nodes)
@@ -270,10 +273,19 @@ class Search:
         return Tries(tuple(dict.fromkeys(values)), one_way)
 
     def _moves_terms(self, atom: Atom, path: str) -> bool:
-        """Whether terms can hang on a fact: the next due date by itself only dates the payments."""
-        if path != _DATED:
+        """Whether terms can hang on a fact: mostly the next due date only dates the payments."""
+        if path != _DATED or (atom.plan is not None and counts_dues(atom.plan)):
             return path in atom.reach
         return any(self.case.reads(node, path) for node in atom.nodes)
+
+    def alike(self, path: str) -> bool:
+        """Whether all answers to a fact are alike: a text nobody wrote, and a day that only dates the payments."""
+        atoms = [atom for atom in self.atoms if path in atom.reach]
+        if path == _DATED:
+            return not any(self._moves_terms(atom, path) for atom in atoms)
+        nodes = [node for atom in atoms for node in atom.nodes]
+        one = self.case.domains[path].kind is Kind.TEXT and len(self.case.domains[path].values) == 1
+        return one and not self.case.vaguely_compared(path, nodes)
 
     def _one_way(
         self, atom: Atom, path: str, answers: Answers, stretches: tuple[Stretch, ...]
