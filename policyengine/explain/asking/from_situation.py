@@ -299,9 +299,9 @@ class _Asking:
 def _components(atoms: tuple[Atom, ...], case: Case) -> tuple[Search, ...]:
     """Return searches over atoms that share no missing fact; what is decided already is left out."""
     groups: list[tuple[frozenset[str], tuple[Atom, ...]]] = []
-    for atom in atoms:
-        if not isinstance(atom.truth({}), Unknown):
-            continue
+    with case.budget.apart():
+        open_ = [atom for atom in atoms if isinstance(atom.truth({}), Unknown)]
+    for atom in open_:
         joined = [g for g in groups if g[0] & atom.reach]
         groups = [g for g in groups if not g[0] & atom.reach]
         reach = atom.reach.union(*(g[0] for g in joined))

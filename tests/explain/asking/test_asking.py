@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import policyengine as pe
+from policyengine.explain.asking import from_situation
+from policyengine.explain.asking.case import Budget
 from policyengine.explain.asking.inquiry import Inquiry
 
 
@@ -179,6 +181,13 @@ def test_loans_without_an_id_are_not_the_same_loan() -> None:
     loan["payment"] = 100
     found = policies.ask(profile | {"loans": [loan, loan]}).inquiries
     assert [i.certain for i in found] == [{"relief": "denied"}] * 2
+
+
+def test_where_nothing_more_may_be_tried_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(from_situation, "Budget", lambda: Budget(all_steps=0, all_months=0))
+    found = inquiry(["x.flag", "x.n > 2"], {}, "loan.principal", until="plan.payment <= 750")
+    assert [u.path for u in found.undecided] == ["loan.principal", "x.flag", "x.n"]
+    assert (found.questions, found.certain) == ((), {})
 
 
 def test_one_answer_may_be_enough() -> None:
