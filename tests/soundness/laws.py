@@ -185,8 +185,10 @@ def what_cannot_matter_does_not(case: Case) -> Iterator[str]:
     """Whatever a fact that is certified irrelevant, or needed only, is: no plan ends otherwise for it."""
     inquiry = inquiry_of(case.program, case.situation, case.policies.evaluator)
     found, chance = verdicts(inquiry), random.Random(len(inquiry.irrelevant))
-    idle = [path for path, kind in found.items() if kind in ("examined", "needed")]
-    told = {p: a for p in found if found[p] != "not_read" for a in _answers(case, p, chance, 1)}
+    dated = ("loan.next_due", "loan.due_day")  # one must fit the other
+    idle = [p for p, kind in found.items() if kind in ("examined", "needed") and p not in dated]
+    read = [p for p, kind in found.items() if kind != "not_read" and p not in dated]
+    told = {path: answer for path in read for answer in _answers(case, path, chance, 1)}
     for path in idle:
         ends = {
             tuple(_ends(case, {**told, path: answer})) for answer in _answers(case, path, chance, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -22,6 +23,8 @@ from policyengine.explain.asking.domains import Domain
 from policyengine.explain.asking.reach import inner_first, live, missing_facts, reads
 from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Situation
+from policyengine.finance.calendar import due_dates
+from policyengine.finance.errors import FinanceError
 from policyengine.finance.money import currency
 from policyengine.ir.nodes import Compare, Constant, Member, Node
 from policyengine.ir.program import PlanDefinition, Program
@@ -120,7 +123,7 @@ class Case:
                 definition_of(path, program.dictionary),
                 program,
                 scale,
-                situation.as_of,
+                _due_after(situation) if path == "loan.next_due" else situation.as_of,
                 _words(path, program, situation),
             )
             for path in missing
@@ -196,6 +199,12 @@ class Case:
         condition = self.program.applies_to
         return self.reached([condition]) if condition is not None else frozenset()
 
+    def contradictory(self, answers: Answers) -> bool:
+        """Whether the next due date is not one of the agreed day: no profile may say so."""
+        situation = completed(self.situation, answers)
+        due = situation.get("loan.next_due")
+        return isinstance(due, date) and not _falls_due(due, situation)
+
     def bounds(self, path: str) -> tuple[Fraction, Fraction] | None:
         """Return the least and the greatest value of a missing fact that is a number."""
         domain = self.domains.get(path)
@@ -236,6 +245,20 @@ def _compared(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Compare):
         return (node.left, node.right)
     return (node.value, *node.options) if isinstance(node, Member) else ()
+
+
+def _due_after(situation: Situation) -> date:
+    """Return a usual due date: today, or the next day on which payments fall due where that is agreed."""
+    days = (situation.as_of + timedelta(days=k) for k in range(62))
+    return next((day for day in days if _falls_due(day, situation)), situation.as_of)
+
+
+def _falls_due(day: date, situation: Situation) -> bool:
+    agreed = situation.get("loan.due_day")
+    try:
+        return not isinstance(agreed, int) or bool(due_dates(day, 1, agreed))
+    except FinanceError:
+        return False
 
 
 def _words(path: str, program: Program, situation: Situation) -> tuple[str, ...]:

@@ -223,6 +223,8 @@ class _Asking:
     ) -> Witness | None:
         """Return a witness once the evaluator has decided both ways; None where it does not bear it out."""
         others = self._filled({**elsewhere, **flip.others}, path, flip, target)
+        if any(self.case.contradictory({**others, path: v}) for v in (flip.first, flip.second)):
+            return None
         first, second = (
             self.standing.end(target.plan, {**others, path: value})
             for value in (flip.first, flip.second)
