@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
 from policyengine.decision.cited import Cited
@@ -68,7 +68,8 @@ def decision_from(
     program = trace.program
     plans = tuple(_plan(finding, trace, citations, changes) for finding in trace.plans)
     referrals = tuple(_referral(found, trace, citations) for found in trace.referrals)
-    outcome = _outcome(plans, referrals, trace.applies)
+    instead = [r.holds for r in referrals if r.instead_of_refusal]
+    outcome = outcome_of({plan.status for plan in plans}, instead, trace.applies)
     asks = _asks(plans, outcome, trace)
     return Decision(
         policy=program.id,
@@ -110,14 +111,20 @@ def _referral(found: ReferralFinding, trace: Trace, citations: Citations) -> Ref
 # Outcome and status
 
 
-def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: Truth) -> Outcome:
-    """A policy that may not apply refuses nothing: whether it applies is asked first."""
-    statuses = {plan.status for plan in plans}
+def outcome_of(
+    statuses: Collection[Status], instead: Collection[bool | None], applies: Truth
+) -> Outcome:
+    """Return what is to be done: a policy that may not apply refuses nothing, whether it applies is asked first.
+
+    Args:
+        statuses: Those of all plans.
+        instead: Whether the referrals that replace a refusal hold.
+        applies: Whether the policy applies.
+    """
     if Status.ALLOWED in statuses:
         return Outcome.OFFER
     if Status.UNDETERMINED in statuses or isinstance(applies, Unknown):
         return Outcome.NEED_INFORMATION
-    instead = [r.holds for r in referrals if r.instead_of_refusal]
     if any(instead):
         return Outcome.REFER
     return Outcome.NEED_INFORMATION if None in instead else Outcome.REFUSE

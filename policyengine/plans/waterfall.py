@@ -67,7 +67,8 @@ class _Search:
                 less = self._one_less(choice)
                 return Found(True, prospect, one_less=less, tried=self.tried, choice=choice)
             self.last = choice, prospect
-            self.nearest.note(choice, prospect)
+            if not self.ladder.probing:
+                self.nearest.note(choice, prospect)
         return self._acceptable() if self.ladder.judge.accepts() else self._nothing()
 
     def _choices(self) -> Iterator[Choice]:

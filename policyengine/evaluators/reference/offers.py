@@ -67,10 +67,11 @@ def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Off
     ladder = attrs.evolve(_ladder(offer, position, valuation), probing=True)
     found = SEARCHES[offer.choose](ladder)
     terms = False if found.prospect is None and found.holds is True else found.holds
-    if terms is not True:
+    if terms is not True or found.prospect is None:
         return Offered(terms, kept=True, months=ladder.effort.months)
     guarantees = _guarantees(program, valuation.with_terms(found.prospect))
-    return Offered(True, conjunction([g.holds for g in guarantees]), ladder.effort.months)
+    kept = conjunction([g.holds for g in guarantees])
+    return Offered(True, kept, ladder.effort.months, found.prospect)
 
 
 def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) -> Ladder:
