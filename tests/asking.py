@@ -16,6 +16,7 @@ from tiny import plain
 
 import policyengine as pe
 from policyengine.explain.asking.completion import definition_of
+from policyengine.explain.asking.inquiry import Inquiry
 from policyengine.model.types import Kind
 
 PART = re.compile(r"[^.\[\]]+")
@@ -43,6 +44,16 @@ def statuses(
         if decision.policy == policy and decision.loan == loan:
             return {plan.plan: str(plan.status) for plan in decision.plans}
     return {}
+
+
+def verdicts(inquiry: Inquiry) -> dict[str, str]:
+    """Return what is said of each missing fact: `question`, `needed`, `undecided`, or its certificate."""
+    return {
+        **{each.path: "question" for each in inquiry.questions},
+        **{each.path: "needed" for each in inquiry.needed},
+        **{each.path: "undecided" for each in inquiry.undecided},
+        **{each.path: each.certificate for each in inquiry.irrelevant},
+    }
 
 
 def some_answers(policies: pe.PolicySet, path: str, chance: random.Random, count: int) -> list[Any]:

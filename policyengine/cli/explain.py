@@ -26,7 +26,7 @@ from policyengine.report.tree_text import tree_text
 )
 @output.format_option
 def explain(*, wanted: str | None, page: str | None, **asked: Any) -> None:
-    """Explain why each plan can be offered or cannot: every rule down to the facts and parameters it stands on."""
+    """Explain why each plan can be offered or cannot: every rule down to its facts and parameters, and every step."""
     question = Question(**asked)
     policies = question.policies()
     assessment = policies.decide(question.borrower(), as_of=question.as_of)

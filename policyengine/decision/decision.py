@@ -149,6 +149,18 @@ class Asked:
 
 
 @attrs.frozen
+class Cite:
+    """A document that rules cite by a name: that of the policy, or of a regulation that binds it."""
+
+    name: str
+    origin: str
+    kind: str
+    title: str
+    date: date | None
+    url: str | None
+
+
+@attrs.frozen
 class FactChange:
     """A fact as it stands and as it would have to be, as written in JSON, and the steps between them."""
 
@@ -214,6 +226,7 @@ class Plan:
     currency: str
     _questions: Later[tuple[Asked, ...]]
     _terms: Later[Terms | None]
+    _figure_texts: Later[Mapping[str, Text]]
     _schedule: Later[tuple[Instalment, ...] | None]
     _reasons: Later[tuple[Reason, ...]]
     _one_less: Later[OneLess | None]
@@ -232,6 +245,11 @@ class Plan:
     def terms(self) -> Terms | None:
         """What the borrower would owe and pay; None unless the plan is allowed."""
         return self._terms.value
+
+    @property
+    def figure_texts(self) -> Mapping[str, Text]:
+        """The policy's own figures of the terms, as they are written in each language."""
+        return self._figure_texts.value
 
     @property
     def schedule(self) -> tuple[Instalment, ...] | None:
@@ -397,6 +415,7 @@ class Decision:
     plans: tuple[Plan, ...]
     referrals: tuple[Referral, ...]
     asks: tuple[str, ...]
+    sources: tuple[Cite, ...]
     _questions: Later[tuple[Asked, ...]]
     _derived: Later[Mapping[str, Json]]
     _cited: Later[Cited]

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
 from policyengine.decision.cited import Cited
 from policyengine.decision.decision import (
     Asked,
     ChangeSearch,
+    Cite,
     Decision,
     OneLess,
     Outcome,
     Plan,
     Referral,
     Status,
+    Text,
 )
 from policyengine.decision.later import NOTHING, Later
 from policyengine.decision.payment_limits import payment_limits
 from policyengine.decision.reasons import plainly, plan_reasons, reason_from, short_name
 from policyengine.decision.shortfall import shortfall_from
-from policyengine.decision.trace import OneLess as FoundLess
 from policyengine.decision.trace import (
+    OfferFinding,
     PlanFinding,
     ReferralFinding,
     Trace,
@@ -29,10 +31,12 @@ from policyengine.decision.trace import (
     Unknown,
     merged,
 )
+from policyengine.decision.trace import OneLess as FoundLess
 from policyengine.decision.tree.from_trace import plan_branch
 from policyengine.decision.values import Json, encode
+from policyengine.decision.wording import encoded_text
 from policyengine.ir.dictionary import FactDefinition
-from policyengine.ir.program import Program
+from policyengine.ir.program import PlanDefinition, Program
 
 #: Looks for what would change a plan.
 ChangeSearcher = Callable[[PlanFinding, Trace], ChangeSearch]
@@ -64,7 +68,8 @@ def decision_from(
     program = trace.program
     plans = tuple(_plan(finding, trace, citations, changes) for finding in trace.plans)
     referrals = tuple(_referral(found, trace, citations) for found in trace.referrals)
-    outcome = _outcome(plans, referrals, trace.applies)
+    instead = [r.holds for r in referrals if r.instead_of_refusal]
+    outcome = outcome_of({plan.status for plan in plans}, instead, trace.applies)
     asks = _asks(plans, outcome, trace)
     return Decision(
         policy=program.id,
@@ -77,11 +82,19 @@ def decision_from(
         plans=plans,
         referrals=referrals,
         asks=asks,
+        sources=tuple(_sources(program)),
         questions=Later(lambda: _questions(asks, program)),
         derived=Later(lambda: _derived(trace)),
         cited=Later(lambda: citations.outcome(outcome, plans)),
         as_it_stands=trace.as_it_stands,
     )
+
+
+def _sources(program: Program) -> Iterator[Cite]:
+    """Yield the documents of the policy, then those of its regulations."""
+    for origin, sources in {program.id: program.sources, **program.regulation_sources}.items():
+        for name, source in sources.items():
+            yield Cite(name, origin, source.kind, source.title, source.date, source.url)
 
 
 def _referral(found: ReferralFinding, trace: Trace, citations: Citations) -> Referral:
@@ -98,14 +111,20 @@ def _referral(found: ReferralFinding, trace: Trace, citations: Citations) -> Ref
 # Outcome and status
 
 
-def _outcome(plans: tuple[Plan, ...], referrals: tuple[Referral, ...], applies: Truth) -> Outcome:
-    """A policy that may not apply refuses nothing: whether it applies is asked first."""
-    statuses = {plan.status for plan in plans}
+def outcome_of(
+    statuses: Collection[Status], instead: Collection[bool | None], applies: Truth
+) -> Outcome:
+    """Return what is to be done: a policy that may not apply refuses nothing, whether it applies is asked first.
+
+    Args:
+        statuses: Those of all plans.
+        instead: Whether the referrals that replace a refusal hold.
+        applies: Whether the policy applies.
+    """
     if Status.ALLOWED in statuses:
         return Outcome.OFFER
     if Status.UNDETERMINED in statuses or isinstance(applies, Unknown):
         return Outcome.NEED_INFORMATION
-    instead = [r.holds for r in referrals if r.instead_of_refusal]
     if any(instead):
         return Outcome.REFER
     return Outcome.NEED_INFORMATION if None in instead else Outcome.REFUSE
@@ -135,6 +154,7 @@ def _plan(
         currency=trace.program.currency,
         questions=Later(lambda: _questions(asks, trace.program)),
         terms=Later(lambda: offer.terms if offer else None),
+        figure_texts=Later(lambda: _figure_texts(offer, found.plan, trace.program)),
         schedule=Later(lambda: offer.schedule if offer else None),
         reasons=Later(lambda: plan_reasons(found, trace)),
         one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
@@ -144,6 +164,20 @@ def _plan(
         cited=Later(lambda: citations.plan(found, status)),
         changes=_changes(found, trace, changes) if status is Status.DENIED else NOTHING,
     )
+
+
+def _figure_texts(
+    offer: OfferFinding | None, plan: PlanDefinition, program: Program
+) -> dict[str, Text]:
+    """Write the policy's own figures in each language, as the types that they have."""
+    figures = offer.terms.figures if offer and offer.terms else {}
+    return {
+        name: {
+            language: encoded_text(value, plan.figures[name].node.type, program, language)
+            for language in program.languages
+        }
+        for name, value in figures.items()
+    }
 
 
 def _changes(

@@ -13,9 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import dropwhile, takewhile
 
+from policyengine.decision.decimals import decimal_text
 from policyengine.decision.terms import Instalment, PaymentLimit
 from policyengine.decision.trace import OfferFinding, Result, RuleFinding
-from policyengine.decision.values import decimal_text
 from policyengine.finance.money import currency
 from policyengine.ir.nodes import Arithmetic, Compare, Node, PlanValue
 from policyengine.ir.program import Program

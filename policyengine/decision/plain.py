@@ -1,7 +1,7 @@
 """A plan and a decision in plain language, for the borrower: short sentences, nothing to cite, no names of rules.
 
-What can be had, what it costs a month and until when, what is owed at the end; why not, in the policy's words; what is
-still needed, and whom to turn to.
+What can be had, what it costs a month and until when, what is owed at the end; why not, in the policy's words, and what
+would change it; what is still needed, and whom to turn to.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import attrs
 from babel.dates import format_date
 from babel.numbers import format_currency, format_percent
 
+from policyengine.decision import writing
 from policyengine.decision.decision import Asked, Decision, Outcome, Plan, Referral, Status
 from policyengine.decision.plain_words import plain
 from policyengine.decision.principal import PrincipalReasons
 from policyengine.decision.terms import Instalment, Terms
-from policyengine.decision.wording import months_text
 
 #: More stretches of equal payments than this are told by their least and their greatest.
 _STRETCHES = 6
@@ -42,6 +42,7 @@ def plan_lines(plan: Plan, lang: str, *, questions: bool = True) -> Iterator[Lin
         said = _Terms(plan.terms, plan.schedule, plan.currency, lang)
         yield from (Line(text, 1) for text in said.sentences())
     yield from _reasons(plan.principal_reasons(), lang, 1)
+    yield from _changes(list(_would_change(plan, lang)), lang, 1)
     if questions and plan.asks:
         yield Line(plain(lang, "asks"), 1)
         yield from _questions(plan.questions, lang, 2)
@@ -52,10 +53,10 @@ def decision_lines(decision: Decision, lang: str) -> Iterator[Line]:
     name = plain(lang, "loan", loan=decision.loan) if decision.loan else plain(lang, "one_loan")
     yield Line(name, is_title=True)
     yield Line(plain(lang, _outcome(decision)))
-    if decision.outcome is Outcome.REFUSE:
+    if decision.outcome is Outcome.REFUSE and len(decision.plans) == 1:
         yield from _reasons(decision.principal_reasons(), lang, 0)
-        titles = plain(lang, "list").join(plan.title[lang] for plan in decision.plans)
-        yield Line(plain(lang, "considered", plans=titles))
+        yield Line(plain(lang, "considered", plan=decision.plans[0].title[lang]))
+        yield from _changes(list(_would_change(decision.plans[0], lang)), lang, 0)
     else:
         for plan in sorted(decision.plans, key=lambda plan: _FIRST[plan.status]):
             yield from (
@@ -72,8 +73,11 @@ _FIRST = {Status.ALLOWED: 0, Status.UNDETERMINED: 1, Status.DENIED: 2}
 
 
 def _outcome(decision: Decision) -> str:
-    one = decision.outcome is Outcome.OFFER and len(decision.allowed) == 1
-    return "offer_one" if one else decision.outcome
+    if decision.outcome is Outcome.OFFER and len(decision.allowed) == 1:
+        return "offer_one"
+    if decision.outcome is Outcome.NEED_INFORMATION and not decision.asks:
+        return "nothing_to_ask"
+    return decision.outcome
 
 
 def _reasons(found: PrincipalReasons, lang: str, level: int) -> Iterator[Line]:
@@ -87,6 +91,24 @@ def _reasons(found: PrincipalReasons, lang: str, level: int) -> Iterator[Line]:
             yield Line(plain(lang, "further"), level)
         text = reason.text[lang]
         yield Line(text if alone else plain(lang, "numbered", n=n, text=text), level + 1)
+
+
+def _changes(texts: Sequence[str], lang: str, level: int) -> Iterator[Line]:
+    if texts:
+        yield Line(plain(lang, "would_change"), level)
+    yield from (Line(text, level + 1) for text in texts)
+
+
+def _would_change(plan: Plan, lang: str) -> Iterator[str]:
+    """Yield each nearest change; or that none helps, without the names of the rules that stay unmet."""
+    search = plan.change_search
+    if search is None:
+        return
+    if search.unmet:
+        yield plain(lang, "nothing_changes")
+        return
+    texts = (*(change.text[lang] for change in search.found), search.text[lang])
+    yield from (text for text in texts if text)
 
 
 def _questions(asked: Sequence[Asked], lang: str, level: int) -> Iterator[Line]:
@@ -124,7 +146,7 @@ class _Terms:
         rate = format_percent(self.terms.annual_rate, "#,##0.####%", locale=self.lang)
         yield self._say("rate_at_first" if rises else "rate", rate=rate)
         if self.terms.extension_months:
-            yield self._say("longer", months=months_text(self.terms.extension_months, self.lang))
+            yield self._say("longer", months=writing.months(self.terms.extension_months, self.lang))
         for name in ("waived", "forgiven"):
             amount: Decimal = getattr(self.terms, name)
             if amount:

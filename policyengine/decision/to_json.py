@@ -14,6 +14,7 @@ from policyengine.decision.decision import (
     Assessment,
     Change,
     ChangeSearch,
+    Cite,
     Comparison,
     Decision,
     OneLess,
@@ -56,8 +57,20 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "plans": [_plan(plan) for plan in decision.plans],
         "referrals": [_referral(referral) for referral in decision.referrals],
         "asks": list(decision.asks),
+        "sources": [_source(source) for source in decision.sources],
         **_principal(decision),
         **_cited(decision.cited),
+    }
+
+
+def _source(source: Cite) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "origin": source.origin,
+        "kind": source.kind,
+        "title": source.title,
+        "date": source.date.isoformat() if source.date else None,
+        "url": source.url,
     }
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 import attrs
 
 from policyengine.decision.later import NOTHING, Later
+from policyengine.decision.stage import Measure, StageKind
 from policyengine.decision.terms import AsItStands, Instalment, Lever, Terms
 from policyengine.decision.why import Why
 from policyengine.facts.facts import Situation
@@ -118,6 +119,78 @@ class ShortfallFinding:
 
 
 @attrs.frozen(eq=False)
+class ComparedFinding:
+    """A rule, and one of its comparisons with the values; None for what is no comparison."""
+
+    rule: RuleFinding
+    comparison: ComparisonFinding | None
+
+
+@attrs.frozen(eq=False)
+class TriedFinding:
+    """Terms at one setting of a step, and the rules at them.
+
+    `compared` says by how much each failing rule fails, or where none does, how much room each leaves. `why` says why
+    there are no such terms.
+    """
+
+    measures: tuple[Measure, ...]
+    holds: Truth
+    rules: tuple[RuleFinding, ...] = ()
+    compared: tuple[ComparedFinding, ...] = ()
+    levers: Mapping[str, Lever] = attrs.field(factory=dict)
+    payment: Decimal | None = None
+    why: Why | None = None
+
+
+@attrs.frozen(eq=False)
+class ConditionFinding:
+    """Whether a condition holds, and how to look up any value that it names."""
+
+    node: Node
+    holds: Truth
+    value: Callable[[Node], Result]
+
+
+@attrs.frozen(eq=False)
+class StageFinding:
+    """What became of one step, from what to what it was raised, and the terms that say so; no step at the start.
+
+    `condition` is its `when`, `why` says why it could do nothing, `unknown` what is not known for it.
+    """
+
+    kind: StageKind
+    step: str | None
+    condition: ConditionFinding | None
+    span: Span
+    before: tuple[Measure, ...] = ()
+    after: tuple[Measure, ...] = ()
+    tried: tuple[TriedFinding, ...] = ()
+    why: Why | None = None
+    unknown: Unknown | None = None
+
+
+@attrs.frozen(eq=False)
+class SearchFinding:
+    """How terms were looked for: where it ended and whether it began; `obstacle` says why it found no terms.
+
+    `tried` counts the terms that were worked out.
+    """
+
+    holds: Truth
+    begun: bool = False
+    target_met: bool = True
+    tried: int = 0
+    obstacle: Why | None = None
+    _stages: Later[tuple[StageFinding, ...]] = attrs.field(factory=lambda: Later.known(()))
+
+    @property
+    def stages(self) -> tuple[StageFinding, ...]:
+        """What became of each step."""
+        return self._stages.value
+
+
+@attrs.frozen(eq=False)
 class OfferFinding:
     """The terms found, or the rules at the nearest terms; `holds` says whether an offer exists.
 
@@ -126,6 +199,7 @@ class OfferFinding:
 
     holds: Truth
     rules: tuple[RuleFinding, ...]
+    search: SearchFinding
     _terms: Later[Terms | None] = NOTHING
     _schedule: Later[tuple[Instalment, ...] | None] = NOTHING
     obstacle: Why | None = None

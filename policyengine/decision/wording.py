@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from datetime import date
-from decimal import Context, Decimal, localcontext
 from fractions import Fraction
-from functools import lru_cache
-from typing import Literal
 
-from babel import Locale
-from babel.core import UnknownLocaleError
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
-from babel.units import format_unit
-
+from policyengine.decision import writing
 from policyengine.decision.trace import Result, Unknown
-from policyengine.finance.money import currency
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import Program, Template, Wording
 from policyengine.model.types import Kind, Type
@@ -63,8 +53,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "space": " ",
         "stays_unmet": "No change that is up to the borrower helps: {rules} would still not be met.",
         "stays_unknown": "No change that is up to the borrower helps: {rules} would still not be known.",
+        "need.applies_to": "what the policy applies to",
+        "need.terms": "a schedule that is possible",
         "no_change": "No change of one or two of these facts would be enough: {facts}.",
-        "no_change_found": "No change of one or two of these facts was found: {facts}.",
+        "no_change_found": "No change of one or two of these facts was found that would be enough: {facts}.",
         "searched_to": "Changes of {facts} were looked at up to {steps} steps.",
         "step.holiday": "the payment holiday",
         "step.interest_only": "the payments of interest alone",
@@ -122,6 +114,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "space": "",
         "stays_unmet": "借款人自身能作的改变均无济于事：{rules}仍不满足。",
         "stays_unknown": "借款人自身能作的改变均无济于事：{rules}仍无法确定。",
+        "need.applies_to": "政策的适用条件",
+        "need.terms": "可行的还款计划",
         "no_change": "仅改变以下一项或两项均不足够：{facts}。",
         "no_change_found": "未找到改变以下一项或两项即可的情形：{facts}。",
         "searched_to": "对{facts}的改变只查找到{steps}步。",
@@ -143,12 +137,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "balance.future_interest": "今后利息",
     },
 }
-#: Decimals of an amount that a reader sees where it is finer than the minor unit.
-_AMOUNT = "¤#,##0.00##"
 #: Titles of facts that a sentence names in place of one value.
 _TITLES = 3
-#: Digits that a number is worked out to behind its whole part.
-_DIGITS = 28
 
 
 def languages() -> tuple[str, ...]:
@@ -181,11 +171,11 @@ def _filled(
 def shown(value: Result, node: Node, program: Program, language: str) -> str:
     """Return a value as a reader of the language writes it."""
     if isinstance(value, Unknown):
-        return _unknown(value, program, language)
+        return unknown_text(value, program, language)
     return shown_as(value, node.type, program, language)
 
 
-def _unknown(value: Unknown, program: Program, language: str) -> str:
+def unknown_text(value: Unknown, program: Program, language: str) -> str:
     """Say what is not known by the titles of its facts, in brackets: it stands where a value would."""
     if not value.missing:
         return word(language, "no_value" if value.undefined else "unknown")
@@ -202,7 +192,6 @@ def _title(path: str, program: Program, language: str) -> str:
 
 def shown_as(value: Result, type_: Type, program: Program, language: str) -> str:
     """Return a known value of a type as a reader of the language writes it."""
-    locale = _locale(language)
     match type_.kind:
         case Kind.BOOLEAN:
             return word(language, "true" if value else "false")
@@ -213,54 +202,33 @@ def shown_as(value: Result, type_: Type, program: Program, language: str) -> str
             return word(language, "entries", n=len(value))  # type: ignore[arg-type]
         case Kind.DATE:
             assert isinstance(value, date)  # noqa: S101  # what the type says
-            return format_date(value, "long", locale=locale)
-        case Kind.DAYS | Kind.MONTHS:
-            return _duration(int(value), type_.kind, locale)  # type: ignore[arg-type]
+            return writing.day(value, language)
+        case Kind.DAYS:
+            return writing.days(int(value), language)  # type: ignore[arg-type]
+        case Kind.MONTHS:
+            return writing.months(int(value), language)  # type: ignore[arg-type]
         case Kind.TEXT:
             return str(value)
         case _:
-            return _number(Fraction(value), type_, program, locale)  # type: ignore[arg-type]
+            return _number(Fraction(value), type_, program, language)  # type: ignore[arg-type]
 
 
-def months_text(count: int, language: str) -> str:
-    """Write a number of months."""
-    return _duration(count, Kind.MONTHS, _locale(language))
+def encoded_text(
+    value: str | int | bool | None, type_: Type, program: Program, language: str
+) -> str:
+    """Return a value that was written for JSON as a reader of the language writes it."""
+    if value is None:
+        return word(language, "unknown")
+    if type_.kind is Kind.LIST:
+        return word(language, "entries", n=value)
+    is_date = type_.kind is Kind.DATE
+    known = date.fromisoformat(str(value)) if is_date else value
+    return shown_as(known, type_, program, language)
 
 
-def _duration(count: int, kind: Kind, locale: Locale) -> str:
-    """Write out a number of days or months; not every language has a long form of its own."""
-    unit = "duration-day" if kind is Kind.DAYS else "duration-month"
-    length: Literal["long", "short"] = "short" if locale.language == "zh" else "long"
-    with _room_for(count):
-        return format_unit(count, unit, length, locale=locale)
-
-
-def _number(value: Fraction, type_: Type, program: Program, locale: Locale) -> str:
-    with _room_for(int(value)):
-        return _formatted(
-            Decimal(value.numerator) / Decimal(value.denominator), type_, program, locale
-        )
-
-
-def _room_for(whole: int) -> AbstractContextManager[Context]:
-    """Enter a decimal context with room for all digits, whatever the caller has set."""
-    return localcontext(Context(prec=_DIGITS + len(str(whole))))
-
-
-def _formatted(decimal: Decimal, type_: Type, program: Program, locale: Locale) -> str:
+def _number(value: Fraction, type_: Type, program: Program, language: str) -> str:
     if type_.kind is Kind.MONEY:
-        pattern = _AMOUNT if currency(program.currency).exponent == 2 else None
-        return format_currency(
-            decimal, program.currency, pattern, locale=locale, currency_digits=pattern is None
-        )
+        return writing.money(value, program.currency, language)
     if type_.kind is Kind.RATE:
-        return format_percent(decimal, "#,##0.####%", locale=locale)
-    return format_decimal(decimal, "#,##0.####", locale=locale)
-
-
-@lru_cache(maxsize=32)
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
+        return writing.rate(value, language)
+    return writing.number(value, language)

@@ -11,18 +11,21 @@ from policyengine.decision.trace import Result, Trace, Truth
 from policyengine.facts.facts import Situation
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition, Program
+from policyengine.plans.prospect import Prospect
 
 
 @attrs.frozen
 class Offered:
     """Whether a plan's offer has terms, whether the terms found keep the guarantees, and what the search cost.
 
-    `terms` is also unknown where the search became too long. `months` counts months of schedules.
+    `terms` is also unknown where the search became too long. `months` counts months of schedules. `prospect` are the
+    terms found.
     """
 
     terms: Truth
     kept: Truth
     months: int
+    prospect: Prospect | None = None
 
     @property
     def holds(self) -> Truth:

@@ -24,7 +24,7 @@ MAX_PERIODS = 12_000
 def integer(name: str, value: object) -> int:
     """Return `value` if it is a whole number; truth values are not numbers."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise FinanceError(f"`{name}` must be a whole number, but is `{value}`")
+        raise FinanceError("not_whole", name=name, given=value)
     return value
 
 
@@ -32,7 +32,7 @@ def amount(name: str, value: object) -> int:
     """Return `value` if it is a whole number of minor units that fits in 64 bits."""
     checked = integer(name, value)
     if abs(checked) > MAX_AMOUNT:
-        raise FinanceError(f"`{name}` does not fit in 64 bits: `{{given}}`", given=checked)
+        raise FinanceError("not_64_bits", name=name, given=checked)
     return checked
 
 
@@ -40,7 +40,7 @@ def not_negative(name: str, value: object) -> int:
     """Return `value` if it is an amount of zero or more."""
     checked = amount(name, value)
     if checked < 0:
-        raise FinanceError(f"`{name}` must not be negative, but is `{{given}}`", given=checked)
+        raise FinanceError("negative_amount", name=name, given=checked)
     return checked
 
 
@@ -48,7 +48,7 @@ def positive(name: str, value: object) -> int:
     """Return `value` if it is an amount above zero."""
     checked = amount(name, value)
     if checked <= 0:
-        raise FinanceError(f"`{name}` must be above zero, but is `{{given}}`", given=checked)
+        raise FinanceError("amount_not_above_zero", name=name, given=checked)
     return checked
 
 
@@ -56,7 +56,7 @@ def count(name: str, value: object) -> int:
     """Return `value` if it is a whole number of zero or more: periods, not an amount."""
     checked = integer(name, value)
     if checked < 0:
-        raise FinanceError(f"`{name}` must not be negative, but is `{checked}`")
+        raise FinanceError("negative_number", name=name, given=checked)
     return checked
 
 
@@ -64,14 +64,14 @@ def periods(name: str, value: object) -> int:
     """Return `value` if it counts at least one period and at most `MAX_PERIODS`."""
     checked = integer(name, value)
     if not 1 <= checked <= MAX_PERIODS:
-        raise FinanceError(f"`{name}` must be from 1 to {MAX_PERIODS}, but is `{checked}`")
+        raise FinanceError("periods_outside", name=name, least=1, most=MAX_PERIODS, given=checked)
     return checked
 
 
 def exact(name: str, value: object) -> Fraction:
     """Return `value` as a fraction if it is one or a whole number: never a float."""
     if not isinstance(value, Fraction | int) or isinstance(value, bool):
-        raise FinanceError(f"`{name}` must be an exact fraction, but is `{value}`")
+        raise FinanceError("not_exact", name=name, given=value)
     return Fraction(value)
 
 
@@ -79,7 +79,7 @@ def share(name: str, value: object) -> Fraction:
     """Return `value` if it is an exact fraction of zero or more."""
     checked = exact(name, value)
     if checked < 0:
-        raise FinanceError(f"`{name}` must not be negative, but is `{checked}`")
+        raise FinanceError("negative_number", name=name, given=checked)
     return checked
 
 
@@ -92,11 +92,11 @@ def choice(name: str, value: object, kinds: type[Kind]) -> Kind:
     try:
         return kinds(str(value))
     except ValueError:
-        raise FinanceError(f"unknown `{name}`: `{value}`") from None
+        raise FinanceError("unknown_name", name=name, given=value) from None
 
 
 def day(name: str, value: object) -> date:
     """Return `value` if it is a date without a time of day."""
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise FinanceError(f"`{name}` must be a date, but is `{value}`")
+        raise FinanceError("not_a_day", name=name, given=value)
     return value

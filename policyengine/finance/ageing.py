@@ -45,5 +45,5 @@ def re_age(first_unpaid: date, as_of: date, anchor_day: int | None = None) -> da
     """
     behind = instalments_due(first_unpaid, as_of, anchor_day)
     if behind == 0:
-        raise FinanceError(f"nothing is past due on `{as_of}`: first unpaid is `{first_unpaid}`")
+        raise FinanceError("nothing_past_due", day=as_of, first=first_unpaid)
     return due_dates(first_unpaid, behind + 1, anchor_day)[-1]

@@ -40,11 +40,7 @@ def level_payment(
     _checks.periods("periods", periods)
     rate = _checks.rate("periodic_rate", periodic_rate)
     if _checks.not_negative("residual", residual) > principal:
-        raise FinanceError(
-            "`residual` ({residual}) is above the principal ({principal})",
-            residual=residual,
-            principal=principal,
-        )
+        raise FinanceError("residual_too_much", residual=residual, principal=principal)
     payment = round_ratio(*_level_ratio(principal, rate, periods, residual), rounding)
     return _checks.amount("payment", payment)
 
@@ -116,7 +112,7 @@ def periods_to_repay(principal: Fraction, periodic_rate: Fraction, payment: Frac
         FinanceError: `principal` is negative, or the rate is negative or not exact.
     """
     if principal < 0:
-        raise FinanceError(f"`principal` must not be negative, but is `{principal}`")
+        raise FinanceError("negative_number", name="principal", given=principal)
     rate = _checks.rate("periodic_rate", periodic_rate)
     periods = range(LONGEST + 1)
     found = bisect_left(periods, True, key=lambda n: _repays(principal, rate, payment, n))
@@ -175,7 +171,7 @@ def balance_after(
     _checks.periods("periods", periods)
     rate = _checks.rate("periodic_rate", periodic_rate)
     if _checks.count("paid", paid) > periods:
-        raise FinanceError(f"`paid` ({paid}) is above the periods ({periods})")
+        raise FinanceError("paid_too_much", paid=paid, periods=periods)
     if rate == 0:
         return round_ratio(principal * (periods - paid), periods, rounding)
     grown, base = _powers(rate, periods)
@@ -220,7 +216,7 @@ def stepped_payment(
     rate = _checks.rate("periodic_rate", periodic_rate)
     checked = [_checks.share("shares", share) for share in shares]
     if not any(checked):
-        raise FinanceError("`shares` must not all be zero")
+        raise FinanceError("all_zero", name="shares")
     periods = _checks.periods("periods", len(checked) * _checks.periods("months", months))
     unit = lcm(*(share.denominator for share in checked))
     flows = [0, *(int(share * unit) for share in checked for _ in range(months))]

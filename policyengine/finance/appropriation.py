@@ -56,7 +56,7 @@ def appropriate(
 
 def _check_order(order: Sequence[str], owed: Mapping[str, int]) -> None:
     if len(set(order)) != len(order):
-        raise FinanceError("`order` names a component twice")
+        raise FinanceError("named_twice", name="order")
     for name in owed:
         if name not in order:
-            raise FinanceError(f"`order` leaves out `{name}`, which is owed")
+            raise FinanceError("left_out", name="order", component=name)

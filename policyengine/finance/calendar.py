@@ -44,7 +44,7 @@ def due_dates(first: date, count: int, anchor_day: int | None = None) -> tuple[d
     day = first.day if anchor_day is None else _checks.integer("anchor_day", anchor_day)
     start = 12 * first.year + first.month - 1
     if not 1 <= day <= 31 or _on_day(day, start) != first:
-        raise FinanceError(f"`{first}` is not a due date of day `{day}` of the month")
+        raise FinanceError("not_a_due_date", first=first, anchor=day)
     return tuple(_on_day(day, start + k) for k in range(count))
 
 
@@ -116,7 +116,7 @@ class BusinessCalendar:
     @weekend.validator
     def _leaves_a_business_day(self, _attribute: object, weekend: Iterable[int]) -> None:
         if not set(weekend) < set(range(1, 8)):
-            raise FinanceError("`weekend` must be ISO weekdays from 1 to 7, and not all of them")
+            raise FinanceError("wrong_weekend", name="weekend")
 
     def is_business_day(self, day: date) -> bool:
         """Say whether business is done on `day`."""
@@ -145,7 +145,7 @@ def _on_day(day: int, months: int) -> date:
     """Return `day` of the month that is `months` after January of year 0, or that month's last."""
     year, month = divmod(months, 12)
     if not MINYEAR <= year <= MAXYEAR:
-        raise FinanceError(f"year `{year}` is outside {MINYEAR} to {MAXYEAR}")
+        raise FinanceError("year_outside", year=year, first=MINYEAR, last=MAXYEAR)
     if day > 28:
         day = min(day, monthrange(year, month + 1)[1])
     return date(year, month + 1, day)
@@ -157,5 +157,5 @@ def _nearest(day: date, step: int, calendar: BusinessCalendar) -> date:
         try:
             found += timedelta(days=step)
         except OverflowError:
-            raise FinanceError(f"no business day is left from `{day}` on") from None
+            raise FinanceError("no_business_day", day=day) from None
     return found

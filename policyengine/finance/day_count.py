@@ -37,7 +37,7 @@ def year_fraction(start: date, end: date, basis: DayCount) -> Fraction:
         FinanceError: `end` is before `start`, or there is no such basis.
     """
     if _checks.day("end", end) < _checks.day("start", start):
-        raise FinanceError(f"`end` ({end}) is before `start` ({start})")
+        raise FinanceError("end_before_start", end=end, start=start)
     kind = _checks.choice("basis", basis, DayCount)
     match kind:
         case DayCount.ACTUAL_360:

@@ -29,7 +29,7 @@ def currency(code: str) -> Currency:
     for exponent, codes in _CODES.items():
         if code in codes:
             return Currency(code, exponent)
-    raise FinanceError(f"unknown currency `{code}`")
+    raise FinanceError("unknown_currency", code=code)
 
 
 def minor_units(amount: Decimal, currency: Currency) -> int:
@@ -40,16 +40,16 @@ def minor_units(amount: Decimal, currency: Currency) -> int:
             in 64 bits.
     """
     if not isinstance(amount, Decimal) or not amount.is_finite():
-        raise FinanceError(f"`amount` must be a finite decimal, but is `{amount}`")
+        raise FinanceError("not_finite", name="amount", given=amount)
     sign, digits, exponent = amount.as_tuple()
     if not isinstance(exponent, int) or not any(digits):
         return 0
     # Before any power of ten is taken: 1E+999999 would fill the memory.
     if amount.adjusted() > _MOST_DIGITS:
-        raise FinanceError(f"`amount` does not fit in 64 bits: `{amount}`")
+        raise FinanceError("decimal_not_64_bits", name="amount", given=amount)
     whole = _shift(digits, exponent + currency.exponent)
     if whole is None:
-        raise FinanceError(f"`amount` is finer than a minor unit of {currency.code}: `{amount}`")
+        raise FinanceError("finer_than_unit", name="amount", unit=currency.code, given=amount)
     return _checks.amount("amount", -whole if sign else whole)
 
 
@@ -85,7 +85,7 @@ def allocate(amount: int, weights: Sequence[int | Fraction]) -> tuple[int, ...]:
     checked = [_checks.share("weights", weight) for weight in weights]
     total = sum(checked, Fraction(0))
     if total == 0:
-        raise FinanceError("`weights` must not all be zero")
+        raise FinanceError("all_zero", name="weights")
     exact = [amount * weight / total for weight in checked]
     shares = [share.numerator // share.denominator for share in exact]
     by_loss = sorted(range(len(shares)), key=lambda k: shares[k] - exact[k])

@@ -107,7 +107,7 @@ class Stepped:
         for share in shares:
             _checks.share("shares", share)
         if not self.shares:
-            raise FinanceError("`shares` must not be empty")
+            raise FinanceError("empty", name="shares")
 
     @property
     def months(self) -> int:
@@ -126,7 +126,7 @@ class Fixed:
         for payment in payments:
             _checks.not_negative("payments", payment)
         if not self.payments:
-            raise FinanceError("`payments` must not be empty")
+            raise FinanceError("empty", name="payments")
 
     @property
     def months(self) -> int:

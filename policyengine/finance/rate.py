@@ -89,9 +89,9 @@ def internal_rate(flows: Sequence[int], precision: Fraction = PRECISION) -> Frac
     signs = [flow > 0 for flow in flows if flow]
     changes = sum(before != after for before, after in pairwise(signs))
     if changes == 0:
-        raise FinanceError("`flows` never change sign: no rate makes them worth nothing")
+        raise FinanceError("no_change_of_sign", name="flows")
     if changes > 1:
-        raise FinanceError(f"`flows` change sign `{changes}` times: their rate may not be unique")
+        raise FinanceError("many_changes_of_sign", name="flows", times=changes)
     return _root(list(dropwhile(lambda flow: flow == 0, flows)), precision)
 
 
@@ -123,5 +123,5 @@ def _below_root(flows: Sequence[int], rate: Fraction) -> bool:
 def _step(precision: Fraction) -> Fraction:
     step = _checks.exact("precision", precision)
     if not 0 < step < 1:
-        raise FinanceError(f"`precision` must be between 0 and 1, but is `{precision}`")
+        raise FinanceError("not_between_0_and_1", name="precision", given=precision)
     return step

@@ -74,9 +74,7 @@ def changes(first: Fraction, later: Sequence[RateFrom]) -> tuple[RateFrom, ...]:
     found, before = [], RateFrom(1, first)
     for rate in later:
         if rate.month <= before.month:
-            raise FinanceError(
-                f"the rate from month `{rate.month}` must come after `{before.month}`"
-            )
+            raise FinanceError("rates_out_of_order", month=rate.month, before=before.month)
         if rate.annual != before.annual:
             found.append(rate)
         before = rate

@@ -50,7 +50,7 @@ def round_to_step(
     """
     stride = _checks.exact("step", step)
     if stride <= 0:
-        raise FinanceError(f"`step` must be above zero, but is `{step}`")
+        raise FinanceError("step_not_above_zero", name="step", given=step)
     return round_to_integer(_checks.exact("value", value) / stride, mode) * stride
 
 
@@ -88,4 +88,4 @@ def _rises(mode: Rounding, floor: int, beyond_half: int) -> bool:
         case Rounding.FLOOR:
             return False
         case _:
-            raise FinanceError(f"unknown rounding `{mode}`")
+            raise FinanceError("unknown_rounding", mode=mode)

@@ -88,11 +88,7 @@ def build_schedule(  # noqa: PLR0913 - the terms of a loan
     """
     _checks.positive("balance", balance)
     if _checks.not_negative("deferred", deferred) >= balance:
-        raise FinanceError(
-            "`deferred` ({deferred}) must be below the balance ({balance})",
-            deferred=deferred,
-            balance=balance,
-        )
+        raise FinanceError("deferred_too_much", deferred=deferred, balance=balance)
     _check_order(phases)
     months_left = sum(phase.months for phase in phases)
     _checks.periods("count", max(months_left, 1))
@@ -143,11 +139,7 @@ class _Ledger:
             interest = self._interest()
             owed = self.balance + interest
             if payment > owed:
-                raise FinanceError(
-                    f"{self._next()} of `{{payment}}` is above the `{{owed}}` owed",
-                    payment=payment,
-                    owed=owed,
-                )
+                raise FinanceError("above_owed", n=self._month, payment=payment, owed=owed)
             self._pay(payment, interest)
 
     def pay_down(self, payments: Iterable[int], to: int) -> None:
@@ -205,32 +197,21 @@ class _Ledger:
         while self.balance:
             interest = self._interest()
             if payment <= interest:
-                raise FinanceError(
-                    "`{payment}` a month never repays the balance, whose interest is `{interest}` a month",
-                    payment=payment,
-                    interest=interest,
-                )
+                raise FinanceError("never_repays", payment=payment, interest=interest)
             if len(self.rows) == LONGEST:
-                raise FinanceError(
-                    f"`{{payment}}` a month does not repay the balance within `{LONGEST}` months",
-                    payment=payment,
-                )
+                raise FinanceError("not_within", payment=payment, most=LONGEST)
             self._post(min(payment, self.balance + interest), interest)
 
     def _pay(self, payment: int, interest: int) -> None:
         if payment < interest and not self._negative_amortisation:
-            raise FinanceError(
-                f"{self._next()} of `{{payment}}` is below its interest `{{interest}}`",
-                payment=payment,
-                interest=interest,
-            )
+            raise FinanceError("below_interest", n=self._month, payment=payment, interest=interest)
         self._post(payment, interest)
 
     def _post(self, payment: int, interest: int) -> None:
         self.balance += interest - payment
         self._accrued = 0
         if self.balance > _checks.MAX_AMOUNT or payment > _checks.MAX_AMOUNT:
-            raise FinanceError(f"{self._next()} does not fit in 64 bits")
+            raise FinanceError("instalment_too_large", n=self._month)
         self._enter(payment, interest)
 
     def _enter(self, payment: int, interest: int) -> None:
@@ -243,9 +224,6 @@ class _Ledger:
 
     def _interest_on(self, balance: int) -> int:
         return round_ratio(balance * self.rate.numerator, self.rate.denominator, self.rounding)
-
-    def _next(self) -> str:
-        return f"instalment `{self._month}`"
 
     @property
     def _month(self) -> int:
@@ -330,16 +308,16 @@ def _whole(phase: Stepped, ledger: _Ledger, months_left: int) -> int:
 
 def _check_order(phases: Sequence[Phase]) -> None:
     if not phases:
-        raise FinanceError("`phases` must not be empty")
+        raise FinanceError("empty", name="phases")
     for k, phase in enumerate(phases, 1):
         if not isinstance(phase, Phase):
-            raise FinanceError(f"phase `{k}` is none: `{phase}`")
+            raise FinanceError("no_phase", n=k, given=phase)
         last = k == len(phases)
         if _repays(phase) and not last:
-            raise FinanceError(f"phase `{k}` repays the whole balance: none can follow it")
+            raise FinanceError("phase_repays_all", n=k)
         if isinstance(phase, Holiday | Paying) and last:
-            what = "a holiday" if isinstance(phase, Holiday) else "for some months only"
-            raise FinanceError(f"phase `{k}` is {what}: another must follow it to repay")
+            resting = isinstance(phase, Holiday)
+            raise FinanceError("ends_in_holiday" if resting else "ends_before_repaid", n=k)
     if isinstance(phases[-1], UntilRepaid):
         _check_shares(phases)
 
@@ -348,7 +326,7 @@ def _check_shares(phases: Sequence[Phase]) -> None:
     """Where the months follow from the payment there is no level payment to take shares of."""
     for k, phase in enumerate(phases, 1):
         if isinstance(phase, Stepped) and phase.of is None:
-            raise FinanceError(f"phase `{k}` takes shares of a payment that is not known: say `of`")
+            raise FinanceError("share_of_unknown", n=k, of="of")
 
 
 def _repays(phase: Phase) -> bool:

@@ -29,7 +29,7 @@ def net_present_value(flows: Sequence[int], periodic_rate: Fraction) -> Fraction
     """
     rate = _checks.rate("periodic_rate", periodic_rate)
     if not flows:
-        raise FinanceError("`flows` must not be empty")
+        raise FinanceError("empty", name="flows")
     for flow in flows:
         _checks.amount("flows", flow)
     growth = rate.numerator + rate.denominator
@@ -48,7 +48,7 @@ def effective_rate(
         FinanceError: `advanced` is not above zero, or is more than the schedule repays.
     """
     if not schedule:
-        raise FinanceError("`schedule` must not be empty")
+        raise FinanceError("empty", name="schedule")
     payments = [instalment.payment for instalment in schedule]
     payments[-1] += schedule[-1].balance
     return effective_annual(true_annual_rate(advanced, payments, precision=precision))

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from policyengine.causes import Cause, cause
 from policyengine.ir import levers as ir
 
 #: Levers of which an offer takes one: a second says over again what the first has said.
 _ONLY_ONE = {
-    ir.SteppedPayments: "the rising payments are set",
-    ir.Instalments: "the instalments are set",
-    ir.RepaymentPlan: "a balance is paid on top of the payment",
+    ir.SteppedPayments: "second_stepped",
+    ir.Instalments: "second_instalments",
+    ir.RepaymentPlan: "second_repayment_plan",
 }
 _APART = "keep one of them, or give each a `when` that excludes the other"
 
@@ -27,7 +28,7 @@ class Clash:
 
     earlier: ir.Lever
     later: ir.Lever
-    why: str
+    why: Cause
     hint: str
 
 
@@ -45,25 +46,26 @@ def _clash(earlier: ir.Lever, later: ir.Lever) -> Clash | None:
     return Clash(earlier, later, *(why if isinstance(why, tuple) else (why, _APART)))
 
 
-def _why(earlier: ir.Lever, later: ir.Lever) -> str | tuple[str, str] | None:
+def _why(earlier: ir.Lever, later: ir.Lever) -> Cause | tuple[Cause, str] | None:
     if isinstance(earlier, ir.Settlement):
         return (
-            f"`{later.name}` comes after `settle`, which leaves nothing to change",
+            cause("after_settle", step=later.name, settle=earlier.name),
             "keep one of them" if type(earlier) is type(later) else f"put `{later.name}` before it",
         )
     if type(earlier) is type(later) and type(later) in _ONLY_ONE:
-        return f"a second `{later.name}`: {_ONLY_ONE[type(later)]} already"
+        return cause(_ONLY_ONE[type(later)], step=later.name)
     return _two_treatments(earlier, later) or _overruled(earlier, later) or _agreed(earlier, later)
 
 
-def _two_treatments(earlier: ir.Lever, later: ir.Lever) -> tuple[str, str] | None:
+def _two_treatments(earlier: ir.Lever, later: ir.Lever) -> tuple[Cause, str] | None:
     """Months of one kind stand together in the schedule, so they are treated alike."""
     for key in ("interest", "maturity"):
         one, other = getattr(earlier, key, None), getattr(later, key, None)
         if _kind(earlier) is _kind(later) and one != other:
+            first, second = f"{key}: {one}", f"{key}: {other}"
             return (
-                f"a second `{later.name}` with `{key}: {other}`, where the first has `{key}: {one}`",
-                f"write `{key}: {one}`, or give each a `when` that excludes the other",
+                cause("second_otherwise", step=later.name, now=second, before=first),
+                f"write `{first}`, or give each a `when` that excludes the other",
             )
     return None
 
@@ -73,20 +75,16 @@ def _kind(lever: ir.Lever) -> type[ir.Lever]:
     return ir.Holiday if isinstance(lever, ir.HolidayThrough) else type(lever)
 
 
-def _agreed(earlier: ir.Lever, later: ir.Lever) -> str | None:
+def _agreed(earlier: ir.Lever, later: ir.Lever) -> Cause | None:
     """An amount is agreed once for some months, and once until the balance is repaid, which decides the term."""
     if _until_repaid(earlier) and _until_repaid(later):
-        return f"a second `{later.name}`: an amount is paid until the balance is repaid already"
+        return cause("second_until_repaid", step=later.name)
     if isinstance(earlier, ir.AgreedPayment) and isinstance(later, ir.AgreedPayment):
         both = earlier.months is not None and later.months is not None
-        return (
-            f"a second `{later.name}`: an amount is paid for the first months already"
-            if both
-            else None
-        )
+        return cause("second_agreed", step=later.name) if both else None
     for pay, other in ((earlier, later), (later, earlier)):
         if _until_repaid(pay) and _says_term(other):
-            return f"`{later.name}` and `{earlier.name}` before it both say by when the balance is repaid"
+            return cause("two_ends", step=later.name, earlier=earlier.name)
     return None
 
 
@@ -99,11 +97,11 @@ def _says_term(lever: ir.Lever) -> bool:
     return stays or isinstance(lever, (ir.TermExtension, ir.Instalments))
 
 
-def _overruled(earlier: ir.Lever, later: ir.Lever) -> str | None:
+def _overruled(earlier: ir.Lever, later: ir.Lever) -> Cause | None:
     if isinstance(later, ir.Instalments) and isinstance(earlier, ir.TermExtension):
-        return f"`{later.name}` sets the term anew and overrules `{earlier.name}` before it"
+        return cause("overrules_term", step=later.name, earlier=earlier.name)
     if _sets_the_rate(later) and _changes_the_rate(earlier):
-        return f"`{later.name}` sets the rate anew and overrules `{earlier.name}` before it"
+        return cause("overrules_rate", step=later.name, earlier=earlier.name)
     return None
 
 

@@ -1,7 +1,8 @@
 """The fingerprint of a program: the same for the same meaning, whatever the layout and comments.
 
-Everything that a decision can depend on goes in, places in the file excepted: rules, texts, parameters,
-regulations, and of the dictionary the facts in the policy's sight.
+Everything that a decision can depend on goes in, places in the file excepted: rules, texts, regulations, and of
+parameters, tables, facts, enums and records those that the policy reaches. All others may change without a word, and
+so may the titles of a regulation's sources: they decide nothing.
 """
 
 from __future__ import annotations
@@ -17,23 +18,24 @@ from typing import Any
 
 import attrs
 
-from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program
+from policyengine.ir.sight import sight
 from policyengine.source import Span
 
 
 def fingerprint(program: Program) -> str:
     """Return `sha256:` and the digest of the program's canonical form."""
-    facts = _facts(program.dictionary, program.vocabulary)
-    own = _record(program, without=("dictionary",))
-    return _digest([own, facts])
+    seen = sight(program)
+    own = attrs.evolve(program, parameters=seen.parameters, tables=seen.tables)
+    own_record = _record(own, without=("dictionary", "regulation_sources"))
+    return _digest([own_record, _facts(program)])
 
 
 @lru_cache(maxsize=1024)
 def regulation_fingerprint(program: Program, regulation: str) -> str:
-    """Return the digest of what a regulation contributes to a program: the same in every policy that it binds."""
-    own = f"{regulation}#"
-    named = (program.parameters, program.derived, program.tables)
+    """Return the digest of what a regulation contributes to a program: as far as the program reaches it."""
+    own, seen = f"{regulation}#", sight(program)
+    named = (seen.parameters, program.derived, seen.tables)
     parts = [{key: part for key, part in kind.items() if key.startswith(own)} for kind in named]
     guarantees = [rule for rule in program.guarantees if rule.origin == regulation]
     referrals = [each for each in program.referrals if each.rule.origin == regulation]
@@ -41,9 +43,9 @@ def regulation_fingerprint(program: Program, regulation: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def vocabulary_fingerprint(dictionary: Dictionary, vocabulary: str) -> str:
-    """Return the digest of the facts in sight of a vocabulary's policies."""
-    return _digest(_facts(dictionary, vocabulary))
+def vocabulary_fingerprint(program: Program) -> str:
+    """Return the digest of what a program reaches of its vocabulary."""
+    return _digest(_facts(program))
 
 
 def _digest(canonical: Any) -> str:
@@ -52,11 +54,10 @@ def _digest(canonical: Any) -> str:
 
 
 @lru_cache(maxsize=64)
-def _facts(dictionary: Dictionary, vocabulary: str) -> Any:
-    """Return the facts in a policy's sight, with the enums and records there are."""
-    visible = dictionary.vocabularies[vocabulary]
-    facts = {path: fact for path, fact in dictionary.facts.items() if path in visible}
-    return _canonical([facts, dictionary.enums, dictionary.records])
+def _facts(program: Program) -> Any:
+    """Return the facts that a program reaches, with their enums and records."""
+    seen = sight(program)
+    return _canonical([seen.facts, seen.enums, seen.records])
 
 
 @lru_cache(maxsize=256)

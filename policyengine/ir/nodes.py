@@ -6,6 +6,8 @@ Nodes compare by identity, so that an evaluator may keep notes about them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import attrs
 
@@ -22,8 +24,9 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the nodes directly below."""
-        for attribute in attrs.fields(type(self)):
-            value = getattr(self, attribute.name)
+        kind: Any = type(self)
+        for name in _names(kind):
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):
@@ -34,6 +37,11 @@ class Node:
         yield self
         for child in self.children():
             yield from child.walk()
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in attrs.fields(kind))
 
 
 @attrs.frozen(eq=False, kw_only=True)

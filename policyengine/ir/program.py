@@ -246,6 +246,7 @@ class Program:
     ends: date | None
     regulations: tuple[str, ...]
     sources: Mapping[str, SourceDefinition]
+    regulation_sources: Mapping[str, Mapping[str, SourceDefinition]]
     applies_to: Node | None
     parameters: Mapping[str, ParameterDefinition]
     derived: Mapping[str, DerivedDefinition]

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from policyengine.decision.values import decimal
-from policyengine.finance.errors import FinanceError
+from policyengine.decision.decimals import decimal
 
 
 def shown(minor: int, scale: int) -> str:
     """Write an amount; `scale` is the number of minor units in one major unit."""
     return format(decimal(minor, len(str(scale)) - 1), "f")
-
-
-def said(error: FinanceError, scale: int) -> str:
-    """Return what is wrong with figures, its amounts in the major unit."""
-    return error.worded(lambda minor: shown(minor, scale))

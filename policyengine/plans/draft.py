@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 import attrs
 
+from policyengine.decision.decimals import decimal_text
 from policyengine.decision.terms import Lever
-from policyengine.decision.values import decimal_text
 from policyengine.finance import phases
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import LONGEST, HolidayInterest, Phase
@@ -152,6 +152,11 @@ class Draft:
             yield phases.Stepped(self.steps.shares, self.steps.months_each, of=self.until_repaid)
         if self.paying:
             yield self.paying
+
+    @property
+    def key(self) -> Hashable:
+        """What tells drafts of one position apart, whatever choices led to them."""
+        return _hashable(attrs.astuple(self, recurse=False)[1:])
 
     def missing(self) -> frozenset[str]:
         """Return the facts without which there is no schedule."""
@@ -298,13 +303,10 @@ class Draft:
             FinanceError: Nothing is owed, or nothing of what is owed is left to pay.
         """
         if self.balance <= 0:
-            raise FinanceError("there is nothing owed to settle")
+            raise FinanceError("nothing_to_settle")
         amount = round_to_integer(self.balance * (1 - discount))
         if amount <= 0:
-            raise FinanceError(
-                f"a discount of `{decimal_text(discount * 100, 0)}%` on `{{owed}}` leaves nothing to pay",
-                owed=self.balance,
-            )
+            raise FinanceError("nothing_to_pay", discount=discount, owed=self.balance)
         return self._with(
             settled_for=amount,
             forgiven=self.forgiven + self.balance - amount,
@@ -353,6 +355,14 @@ class Draft:
 
 
 _FIELDS = tuple(field.name for field in attrs.fields(Draft))
+
+
+def _hashable(value: object) -> Hashable:
+    if isinstance(value, Mapping):
+        value = tuple(value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_hashable, value))
+    return value  # a number, a text, or a frozen part of a schedule
 
 
 def _left(taken: object) -> Fraction:

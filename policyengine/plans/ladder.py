@@ -16,13 +16,13 @@ from typing import Protocol, TypeAlias
 
 import attrs
 
+from policyengine.causes import Cause, cause
 from policyengine.decision.trace import Result, Truth, Unknown, merged
 from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.ir.clashes import clashes
 from policyengine.ir.nodes import Node
-from policyengine.plans import amounts
 from policyengine.plans.draft import Draft
 from policyengine.plans.glance import Glance
 from policyengine.plans.levers import (
@@ -103,7 +103,7 @@ class Found:
     `holds` is true with the terms found; false with the nearest terms, or where the offer says what is enough with the
     last ones, if any could be worked out; unknown with the terms that could not be judged. `one_less` are the terms one
     step less generous than those found, `obstacle` says why no terms could be worked out, `tried` how many were.
-    `choice` is the place of the terms found.
+    `choice` is the place of the terms found, or the one where the search had to stop.
     """
 
     holds: Truth
@@ -125,15 +125,21 @@ class Ladder:
     levers: Sequence[ir.Lever]
     position: Position
     scale: int
+    currency: str
     negative_amortisation: bool
     judge: Judge
     effort: Effort = attrs.field(factory=Effort)
     probing: bool = False
     _seen: dict[Choice, Sequence[Setting]] = attrs.field(factory=dict)
+    _drafts: dict[Choice, Draft] = attrs.field(factory=dict)
+
+    def when(self, lever: ir.Lever) -> Truth:
+        """Return whether the `when` of a lever holds."""
+        return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked
 
     def applicable(self) -> Sequence[ir.Lever]:
         """Return the levers whose `when` holds, or of which that is not known."""
-        return [lever for lever in self.levers if self._when(lever) is not False]
+        return [lever for lever in self.levers if self.when(lever) is not False]
 
     def obstacle(self, levers: Sequence[ir.Lever]) -> Why | None:
         """Return why no terms can be worked out, whatever the settings; None where they might be.
@@ -145,16 +151,16 @@ class Ladder:
         try:
             self.position.check()
         except FinanceError as error:
-            return self.said(error)
-        for clash in clashes([lever for lever in levers if self._when(lever) is True]):
-            return Why("clashing_steps", why=clash.why)
+            return self.said(error.cause)
+        for clash in clashes([lever for lever in levers if self.when(lever) is True]):
+            return self.why("clashing_steps", why=clash.why)
         for clash in clashes(levers):
-            raise NotKnown(merged(self._when(clash.earlier), self._when(clash.later)))
+            raise NotKnown(merged(self.when(clash.earlier), self.when(clash.later)))
         return self._unusable(levers)
 
-    def said(self, error: FinanceError) -> Why:
-        """Return what is wrong with figures as a reader sees them."""
-        return Why("not_repayable", why=amounts.said(error, self.scale))
+    def said(self, failure: Cause | None) -> Why | None:
+        """Return what is wrong with figures as a reader sees it."""
+        return self.why("not_repayable", why=failure) if failure else None
 
     def draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
         """Return the draft for a choice; levers that it does not reach are at their least.
@@ -170,16 +176,22 @@ class Ladder:
             raise
 
     def _draft(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
-        draft = Draft.from_position(self.position)
-        path: Choice = ()
-        for index, lever in enumerate(levers):
-            place = choice[index] if index < len(choice) else 0
-            found = self._found(lever, draft, path, reached=index < len(choice))
-            path += (place,)
-            if len(found):
-                last = len(found) - 1
-                draft = found[last if place == MOST else min(place, last)](draft)
+        choice = choice[: len(levers)]
+        path, draft = choice[:-1], self._before_last(levers, choice)
+        for lever in levers[len(path) :]:
+            found = self._found(lever, draft, path, reached=len(path) < len(choice))
+            place = choice[-1] if len(path) < len(choice) else 0
+            path, draft = (*path, place), _set(found, place, draft)
         return draft
+
+    def _before_last(self, levers: Sequence[ir.Lever], choice: Choice) -> Draft:
+        """Return the draft before the last lever that a choice reaches: many choices share it."""
+        before = choice[:-1]
+        if not before:
+            return Draft.from_position(self.position)
+        if before not in self._drafts:
+            self._drafts[before] = self._draft(levers[: len(before)], before)
+        return self._drafts[before]
 
     def _found(
         self, lever: ir.Lever, draft: Draft, path: Choice, *, reached: bool
@@ -216,7 +228,7 @@ class Ladder:
             FinanceError: A setting stands on terms that cannot be worked out, or is one that no terms could have; or
                 a balance that it touches is below zero.
         """
-        when = self._when(lever)
+        when = self.when(lever)
         missing = self.position.missing & {f"loan.{name}" for name in balances_of(lever)}
         if isinstance(when, Unknown) or missing:
             raise NotKnown(merged(when, Unknown(missing)))
@@ -241,7 +253,7 @@ class Ladder:
         missing = draft.missing()
         if missing:
             raise NotKnown(Unknown(missing))
-        self.effort.add(_EACH + max(draft.term or 0, 0))
+        self.effort.add(_EACH + (1 if draft.settled_for is not None else max(draft.term or 0, 0)))
         prospect = Prospect.from_draft(
             draft, self.scale, negative_amortisation=self.negative_amortisation
         )
@@ -301,10 +313,19 @@ class Ladder:
                 continue
             if found:
                 return None
-            why.append(f"`{lever.name}`: {found.empty}")
+            why.append(cause("unusable", step=lever.name, why=found.empty))
         if unknown:
             raise unknown
-        return Why("no_usable_step", why="; ".join(why) or "the `when` of none holds")
+        return self.why("no_usable_step", why=tuple(why) or cause("no_when_holds"))
 
-    def _when(self, lever: ir.Lever) -> Truth:
-        return True if lever.when is None else self.judge.value(lever.when, None)  # type: ignore[return-value]  # the types were checked
+    def why(self, code: str, **values: object) -> Why:
+        """Return a reason whose amounts are in the position's currency."""
+        return Why(code, currency=self.currency, **values)
+
+
+def _set(found: Sequence[Setting], place: int, draft: Draft) -> Draft:
+    """Return a draft with a lever at a place, or at its most; as it is where the lever can do nothing."""
+    if not len(found):
+        return draft
+    last = len(found) - 1
+    return found[last if place == MOST else min(place, last)](draft)

@@ -6,32 +6,35 @@ counts as just as cheap. Among these the order of the file decides, the lesser c
 that order, lever by lever, so that only terms cheaper than all before them can be the cheapest or stand before them:
 the others are within the same reach as terms that were visited earlier.
 
-A greater setting never costs less before rounding, so once the closed form says that a setting costs more than the
-best terms found, beyond what rounding can account for, the greater ones are left out. Where an amount is agreed, more
-months of it may cost less: only what is given up of the balances bounds the cost then. Where the plan's rate is above
-the contract's or may rise later, or the least of a lever depends on the terms before it, nothing is left out.
+Once a closed form says that a setting, and whatever is greater, costs no less than the best terms found, beyond what
+rounding can account for, it is left out with the greater ones; `bounds` says when. Choices that lead to equal terms
+have one schedule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from fractions import Fraction
+from typing import TypeAlias
 
 import attrs
 
+from policyengine.causes import Cause
 from policyengine.decision.trace import Truth, Unknown
-from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
-from policyengine.finance.phases import LONGEST
-from policyengine.finance.rate import periodic
 from policyengine.ir import levers as ir
+from policyengine.plans.bounds import Bound, bound_of
 from policyengine.plans.draft import Draft
 from policyengine.plans.ladder import Choice, Found, Ladder
 from policyengine.plans.levers import NotKnown
-from policyengine.plans.nearest import Nearest
+from policyengine.plans.nearest import Missing, Nearest
 from policyengine.plans.prospect import Prospect
-from policyengine.plans.traits import agrees_amount, follows_terms, makes_rate_rise
+
+#: What a choice costs whose terms were worked out before, in months of schedules.
+_AGAIN = 5
+
+#: What became of terms: why there are none, what is missing, or None where they meet the rules or may.
+_Fate: TypeAlias = Cause | Missing | None
 
 
 def least_cost(ladder: Ladder) -> Found:
@@ -41,15 +44,9 @@ def least_cost(ladder: Ladder) -> Found:
         obstacle = ladder.obstacle(levers)
         if obstacle:
             return Found(False, None, obstacle)
-        bound = least_given_up if any(map(agrees_amount, levers)) else cost_bound
-        return _Search(ladder, levers, any(map(_may_cost_less, levers)), bound).run()
+        return _Search(ladder, levers, bound_of(ladder, levers)).run()
     except NotKnown as error:
         return Found(error.unknown, None)
-
-
-def _may_cost_less(lever: ir.Lever) -> bool:
-    """Whether more of a concession may cost less: the least of the lever may change, or its rate rise later."""
-    return follows_terms(lever) or makes_rate_rise(lever)
 
 
 @attrs.frozen
@@ -94,11 +91,11 @@ class _Records:
 class _Search:
     ladder: Ladder
     levers: Sequence[ir.Lever]
-    any_may_cost_less: bool
-    bound: Callable[[Draft], Fraction | None]
+    bound: Bound
     meeting: _Records = attrs.field(factory=_Records)
     undecided: _Records = attrs.field(factory=_Records)
-    obstacle: Why | None = None
+    fates: dict[Hashable, _Fate] = attrs.field(factory=dict)
+    failure: Cause | None = None
     tried: int = 0
     nearest: Nearest = attrs.field()
 
@@ -110,14 +107,16 @@ class _Search:
         self._visit(())
         open_ = self._open()
         if open_ is not None:
-            return Found(open_.holds, open_.prospect, tried=self.tried)
+            return Found(open_.holds, open_.prospect, tried=self.tried, choice=open_.choice)
         if self.meeting.found:
             chosen = self.meeting.chosen
             less = self._one_less(chosen.choice)
             choice = chosen.choice
             return Found(True, chosen.prospect, one_less=less, tried=self.tried, choice=choice)
         nearest = self._nearest()
-        return Found(False, nearest, None if nearest else self.obstacle, tried=self.tried)
+        return Found(
+            False, nearest, None if nearest else self.ladder.said(self.failure), tried=self.tried
+        )
 
     def _visit(self, choice: Choice) -> None:
         if len(choice) == len(self.levers):
@@ -141,29 +140,56 @@ class _Search:
         try:
             return max(self.ladder.count(self.levers, choice), 1)
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return 0
 
     def _too_costly(self, choice: Choice) -> bool:
-        if not self.meeting.found or self.any_may_cost_less:
+        """Whether terms at a choice, and at greater ones, neither are the cheapest nor stand before them.
+
+        Of terms that cannot be judged, too, only the first as cheap can leave it open which are chosen.
+        """
+        costs = [r.cheapest.prospect.cost for r in (self.meeting, self.undecided) if r.found]
+        if not costs:
             return False
         try:
-            bound = self.bound(self.ladder.draft(self.levers, choice))
+            bound = self.bound(choice)
         except FinanceError:
             return False
-        return bound is not None and bound >= self.meeting.cheapest.prospect.cost
+        return bound is not None and bound >= min(costs)
 
     def _consider(self, choice: Choice) -> None:
         self.tried += 1
-        prospect = self._worked_out(choice)
-        if prospect is None:
+        try:
+            draft = self.ladder.draft(self.levers, choice)
+        except FinanceError as error:
+            self.failure = error.cause
             return
+        key = draft.key
+        if key in self.fates:
+            self._consider_again(choice, draft, self.fates[key])
+        else:
+            self.fates[key] = self._fate(choice, draft)
+
+    def _fate(self, choice: Choice, draft: Draft) -> _Fate:
+        try:
+            prospect = self.ladder.work_out(draft)
+        except FinanceError as error:
+            self.failure = error.cause
+            return self.failure
         holds = self.ladder.judge.holds(prospect)
         if holds is False:
-            self.nearest.note(choice, prospect)
-            return
+            return self.nearest.note(choice, prospect)
         records = self.undecided if isinstance(holds, Unknown) else self.meeting
         records.note(_Candidate(choice, prospect, holds))
+        return None
+
+    def _consider_again(self, choice: Choice, draft: Draft, fate: _Fate) -> None:
+        """Terms that were judged before: as the cheapest they come too late, but they may be the nearest."""
+        self.ladder.effort.add(_AGAIN)
+        if isinstance(fate, Cause):
+            self.failure = fate
+        elif fate is not None:
+            self.nearest.note_missing(choice, self.ladder.sketch(draft), fate)
 
     def _nearest(self) -> Prospect | None:
         """Return the nearest of all terms."""
@@ -213,47 +239,5 @@ class _Search:
         try:
             return self.ladder.work_out(self.ladder.draft(self.levers, choice))
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return None
-
-
-def cost_bound(draft: Draft) -> Fraction | None:
-    """Return what terms cost at least, in minor units, or None where no closed form says it.
-
-    That is the cost of level payments over the same months, and of nothing paid on top: where less is paid at first, in
-    a holiday or in steps, more is owed in every month, and each month's balance costs the difference of the rates.
-    Each rounded payment and each rounded interest is within a unit of the exact one, and the last payment takes what
-    the others leave: three units a month cover all of it. Of a rate that changes there is no such form.
-    """
-    if draft.later_rates or draft.agreed:
-        return None
-    if draft.method != "level" or draft.settled_for is not None:
-        return None
-    owed, months = draft.bearing - draft.forborne, draft.term
-    if draft.rate > draft.position.annual_rate or months is None or months <= 0 or owed <= 0:
-        return None
-    contract, plan = periodic(draft.position.annual_rate), periodic(draft.rate)
-    payments = owed * _annuity(contract, months) / _annuity(plan, months)
-    at_end = draft.interest_free / (1 + contract) ** months
-    covered = owed + draft.interest_free + draft.forgiven + sum(draft.waived.values())
-    return covered - payments - at_end - 3 * (months + 1)
-
-
-def least_given_up(draft: Draft) -> Fraction | None:
-    """Return what terms cost at least, in minor units, whatever is paid when; None where no bound is known.
-
-    At a rate no higher than the contract's no payment is worth more than what it repays, but for half a unit a month
-    by which interest is rounded. What is left is what is given up of the balances.
-    """
-    if draft.later_rates or draft.rate > draft.position.annual_rate:
-        return None
-    months = max(draft.term or 0, LONGEST)
-    return draft.forgiven + sum(draft.waived.values()) - Fraction(months + 1, 2)
-
-
-def _annuity(rate: Fraction, months: int) -> Fraction:
-    """Return the value today of one unit paid each month."""
-    if rate == 0:
-        return Fraction(months)
-    grown = (1 + rate) ** months
-    return (grown - 1) / (rate * grown)

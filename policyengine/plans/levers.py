@@ -18,8 +18,8 @@ from math import ceil, floor
 
 import attrs
 
+from policyengine.causes import Cause, cause
 from policyengine.decision.trace import Result, Unknown
-from policyengine.decision.values import decimal_text
 from policyengine.finance.calendar import dues_through
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.rate_changes import Rises
@@ -97,7 +97,7 @@ class Ground:
         """
         rate = self.number(node)
         if rate < 0:
-            raise FinanceError(f"a rate must not be below zero, but is `{_percent(rate)}`")
+            raise FinanceError("rate_below_zero", rate=rate)
         return rate
 
     def months(self, node: Node) -> int:
@@ -108,9 +108,7 @@ class Ground:
         """
         months = int(self.number(node))
         if months > ir.MAX_MONTHS:
-            raise FinanceError(
-                f"`{months}` months are more than the `{ir.MAX_MONTHS}` of the longest schedule"
-            )
+            raise FinanceError("months_above_longest", months=months, most=ir.MAX_MONTHS)
         return months
 
     def step(self, node: Node) -> Fraction:
@@ -121,7 +119,7 @@ class Ground:
         """
         step = self.number(node)
         if step <= 0:
-            raise FinanceError(f"a step must be above zero, but is `{self._written(step, node)}`")
+            raise self._no_step(step, node)
         return step
 
     def minor(self, node: Node) -> int:
@@ -132,10 +130,12 @@ class Ground:
         """Write an amount for the reader of a decision."""
         return amounts.shown(amount, self.scale)
 
-    def _written(self, value: Fraction, node: Node) -> str:
+    def _no_step(self, step: Fraction, node: Node) -> FinanceError:
         if node.type == RATE:
-            return _percent(value)
-        return decimal_text(value, len(str(self.scale)) - 1 if node.type == MONEY else 0)
+            return FinanceError("step_of_percent", step=step)
+        if node.type == MONEY:
+            return FinanceError("step_of_amount", step=step * self.scale)
+        return FinanceError("step_of_number", step=step)
 
 
 @singledispatch
@@ -213,7 +213,7 @@ def _(lever: ir.HolidayThrough, ground: Ground) -> Series[Setting]:
     position, day = ground.draft.position, ground.day(lever.day)
     dues = dues_through(position.next_due, day, position.due_day)
     if dues > ir.MAX_MONTHS:
-        raise FinanceError(f"until `{day}` there are more than `{ir.MAX_MONTHS}` months")
+        raise FinanceError("day_too_far", day=day, most=ir.MAX_MONTHS)
     more = max(dues - ground.draft.holiday_months, 0)
     return Series(1, lambda _: lambda d: d.with_holiday(more, lever.interest, lever.maturity))
 
@@ -328,11 +328,10 @@ def _(lever: ir.SteppedPayments, ground: Ground) -> Series[Setting]:
     shares = tuple(ground.share(node) for node in lever.shares)
     for before, after in pairwise(shares):
         if after < before:
-            fall = f"`{_percent(after)}` comes after `{_percent(before)}`"
-            raise FinanceError(f"shares of the payment must not fall, but {fall}")
+            raise FinanceError("shares_fall", after=after, before=before)
     months = ground.months(lever.months)
     if months <= 0:
-        return none(f"`{months}` months leave none for it")
+        return none(cause("no_months_left", months=months))
     return Series(1, lambda _: lambda d: d.with_steps(shares, months))
 
 
@@ -342,7 +341,7 @@ def _(lever: ir.AgreedPayment, ground: Ground) -> Series[Setting]:
     amount, unpaid = ground.minor(lever.amount), lever.unpaid_interest
     shown = ground.shown(amount)
     if amount < 0:
-        raise FinanceError(f"an amount must not be below zero, but is `{shown}`")
+        raise FinanceError("amount_below_zero", amount=amount)
     if lever.months is None:
         return Series(1, lambda _: lambda d: d.with_payments_until_repaid(amount, shown))
     months = _months(lever.months, ground)
@@ -377,31 +376,29 @@ def _taking(
 def _months(extent: ir.Extent, ground: Ground, least: int = 0) -> Series[int]:
     low, high = ground.months(extent.low), ground.months(extent.high)
     if low < 0 and low <= high:
-        raise FinanceError(f"a number of months must not be below zero, but is `{low}`")
+        raise FinanceError("months_below_zero", months=low)
     return _range(max(low, least), extent, ground)
 
 
 def _range(low: int, extent: ir.Extent, ground: Ground) -> Series[int]:
     high = ground.months(extent.high)
     months = range(low, high + 1, int(ground.step(extent.step)) if extent.step else 1)
-    return Series(len(months), months.__getitem__, _nothing_between(f"{low}", f"{high} months"))
+    empty = cause("nothing_between_months", low=low, high=high)
+    return Series(len(months), months.__getitem__, empty)
 
 
 def _under_cap(months: Series[int], balance: str, cap: Node, ground: Ground) -> Series[int]:
     regular, share = ground.work_out(ground.draft).resumed.payment, ground.number(cap)
     most, owed = floor(share * regular) - regular, ground.draft.left_of(balance)
     fitting = [n for n in months if -(-owed // n) <= most]
-    why = (
-        f"a cap of `{_percent(share)}` of the regular `{ground.shown(regular)}` leaves no room for "
-        f"`{ground.shown(owed)}` of `{balance}`"
-    )
+    why = cause("cap_reached", cap=share, regular=regular, owed=owed, balance=balance)
     return Series(len(fitting), fitting.__getitem__, why if months else months.empty)
 
 
 def _shares(extent: ir.Extent, ground: Ground) -> Series[Fraction]:
     low, high = ground.number(extent.low), ground.number(extent.high)
     if low > high:
-        return none(_nothing_between(_percent(low), _percent(high)))
+        return none(cause("nothing_between_shares", low=low, high=high))
     low, high = _checked_share(low), _checked_share(high)
     if extent.single or extent.step is None:
         return Series(1, lambda _: low)
@@ -411,7 +408,7 @@ def _shares(extent: ir.Extent, ground: Ground) -> Series[Fraction]:
 
 def _checked_share(share: Fraction) -> Fraction:
     if not 0 <= share <= 1:
-        raise FinanceError(f"a share must lie from `0%` to `100%`, but is `{_percent(share)}`")
+        raise FinanceError("share_outside", least=0, most=1, share=share)
     return share
 
 
@@ -420,21 +417,13 @@ def _amounts(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> Series[i
     up_to = ground.minor(lever.up_to)
     most = min(up_to, ground.draft.bearing - ground.draft.forborne - 1)
     if lever.single:
-        return Series(1, lambda _: most) if most > 0 else none(_no_amount(up_to, ground))
+        return Series(1, lambda _: most) if most > 0 else none(_no_amount(up_to))
     step = max(floor(ground.step(lever.step) * ground.scale), 1) if lever.step else 1
     count = countable(ceil(Fraction(max(most, 0), step)) + 1)
     return Series(count, lambda place: min(place * step, max(most, 0)))
 
 
-def _no_amount(asked: int, ground: Ground) -> str:
+def _no_amount(asked: int) -> Cause:
     if asked <= 0:
-        return f"`{ground.shown(asked)}` is no amount above zero"
-    return "no balance bears interest that a part could be taken of"
-
-
-def _nothing_between(low: str, high: str) -> str:
-    return f"nothing lies from `{low}` to `{high}`"
-
-
-def _percent(share: Fraction) -> str:
-    return decimal_text(share * 100, 0) + "%"
+        return cause("no_amount", amount=asked)
+    return cause("nothing_bears_interest")

@@ -116,7 +116,9 @@ class _Mover:
             self.limit.moved(value) if each is self.limit.lever else each
             for each in self.ladder.levers
         ]
-        return attrs.evolve(self.ladder, levers=levers, effort=self.effort, probing=True, seen={})
+        return attrs.evolve(
+            self.ladder, levers=levers, effort=self.effort, probing=True, seen={}, drafts={}
+        )
 
     def _first_in_reach(self) -> int:
         """Return the first place that is not excluded at a glance at all levers at their most."""

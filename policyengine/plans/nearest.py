@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 import attrs
 
@@ -21,6 +22,9 @@ from policyengine.plans.traits import follows_terms, lowers_payment
 #: Months of schedules that are worked out to find the nearest terms; then the nearest of those will do.
 MAX_MONTHS = 50_000
 
+#: How many rules fail, and what is missing in all.
+Missing: TypeAlias = tuple[int, Fraction]
+
 
 @attrs.define
 class Nearest:
@@ -30,14 +34,19 @@ class Nearest:
     levers: Sequence[ir.Lever]
     prospect: Prospect | None = None
     _choice: Choice = ()
-    _missing: tuple[int, Fraction] = (0, Fraction(0))
+    _missing: Missing = (0, Fraction(0))
     _seen: set[Choice] = attrs.field(factory=set)
     _effort: Effort = attrs.field(factory=lambda: Effort(MAX_MONTHS))
 
-    def note(self, choice: Choice, prospect: Prospect) -> None:
-        """Remember terms that fail if they are the nearest so far."""
-        self._seen.add(choice)
+    def note(self, choice: Choice, prospect: Prospect) -> Missing:
+        """Remember terms that fail if they are the nearest so far, and return what is missing."""
         missing = self.ladder.judge.shortfall(prospect)
+        self.note_missing(choice, prospect, missing)
+        return missing
+
+    def note_missing(self, choice: Choice, prospect: Prospect, missing: Missing) -> None:
+        """Do the same where it is known what is missing."""
+        self._seen.add(choice)
         if self.prospect is None or self._nearer(missing, choice):
             self.prospect, self._choice, self._missing = prospect, choice, missing
 
@@ -52,7 +61,7 @@ class Nearest:
             elif (*before, place) not in self._seen:
                 self._work_out((*before, place))
 
-    def _nearer(self, missing: tuple[int, Fraction], choice: Choice) -> bool:
+    def _nearer(self, missing: Missing, choice: Choice) -> bool:
         if missing != self._missing:
             return missing < self._missing
         return (len(choice), choice) > (len(self._choice), self._choice)

@@ -9,7 +9,6 @@ from fractions import Fraction
 import attrs
 
 from policyengine.decision.trace import Unknown
-from policyengine.decision.values import decimal_text
 from policyengine.facts.facts import Situation
 from policyengine.finance.errors import FinanceError
 from policyengine.ir.levers import (
@@ -55,11 +54,12 @@ class Position:
         """
         _check("principal", self.principal)
         if self.annual_rate < 0:
-            rate = decimal_text(self.annual_rate * 100, 0)
-            raise FinanceError(f"`loan.annual_rate` is below zero: `{rate}%`")
+            raise FinanceError(
+                "fact_rate_below_zero", fact="loan.annual_rate", rate=self.annual_rate
+            )
         if self.remaining_term is not None and self.remaining_term < 0:
             raise FinanceError(
-                f"`loan.remaining_term` is below zero: `{self.remaining_term}` months"
+                "fact_months_below_zero", fact="loan.remaining_term", months=self.remaining_term
             )
 
     def check_balances(self, names: Collection[str]) -> None:
@@ -74,7 +74,7 @@ class Position:
 
 def _check(name: str, amount: int) -> None:
     if amount < 0:
-        raise FinanceError(f"`loan.{name}` is below zero: `{{amount}}`", amount=amount)
+        raise FinanceError("fact_amount_below_zero", fact=f"loan.{name}", amount=amount)
 
 
 def position_of(situation: Situation, levers: Collection[Lever], scale: int) -> Position | Unknown:

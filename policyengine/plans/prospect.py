@@ -12,8 +12,8 @@ from functools import cached_property
 
 import attrs
 
+from policyengine.decision.decimals import decimal, decimal_text
 from policyengine.decision.terms import Instalment, Lever, Terms
-from policyengine.decision.values import decimal, decimal_text
 from policyengine.finance.amortisation import exact_level_payment
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.money import allocate, within_64_bits
@@ -56,7 +56,7 @@ class Prospect:
         if draft.settled_for is not None:
             return (_settlement(draft),)
         if not draft.phases:
-            raise FinanceError("no month is left for an instalment")
+            raise FinanceError("no_instalment")
         rows = build_schedule(
             draft.bearing + sum(draft.deferred.values()),
             draft.rate,
@@ -227,9 +227,7 @@ def _settlement(draft: Draft) -> Row:
 def _with_on_top(rows: tuple[Row, ...], on_top: OnTop) -> tuple[Row, ...]:
     """Add equal parts of an amount to the first payments; what is left of it counts to the balance."""
     if on_top.months > len(rows):
-        raise FinanceError(
-            f"a repayment plan of `{on_top.months}` months is longer than the term of `{len(rows)}`"
-        )
+        raise FinanceError("plan_too_long", months=on_top.months, term=len(rows))
     parts = (*allocate(on_top.amount, [1] * on_top.months), *[0] * (len(rows) - on_top.months))
     found, left = [], on_top.amount
     for row, part in zip(rows, parts, strict=True):

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, overload
 
 import attrs
 
+from policyengine.causes import Cause
 from policyengine.finance.errors import FinanceError
 
 S = TypeVar("S")
@@ -20,7 +21,7 @@ class Series(Sequence[T], Generic[T]):
 
     length: int
     at: Callable[[int], T]
-    empty: str = ""
+    empty: Cause | None = None
 
     def __len__(self) -> int:
         return self.length
@@ -40,7 +41,7 @@ def each(values: Series[T], made: Callable[[T], S]) -> Series[S]:
     return Series(len(values), lambda place: made(values[place]), values.empty)
 
 
-def none(why: str) -> Series[T]:
+def none(why: Cause | None) -> Series[T]:
     """Return a series without values."""
 
     def at(_place: int) -> T:
@@ -56,5 +57,5 @@ def countable(count: int) -> int:
         FinanceError: It cannot.
     """
     if count >= sys.maxsize:
-        raise FinanceError("a step so small that its settings cannot be counted")
+        raise FinanceError("step_too_small")
     return count

@@ -12,8 +12,8 @@ from contextlib import suppress
 
 import attrs
 
+from policyengine.causes import Cause
 from policyengine.decision.trace import Unknown
-from policyengine.decision.why import Why
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import levers as ir
 from policyengine.plans.ladder import MOST, Choice, Found, Ladder
@@ -39,8 +39,9 @@ class _Search:
     ladder: Ladder
     levers: Sequence[ir.Lever]
     tried: int = 0
-    obstacle: Why | None = None
+    failure: Cause | None = None
     last: tuple[Choice, Prospect] | None = None
+    at: Choice = ()
     nearest: Nearest = attrs.field()
 
     @nearest.default
@@ -48,27 +49,37 @@ class _Search:
         return Nearest(self.ladder, self.levers)
 
     def run(self) -> Found:
+        """Return where the search ended."""
+        try:
+            return self._run()
+        except NotKnown as error:
+            return Found(error.unknown, None, tried=self.tried, choice=self.at)
+
+    def _run(self) -> Found:
         for choice in self._choices():
             prospect = self._worked_out(choice)
             if prospect is None:
                 continue
             holds = self.ladder.judge.holds(prospect)
             if isinstance(holds, Unknown):
-                return Found(holds, prospect, tried=self.tried)
+                return Found(holds, prospect, tried=self.tried, choice=choice)
             if holds:
                 less = self._one_less(choice)
                 return Found(True, prospect, one_less=less, tried=self.tried, choice=choice)
             self.last = choice, prospect
-            self.nearest.note(choice, prospect)
+            if not self.ladder.probing:
+                self.nearest.note(choice, prospect)
         return self._acceptable() if self.ladder.judge.accepts() else self._nothing()
 
     def _choices(self) -> Iterator[Choice]:
         """Yield the line of choices, leaving out what a glance excludes; each step's last is always there."""
         for step in range(len(self.levers)):
+            self.at = (*(MOST,) * step, 0)
             before, start, count = self._stretch(step)
             if start < count:
                 for place in self.ladder.possible(self.levers, before, start, count):
-                    yield (*before, place)
+                    self.at = (*before, place)
+                    yield self.at
 
     def _stretch(self, step: int) -> tuple[Choice, int, int]:
         """Return the part of the line on which a step is raised: what is before it, its first place and their end."""
@@ -79,7 +90,7 @@ class _Search:
         try:
             return self.ladder.count(self.levers, before)
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return 0
 
     def _worked_out(self, choice: Choice) -> Prospect | None:
@@ -87,7 +98,7 @@ class _Search:
         try:
             return self.ladder.work_out(self.ladder.draft(self.levers, choice))
         except FinanceError as error:
-            self.obstacle = self.ladder.said(error)
+            self.failure = error.cause
             return None
 
     def _one_less(self, choice: Choice) -> Prospect | None:
@@ -101,13 +112,15 @@ class _Search:
     def _nothing(self) -> Found:
         """No terms meet the rules."""
         nearest = self._nearest()
-        return Found(False, nearest, None if nearest else self.obstacle, tried=self.tried)
+        return Found(
+            False, nearest, None if nearest else self.ladder.said(self.failure), tried=self.tried
+        )
 
     def _acceptable(self) -> Found:
         """The steps have run out: the last terms may still be acceptable."""
         last = self._last()
         if last is None:
-            return Found(False, None, self.obstacle, tried=self.tried)
+            return Found(False, None, self.ladder.said(self.failure), tried=self.tried)
         acceptable = self.ladder.judge.acceptable(last)
         return Found(acceptable, last, target_met=False, tried=self.tried)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from policyengine.diagnostics import Diagnostic, RecordError
 
-FORMAT = "policyengine.record/1"
+FORMAT = "policyengine.record/2"
 CHECKSUM = "checksum"
 _LARGEST = 2**53 - 1
 
@@ -139,5 +139,5 @@ def _changed(why: str) -> RecordError:
 
 
 def _unknown_format() -> Diagnostic:
-    hint = f"this version reads `{FORMAT}`"
+    hint = f"this version reads `{FORMAT}`; replay a record with the version that made it"
     return Diagnostic("unknown-format", "the record is of a format that is not known", hint=hint)

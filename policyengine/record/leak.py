@@ -2,7 +2,8 @@
 
 It knows nothing of how values are withheld. It reads the bytes as anybody would and looks for each sensitive value in
 the notations it could have been written in. The places it passes over hold what does not come from the borrower's
-facts: names and versions of policies and rules, digests and commitments, the day, the number of the loan.
+facts: names and versions of policies and rules, steps and their settings, digests and commitments, the day, the number
+of the loan.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _NOT_FROM_FACTS = frozenset(
         *("policy", "version", "digest", "vocabulary", "regulations", "currency"),
         *("loan", "outcome", "plan", "status", "asks", "follow_up", "one_less_fails"),
         *("rule", "kind", "code", "source", "origin", "joint", "missing", "referral", "reason"),
+        *("step", "setting"),
     )
 )
 #: Below these every name is a policy's own, and nothing is passed over.

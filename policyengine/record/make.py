@@ -7,14 +7,26 @@ from typing import Any
 import attrs
 
 from policyengine.decision.comparing import comparison_from
-from policyengine.decision.decision import Decision, NotAssessed, Plan, Status
+from policyengine.decision.decision import (
+    Decision,
+    Miss,
+    NotAssessed,
+    OneLess,
+    Plan,
+    Shortfall,
+    Status,
+    StepLimit,
+)
 from policyengine.decision.reasons import plainly
 from policyengine.decision.to_json import instalment_mapping, terms_mapping
 from policyengine.decision.trace import (
     ComparisonFinding,
+    LimitFinding,
+    MissFinding,
     PlanFinding,
     ReferralFinding,
     RuleFinding,
+    ShortfallFinding,
     Trace,
     Truth,
     merged,
@@ -23,6 +35,7 @@ from policyengine.facts.facts import Facts
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.fingerprint import regulation_fingerprint, vocabulary_fingerprint
 from policyengine.ir.program import Program
+from policyengine.model.types import Kind
 from policyengine.record.canonical import FORMAT, sealed
 from policyengine.record.commitments import SEAL, checked, commitment, committed, seal_of
 from policyengine.record.leak import refuse_leaks
@@ -121,16 +134,52 @@ class _Making:
         return content | self._offered(found, plan, trace.program)
 
     def _offered(self, found: PlanFinding, plan: Plan, program: Program) -> dict[str, Any]:
-        """Return the terms, and why no less would have done; nothing of a plan that is not allowed."""
+        """Return the terms, and why no less would have done; of a denied plan what is missing for an offer."""
         content: dict[str, Any] = {}
         if plan.terms:
             content["terms"] = self.mask.masked(_terms(found, plan, program))
         if plan.one_less:
             content |= {
-                "one_less": self.mask.masked(_less(plan)),
+                "one_less": self.mask.masked(_less(plan.one_less)),
                 "one_less_fails": [reason.rule for reason in plan.one_less.failing],
             }
+        if found.offer.shortfall and plan.shortfall:
+            content["shortfall"] = self._shortfall(found.offer.shortfall, plan.shortfall, program)
         return content
+
+    def _shortfall(
+        self, found: ShortfallFinding, seen: Shortfall, program: Program
+    ) -> dict[str, Any]:
+        """Return the nearest terms, what they miss, and how far each limit would have to move."""
+        nearest = _without_sensitive_terms(_less(seen), sensitivity(program))
+        misses = zip(found.misses, seen.misses, strict=True)
+        limits = zip(found.limits, seen.limits, strict=True)
+        return {
+            **self.mask.masked(_safe(nearest)),
+            "misses": [self._miss(*miss, program) for miss in misses],
+            "limits": [self._limit(*limit, program) for limit in limits],
+        }
+
+    def _miss(self, found: MissFinding, seen: Miss, program: Program) -> dict[str, Any]:
+        """Return what one rule misses; nothing where that it fails would say a sensitive fact."""
+        known, compared = sensitivity(program), found.comparison
+        if known.told_by(found.rule.rule):
+            return dict(WITHHELD)
+        named: dict[str, Any] = {"rule": seen.rule} | ({"code": seen.code} if seen.code else {})
+        if compared is None:
+            return named
+        named["operator"] = seen.operator or ""
+        if known.marks(compared.node):
+            return named | {"sides": dict(WITHHELD)}
+        sides: dict[str, Any] = self.mask.masked(_safe(_sides_of(seen)))
+        return named | sides
+
+    def _limit(self, found: LimitFinding, seen: StepLimit, program: Program) -> dict[str, Any]:
+        """Return the limit of a step, and the value that would be enough; null where none up to the last would."""
+        hidden = sensitivity(program).marks_terms(found.type.kind)
+        values = {name: WITHHELD if hidden else each for name, each in _values_of(seen).items()}
+        shown: dict[str, Any] = self.mask.masked(_safe(values))
+        return {"step": seen.step, "setting": seen.setting} | shown
 
     def _rule(self, found: RuleFinding, program: Program) -> dict[str, Any]:
         rule, known = found.rule, sensitivity(program)
@@ -164,9 +213,7 @@ class _Making:
 def _rests_on(program: Program) -> dict[str, Any]:
     """Return the digests of what the policy's own digest covers too: to see which of them moved on."""
     return {
-        "vocabulary": {
-            program.vocabulary: vocabulary_fingerprint(program.dictionary, program.vocabulary)
-        },
+        "vocabulary": {program.vocabulary: vocabulary_fingerprint(program)},
         "regulations": {
             name: regulation_fingerprint(program, name) for name in program.regulations
         },
@@ -204,12 +251,37 @@ def _terms(found: PlanFinding, plan: Plan, program: Program) -> dict[str, Any]:
     return content
 
 
-def _less(plan: Plan) -> dict[str, Any]:
-    assert plan.one_less is not None  # noqa: S101  # the caller asked
+def _less(terms: OneLess | Shortfall) -> dict[str, Any]:
     return {
-        "levers": {name: dict(lever) for name, lever in plan.one_less.levers.items()},
-        "payment": format(plan.one_less.payment, "f"),
+        "levers": {name: dict(lever) for name, lever in terms.levers.items()},
+        "payment": format(terms.payment, "f"),
     }
+
+
+def _without_sensitive_terms(terms: dict[str, Any], known: Sensitivity) -> dict[str, Any]:
+    """Withhold amounts that follow from sensitive balances; and the settings where these follow from such facts."""
+    if known.marks_terms(Kind.MONTHS):
+        return dict.fromkeys(terms, WITHHELD)
+    if not known.marks_terms(Kind.MONEY):
+        return terms
+    levers = {
+        name: {key: WITHHELD if key in _AMOUNTS else each for key, each in lever.items()}
+        for name, lever in terms["levers"].items()
+    }
+    return {"levers": levers, "payment": WITHHELD}
+
+
+#: Settings of levers that are amounts.
+_AMOUNTS = ("amount", "then")
+
+
+def _sides_of(miss: Miss) -> dict[str, Any]:
+    apart = {} if miss.short_by is None else {"short_by": miss.short_by}
+    return {"left": miss.left, "right": miss.right, **apart}
+
+
+def _values_of(limit: StepLimit) -> dict[str, Any]:
+    return {"limit": limit.limit, "enough": limit.enough, "looked_to": limit.looked_to}
 
 
 # In full: what is committed to, and said to nobody
@@ -227,10 +299,18 @@ def _in_full(found: PlanFinding, plan: Plan, trace: Trace) -> Any:
             "rules": [_rule_in_full(rule, trace.program) for rule in found.rules],
             "obstacle": not allowed and found.offer.obstacle is not None,
             "terms": terms_mapping(plan.terms) if plan.terms else None,
-            "one_less": _less(plan) if plan.one_less else None,
+            "one_less": _less(plan.one_less) if plan.one_less else None,
+            "shortfall": _shortfall_in_full(plan.shortfall) if plan.shortfall else None,
             "schedule": [instalment_mapping(row) for row in plan.schedule or ()],
         }
     )
+
+
+def _shortfall_in_full(shortfall: Shortfall) -> dict[str, Any]:
+    return _less(shortfall) | {
+        "misses": [[miss.rule, miss.operator, _sides_of(miss)] for miss in shortfall.misses],
+        "limits": [[each.step, each.setting, _values_of(each)] for each in shortfall.limits],
+    }
 
 
 def _rule_in_full(found: RuleFinding, program: Program) -> dict[str, Any]:

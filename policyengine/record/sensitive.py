@@ -11,6 +11,7 @@ from policyengine.ir import nodes as ir
 from policyengine.ir.dictionary import Dictionary, FactDefinition
 from policyengine.ir.program import Program, Rule
 from policyengine.ir.reach import reached, settings_of
+from policyengine.ir.sight import sight
 from policyengine.model.types import Kind
 from policyengine.plans.position import BALANCES
 
@@ -42,6 +43,18 @@ class Sensitivity:
             self._marked[node] = any(self._is_source(each) for each in self._reached(node))
         return self._marked[node]
 
+    def marks_terms(self, kind: Kind) -> bool:
+        """Whether amounts, or months and rates, of the terms under consideration follow from sensitive facts.
+
+        Amounts follow from what the loan owes. Months and rates follow from the levers, which the search sets.
+        """
+        if kind in self._kinds_of_terms:
+            return self._kinds_of_terms[kind]
+        read = _OWED if kind is Kind.MONEY else _OF_TIME
+        found = any(is_sensitive(path, self.program.dictionary) for path in read)
+        self._kinds_of_terms[kind] = found or self._levers_are_sensitive()
+        return self._kinds_of_terms[kind]
+
     def told_by(self, rule: Rule) -> bool:
         """Whether it would say a sensitive fact that a rule holds or does not.
 
@@ -66,20 +79,8 @@ class Sensitivity:
 
     def _is_source(self, node: ir.Node) -> bool:
         if isinstance(node, ir.PlanValue):
-            return self._terms_are_sensitive(node.type.kind)
+            return self.marks_terms(node.type.kind)
         return self._is_sensitive_fact(node)
-
-    def _terms_are_sensitive(self, kind: Kind) -> bool:
-        """Whether amounts, or months and rates, of the terms under consideration follow from sensitive facts.
-
-        Amounts follow from what the loan owes. Months and rates follow from the levers, which the search sets.
-        """
-        if kind in self._kinds_of_terms:
-            return self._kinds_of_terms[kind]
-        read = _OWED if kind is Kind.MONEY else _OF_TIME
-        found = any(is_sensitive(path, self.program.dictionary) for path in read)
-        self._kinds_of_terms[kind] = found or self._levers_are_sensitive()
-        return self._kinds_of_terms[kind]
 
     def _levers_are_sensitive(self) -> bool:
         levers = (lever for plan in self.program.plans for lever in plan.offer.levers)
@@ -91,7 +92,7 @@ class Sensitivity:
         if isinstance(node, ir.Fact):
             return is_sensitive(node.path, dictionary)
         if isinstance(node, ir.Field):
-            fields = (record.get(node.name) for record in dictionary.records.values())
+            fields = (record.get(node.name) for record in sight(self.program).records.values())
             return any(field is not None and field.sensitive for field in fields)
         return False
 

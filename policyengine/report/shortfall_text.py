@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyengine.decision.decision import Shortfall
 from policyengine.report import amounts
-from policyengine.report.terms_text import lever_text
+from policyengine.report.terms_text import levers_text
 from policyengine.report.view import View
 
 _INDENT = 4
@@ -27,5 +27,5 @@ def shortfall_lines(shortfall: Shortfall, currency: str, view: View) -> list[str
 
 def _terms(shortfall: Shortfall, currency: str, view: View) -> str:
     payment = view.label("a_month", amount=amounts.money(shortfall.payment, currency, view.lang))
-    changes = (lever_text(name, s, view, currency) for name, s in shortfall.levers.items())
+    changes = levers_text(shortfall.levers, view, currency)
     return view.label("join").join([payment, *changes])

@@ -103,9 +103,10 @@ class TermsText:
             if abs(amount) >= (_NOISE if name == "cost" else 0) and amount:
                 yield self._row(name, self._money(amount))
         yield from self._outside()
-        for name, value in self.terms.figures.items():
+        for name, text in self.plan.figure_texts.items():
             title = self.plan.figure_titles.get(name, {})
-            yield title.get(self.view.lang, name.replace("_", " ")), self._figure(value)
+            named = title.get(self.view.lang, name.replace("_", " "))
+            yield named[:1].upper() + named[1:], self.view.text(text)
 
     def _outside(self) -> Iterator[tuple[str, str]]:
         name = self._label("outside")
@@ -114,18 +115,9 @@ class TermsText:
             yield name, self._label("stays_owed", what=what, amount=self._money(amount))
             name = ""
 
-    def _figure(self, value: str | int | bool | None) -> str:
-        if isinstance(value, bool) or value is None:
-            return str(value).lower()
-        try:
-            return amounts.number(Decimal(value), self.view.lang)
-        except ArithmeticError:
-            return str(value)
-
     def changes(self) -> Iterator[str]:
         """Yield what each lever does, in the order in which they were used."""
-        for lever, settings in self.terms.levers.items():
-            yield lever_text(lever, settings, self.view, self.currency)
+        yield from levers_text(self.terms.levers, self.view, self.currency)
 
     def _changes(self) -> Iterator[tuple[str, str]]:
         for number, said in enumerate(self.changes()):
@@ -175,14 +167,28 @@ class TermsText:
         return self.view.label(name, **values)
 
 
-def lever_text(lever: str, settings: Lever, view: View, currency: str) -> str:
-    """Say what a lever does."""
+def levers_text(levers: Mapping[str, Lever], view: View, currency: str) -> Iterator[str]:
+    """Say what each lever does; of a balance that one of them waives in part, the others take the rest."""
+    waived: frozenset[str] = frozenset()
+    for lever, settings in levers.items():
+        yield lever_text(lever, settings, view, currency, waived)
+        if lever == "waive":
+            waived = frozenset(settings)
+
+
+def lever_text(
+    lever: str, settings: Lever, view: View, currency: str, waived: frozenset[str] = frozenset()
+) -> str:
+    """Say what a lever does, once something of the balances in `waived` was given up."""
     if lever in ("holiday", "interest_only"):
         return view.label("join").join(_pause(lever, settings, view))
     if lever == "pay":
         return view.label("join").join(_pay(settings, view, currency))
     if lever in ("waive", "capitalise", "defer_balance"):
-        said = (_of_balance(lever, what, share, view) for what, share in settings.items())
+        said = (
+            _of_balance(lever, what, share, view, rest=what in waived)
+            for what, share in settings.items()
+        )
         return view.label("list").join(said)
     shown = {name: _shown(name, value, view, currency) for name, value in settings.items()}
     if lever == "rate" and "rates" in settings:
@@ -252,8 +258,16 @@ def _pay(settings: Lever, view: View, currency: str) -> Iterator[str]:
         yield view.label("pay.then", amount=then)
 
 
-def _of_balance(lever: str, what: str, share: Setting, view: View) -> str:
+def _of_balance(lever: str, what: str, share: Setting, view: View, *, rest: bool) -> str:
     part = amounts.rate(Decimal(str(share)), view.lang)
     if what == "future_interest":
         return view.label("lever.future_interest", share=part)
-    return view.label(f"lever.{lever}", share=part, what=view.label(what))
+    name = {
+        (True, False): "whole",
+        (True, True): "rest",
+        (False, False): "share",
+        (False, True): "share_of_rest",
+    }[Decimal(str(share)) == 1, rest]
+    return view.label(
+        f"lever.{lever}", part=view.label(f"part.{name}", share=part, what=view.label(what))
+    )

@@ -12,6 +12,7 @@ from policyengine.report.labels import view_languages
 from policyengine.report.layout import Page
 from policyengine.report.reasons_text import ReasonsText
 from policyengine.report.shortfall_text import write_shortfall
+from policyengine.report.sources_text import source_lines
 from policyengine.report.terms_text import TermsText
 from policyengine.report.view import MARKS, STYLES, View
 
@@ -80,6 +81,8 @@ def _write_decision(decision: Decision, view: View) -> None:
         _write_plan(plan, decision.currency, view)
     _write_referrals(decision, view)
     _write_asks(decision, view)
+    if view.with_places:
+        _write_sources(decision, view)
 
 
 def _loan(loan: str | None, view: View) -> str:
@@ -124,6 +127,15 @@ def _write_asks(decision: Decision, view: View) -> None:
     view.page.write(view.label("asks"), indent=2, style="bold")
     for path in decision.asks:
         _write_ask(path, view)
+
+
+def _write_sources(decision: Decision, view: View) -> None:
+    lines = source_lines(decision, view)
+    if lines:
+        view.page.blank()
+        view.page.write(view.label("sources"), indent=2, style="bold")
+    for line in lines:
+        view.page.write(line, indent=2, mark="·")
 
 
 def _write_ask(path: str, view: View) -> None:

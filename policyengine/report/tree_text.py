@@ -51,7 +51,7 @@ class Spelt:
 
     def was(self, branch: Branch) -> bool:
         """Whether a name was spelt out before; if not, it is now."""
-        if branch.is_condition or not branch.branches:
+        if branch.is_condition or branch.kind is BranchKind.STEP or not branch.branches:
             return False
         name = (branch.kind, branch.name)
         spelt = name in self._names
@@ -80,14 +80,17 @@ class _TreeText:
             self.view.page.write(cited, indent=indent + _INDENT, style="dim")
         if not self._spelt.was(branch):
             for below in branch.branches:
-                self._write(below, indent + _INDENT)
+                if branch.kind is not BranchKind.STEP or below.kind is BranchKind.WHEN:
+                    self._write(below, indent + _INDENT)
 
 
 def said(branch: Branch, view: View) -> str:
     """Return a branch in words: a rule as its policy words it, a name with its value."""
     match branch.kind:
-        case BranchKind.RULE:
+        case BranchKind.RULE | BranchKind.STEPS | BranchKind.STEP | BranchKind.SETTING:
             return view.text(branch.text)
+        case BranchKind.WHEN if branch.name == "when":
+            return view.label("tree.step_when")
         case BranchKind.ALL | BranchKind.ANY | BranchKind.NOT | BranchKind.WHEN:
             return view.label(f"tree.{branch.kind}")
         case BranchKind.CONDITION:
@@ -107,8 +110,10 @@ def _with_room(branch: Branch, view: View) -> str:
 
 
 def citations(branch: Branch, view: View) -> Iterator[str]:
-    """Say where a rule and a parameter come from; of other names the rule's place is enough."""
-    if branch.kind is BranchKind.RULE:
+    """Say where a rule, a step and a parameter come from; of other names the rule's place is enough."""
+    if branch.kind is BranchKind.STEP and str(branch.stage) != branch.name:
+        yield " · ".join(s for s in (branch.name, branch.at) if s)
+    elif branch.kind is BranchKind.RULE:
         yield " · ".join(s for s in (branch.name, branch.code, branch.source, branch.at) if s)
     elif branch.kind is BranchKind.PARAMETER:
         assumed = view.label("tree.assumed") if branch.assumed else None

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 import policyengine as pe
 from policyengine.cli import keeping, main
+from policyengine.record.canonical import opened, sealed
 from policyengine.record.mask import Mask
 
 POLICIES = Path(__file__).parent.parent.parent / "policies"
@@ -266,6 +267,82 @@ def test_what_is_no_record_is_exit_2(kept: Path, content: bytes) -> None:
     result = replayed(kept)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "error[not-a-record]" in result.stderr
+
+
+def test_a_record_of_an_earlier_format_is_exit_2(kept: Path) -> None:
+    content = opened(kept.read_bytes())
+    content.pop("checksum")
+    kept.write_bytes(sealed(content | {"format": "policyengine.record/1"}))
+    result = replayed(kept)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error[unknown-format]" in result.stderr
+    assert "replay a record with the version that made it" in result.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"), [("byte", 2), ("policy", 1), ("language", 2), ("profile", 1)]
+)
+def test_of_bad_input_nothing_is_written_and_it_is_said_plainly(
+    kept: Path, tmp_path: Path, bad: str, code: int
+) -> None:
+    policies, profile = tmp_path / "policies", tmp_path / "profile.yaml"
+    shutil.copytree(POLICIES, policies)
+    shutil.copy(MR_LI, profile)
+    if bad == "byte":
+        record = kept.read_bytes()
+        kept.write_bytes(record[:1000] + bytes([record[1000] ^ 1]) + record[1001:])
+    elif bad == "policy":
+        vocabulary = policies / "vocabulary" / "personal-credit.yaml"
+        text = vocabulary.read_text("utf-8")
+        vocabulary.write_text(text.replace("税后月收入", "每月收入"), "utf-8")
+    elif bad == "profile":
+        profile.write_text(profile.read_text("utf-8").replace("8000.00", "8123.45"), "utf-8")
+    before = contents(tmp_path)
+    where = ("--policies", policies, "--profile", profile)
+    result = (
+        run("decide", *where, "--lang", "fr", "--record", tmp_path / "new")
+        if bad == "language"
+        else run("replay", kept, *where)
+    )
+    said = result.stdout if code == 1 else result.stderr
+    assert (result.exit_code, said.strip() != "", "Traceback" in said) == (code, True, False)
+    assert _SAID[bad] in said
+    assert contents(tmp_path) == before
+
+
+_SAID = {
+    "byte": "error[changed-record]: the record was changed: ",
+    "policy": "has moved on: version 2024-11-13 then and now, with another content; so did the vocabulary",
+    "language": "help: known: `en`, `zh`",
+    "profile": "`borrower.monthly_income` is not the value that the record commits to",
+}
+
+
+def test_a_vocabulary_that_the_policy_does_not_reach_moves_nothing_on(
+    kept: Path, tmp_path: Path
+) -> None:
+    policies = tmp_path / "policies"
+    shutil.copytree(POLICIES, policies)
+    (policies / "vocabulary" / "more.yaml").write_text(_MORE, "utf-8")
+    assert run("replay", kept, "--policies", policies, "--profile", MR_LI).exit_code == 0
+
+
+_MORE = """\
+vocabulary: more
+language: 1
+languages: [en, zh]
+title: {en: More, zh: 更多}
+enums:
+  mood:
+    title: {en: mood, zh: 心情}
+    values: {glad: {en: glad, zh: 喜}, sad: {en: sad, zh: 悲}}
+facts:
+  more.mood: {type: enum, of: mood, title: {en: mood, zh: 心情}}
+"""
 
 
 @pytest.mark.parametrize("salt", [b"", b"00", b"0" * 63, b"0" * 65, b"g" * 64, b"\xff" * 64])

@@ -11,8 +11,9 @@ import tiny
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policyengine.decision.decimals import PLACES, decimal, decimal_text
 from policyengine.decision.trace import Unknown
-from policyengine.decision.values import PLACES, decimal, decimal_text, encode, encode_fact
+from policyengine.decision.values import encode, encode_fact
 from policyengine.model.types import (
     BOOLEAN,
     DATE,

@@ -64,7 +64,7 @@ def test_minor_units(amount: str, unit: Currency, minor: int) -> None:
     [("0.001", CNY), ("0.5", JPY), ("12.3001", KWD), ("1E-999999", CNY), ("10.005", CNY)],
 )
 def test_nothing_is_finer_than_a_minor_unit(amount: str, unit: Currency) -> None:
-    with pytest.raises(FinanceError, match=f"finer than a minor unit of {unit.code}"):
+    with pytest.raises(FinanceError, match=f"finer than a minor unit of `{unit.code}`"):
         minor_units(Decimal(amount), unit)
 
 

@@ -105,11 +105,11 @@ def test_a_later_rate_that_changes_nothing_is_no_change() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Rises(0, POINT, 12, POINT), "`fixed_for` must be from 1"),
+        (lambda: Rises(0, POINT, 12, POINT), "`fixed_for` must be from `1`"),
         (lambda: Rises(60, -POINT, 12, POINT), "`rise` must not be negative"),
-        (lambda: Rises(60, POINT, 0, POINT), "`every` must be from 1"),
+        (lambda: Rises(60, POINT, 0, POINT), "`every` must be from `1`"),
         (lambda: Rises(60, POINT, 12, 0.05), "`up_to` must be an exact fraction"),  # type: ignore[arg-type]
-        (lambda: RateFrom(0, POINT), "`month` must be from 1"),
+        (lambda: RateFrom(0, POINT), "`month` must be from `1`"),
         (lambda: RateFrom(2, -POINT), "`annual` must not be negative"),
         (lambda: changes(POINT, [RateFrom(1, POINT)]), "from month `1` must come after `1`"),
         (

@@ -434,8 +434,8 @@ def test_a_debt_too_small_to_share_out(months: int) -> None:
             "phase `1` takes shares of a payment that is not known",
         ),
         (lambda: schedule(10_000, AIBANK, Paying(9, 3), Level(1)), "is below its interest `120`"),
-        (lambda: schedule(100, AIBANK, Balloon(12, 101)), r"`residual` \(101\) is above"),
-        (lambda: schedule(100, AIBANK, *[Holiday(6000)] * 2, Level(1)), "`count` must be from 1"),
+        (lambda: schedule(100, AIBANK, Balloon(12, 101)), r"`residual` \(`101`\) is above"),
+        (lambda: schedule(100, AIBANK, *[Holiday(6000)] * 2, Level(1)), "`count` must be from `1`"),
         (
             lambda: schedule(2**62, Fraction(5), Holiday(12), Level(12)),
             "instalment `2` does not fit in 64 bits",
@@ -446,7 +446,7 @@ def test_a_debt_too_small_to_share_out(months: int) -> None:
         ),
         (
             lambda: build_schedule(100, AIBANK, [Level(1)], date(2024, 1, 1), deferred=100),
-            r"`deferred` \(100\) must be below the balance \(100\)",
+            r"`deferred` \(`100`\) must be below the balance \(`100`\)",
         ),
         (
             lambda: build_schedule(100, AIBANK, [Level(1)], date(9999, 12, 1), anchor_day=2),
@@ -540,7 +540,7 @@ def test_a_payment_that_does_not_repay(payment: int, says: str) -> None:
     with pytest.raises(FinanceError) as caught:
         schedule(1_000_000_000_000, Fraction(12, 1_000_000_000), UntilRepaid(payment))
     assert str(caught.value) == says
-    assert caught.value.amounts["payment"] == payment
+    assert caught.value.cause.values["payment"] == payment
 
 
 def test_a_hundred_years_are_the_longest() -> None:

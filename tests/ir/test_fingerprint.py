@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 import tiny
 
 import policyengine as pe
+from policyengine.explain.changes.reach import POSITION
+from policyengine.ir.sight import OF_THE_LOAN
 
 POLICY = """\
 policy: tiny
@@ -194,3 +199,122 @@ def test_the_facts_are_a_part_of_it() -> None:
     )
     found = {digest(vocabulary=text) for text in (tiny.VOCABULARY, renamed, limited, required)}
     assert len(found) == 4
+
+
+# What the policy reaches, and what it does not
+
+UNREACHED = {
+    "an enum": (
+        "enums:\n",
+        "enums:\n  unused:\n    title: {en: u, zh: 无}\n    values: {a: {en: a, zh: 甲}}\n",
+    ),
+    "a value of an enum that it does not name": (
+        "blue: {en: blue, zh: 蓝}",
+        "navy: {en: navy, zh: 藏青}",
+    ),
+    "a title of such a value": ("blue: {en: blue,", "blue: {en: azure,"),
+    "a record": (
+        "records:\n",
+        "records:\n  unused:\n    n: {type: integer, title: {en: n, zh: 数}}\n",
+    ),
+    "a field of a record that it does not name": (
+        "cash: {type: money, title: {en: cash, zh: 现金}}\n    rate",
+        "cash: {type: money, title: {en: kash, zh: 现金}}\n    rate",
+    ),
+    "a fact": ("facts:\n", "facts:\n  x.unused: {type: boolean, title: {en: u, zh: 无}}\n"),
+    "a fact that it does not name": ("x.wait: {type: days,", "x.wait: {type: days, min: 1,"),
+    "a fact of the loan that it does not name": (
+        "loan.payment: {type: money, min: 0,",
+        "loan.payment: {type: money,",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), UNREACHED.values(), ids=UNREACHED)
+def test_what_is_not_reached_is_no_part_of_it(before: str, after: str) -> None:
+    assert tiny.VOCABULARY.count(before) == 1
+    assert digest(vocabulary=tiny.VOCABULARY.replace(before, after)) == ONE
+
+
+def test_a_parameter_that_nothing_names_is_no_part_of_it() -> None:
+    assert digest(law=LAW + "parameters: {unused: {value: 90 days}}\n") == ONE
+    more = "parameters:\n  unused: {value: 90 days}\n"
+    assert digest(POLICY.replace("parameters:\n", more)) == ONE
+
+
+def test_another_vocabulary_beside_it_is_no_part_of_it() -> None:
+    other = tiny.VOCABULARY.replace("vocabulary: tiny", "vocabulary: other")
+    other = other[: other.index("enums:")] + (
+        "enums:\n  mood:\n    title: {en: mood, zh: 心情}\n    values: {glad: {en: glad, zh: 喜}}\n"
+        "facts:\n  y.mood: {type: enum, of: mood, title: {en: mood, zh: 心情}}\n"
+    )
+    with tempfile.TemporaryDirectory() as at:
+        tiny.folder(at, POLICY, regulations={"law": LAW})
+        (Path(at) / "vocabulary" / "other.yaml").write_text(other, "utf-8")
+        loaded = pe.load(at)
+    assert "mood" in loaded.dictionary.enums
+    assert loaded.programs[0].digest == ONE
+
+
+#: The policy with a condition in the place of `x.n > 0`, and what that reaches.
+REACHED = {
+    "a title of a fact": (
+        "x.wait > 3 days",
+        "x.wait: {type: days, title: {en: wait,",
+        "{type: days, title: {en: delay,",
+    ),
+    "a limit of a fact": ("x.wait > 3 days", "x.wait: {type: days,", "{type: days, min: 1,"),
+    "whether a fact is sensitive": (
+        "x.wait > 3 days",
+        "x.wait: {type: days,",
+        "{type: days, sensitive: true,",
+    ),
+    "a value of an enum": (
+        'x.colour == "red"',
+        "blue: {en: blue, zh: 蓝}",
+        "navy: {en: navy, zh: 藏青}",
+    ),
+    "a title of a value": ('x.colour == "red"', "blue: {en: blue,", "{en: azure,"),
+    "an enum of a field": (
+        'any(i in x.items where i.colour == "red")',
+        "blue: {en: blue,",
+        "{en: azure,",
+    ),
+    "a field of a record": (
+        "any(i in x.items where i.days > 3 days)",
+        "days: {type: days, title: {en: days, zh: 天}}\n    day",
+        "{type: days, title: {en: daze, zh: 天}}\n    day",
+    ),
+    "a field within a field": (
+        "any(i in x.items where any(p in i.parts where p.flag))",
+        "flag: {type: boolean, title: {en: flag, zh: 标志}}\n  item",
+        "{type: boolean, title: {en: flagg, zh: 标志}}\n  item",
+    ),
+    "what the engine reads": (
+        "x.n > 0",
+        "loan.principal: {type: money, min: 0, title: {en: principal",
+        "{type: money, min: 0, title: {en: capital",
+    ),
+}
+
+
+@pytest.mark.parametrize(("condition", "before", "after"), REACHED.values(), ids=REACHED)
+def test_what_is_reached_is_a_part_of_it(condition: str, before: str, after: str) -> None:
+    assert tiny.VOCABULARY.count(before) == 1
+    name = before.partition(": ")[0]
+    policy = POLICY.replace("applies_to: x.n > 0", f"applies_to: {tiny.quoted(condition)}")
+    changed = tiny.VOCABULARY.replace(
+        before, f"{name}: {after}" if not after.startswith("navy") else after
+    )
+    assert digest(policy, vocabulary=changed) != digest(policy)
+
+
+def test_a_parameter_of_a_regulation_counts_where_a_rule_reaches_it() -> None:
+    law = LAW.replace("plan.term <= 24 months", "plan.term <= most")
+    values = ("24 months", "25 months")
+    one, other = (digest(law=f"{law}parameters: {{most: {{value: {v}}}}}\n") for v in values)
+    assert one != other
+
+
+def test_the_engine_reads_of_a_loan_what_offers_start_from() -> None:
+    assert {*POSITION, "loan.id"} == OF_THE_LOAN

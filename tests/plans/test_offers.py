@@ -203,7 +203,7 @@ def test_without_a_step_that_can_be_used_there_is_no_relief() -> None:
     steps = "- holiday: {months: 1..x.months, interest: waived, maturity: extends}"
     plan = plan_of(steps, {"x.months": "0", "x.cash": "99999.00"})
     assert plan.status is Status.DENIED
-    why = "no step can be used: `holiday`: nothing lies from `1` to `0 months`"
+    why = "no step can be used: `holiday`: nothing lies from `1` to `0` months"
     assert plan.decisive[-1].undefined == (why,)
 
 

@@ -11,15 +11,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 import tiny
 
 import policyengine as pe
 from policyengine.decision.decision import Status
 from policyengine.finance.rate_changes import Rises
+from policyengine.plans.bounds import cost_bound, least_given_up
 from policyengine.plans.draft import Draft
 from policyengine.plans.glance import Glance
-from policyengine.plans.least_cost import cost_bound
 from policyengine.plans.position import Position
 from policyengine.plans.prospect import Prospect
 
@@ -269,5 +270,26 @@ def test_a_glance_sees_the_first_regular_payment_which_none_is_above_the_largest
         assert glance.value("max_payment") <= prospect.value("max_payment")  # type: ignore[operator]
 
 
-def test_of_a_rate_that_changes_there_is_no_bound_of_the_cost() -> None:
-    assert {cost_bound(draft) for draft in drafts()} == {None}
+def test_of_a_rate_that_may_rise_above_the_contracts_there_is_no_bound_of_the_cost() -> None:
+    for bound in (cost_bound, least_given_up):
+        assert {bound(draft) for draft in drafts()} == {None}
+        assert bound(next(unrisen()), Fraction(13, 100)) is None
+
+
+def test_a_rate_that_rises_costs_no_less_than_the_highest_it_may_become() -> None:
+    bounds = [cost_bound(draft) for draft in unrisen()]
+    assert None in bounds
+    assert max(bound for bound in bounds if bound is not None) > 0
+    for draft, bound in zip(unrisen(), bounds, strict=True):
+        assert (
+            bound is None
+            or bound <= Prospect.from_draft(draft, 100, negative_amortisation=False).cost
+        )
+
+
+def unrisen() -> Iterator[Draft]:
+    """Yield the same drafts with rises that end below the contract's 12 %."""
+    for draft in drafts():
+        assert draft.rises
+        rises = attrs.evolve(draft.rises, up_to=Fraction(11, 100))
+        yield attrs.evolve(draft, rises=rises)

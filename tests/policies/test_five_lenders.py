@@ -117,7 +117,7 @@ def test_a_policy_decides_from_its_first_day_on(name: str) -> None:
     assert asleep.decisions == ()
     (left,) = asleep.not_assessed
     assert left.loan == profile["loans"][0]["id"]
-    assert left.reason == f"`{name}` is not in force on {day_before}"
+    assert left.reason == f"`{name}` is not in force on `{day_before}`"
     awake = POLICIES.decide(profile, as_of=program.starts)
     assert [decision.policy for decision in awake.decisions] == [name]
     assert awake.as_of == program.starts
@@ -143,7 +143,7 @@ def test_a_date_that_no_parameter_covers_leaves_a_plan_undetermined() -> None:
     for plan in decision.plans:
         assert plan.status is Status.UNDETERMINED
         said = {why for reason in plan.decisive for why in reason.undefined}
-        assert said == {"`lpr` has no value on 2000-01-01"}
+        assert said == {"`lpr` has no value on `2000-01-01`"}
 
 
 INCOME: Path_ = ("borrower", "monthly_income")

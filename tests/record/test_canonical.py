@@ -93,7 +93,8 @@ def code(record: bytes) -> str:
         ("not-a-record", lambda _: b"[" * 100_000),
         ("not-a-record", lambda _: b'{"a":1,"a":1}\n'),
         ("changed-record", lambda whole: sealed(whole).replace(b"2024", b"2025")),
-        ("unknown-format", lambda whole: sealed(whole | {"format": "policyengine.record/2"})),
+        ("unknown-format", lambda whole: sealed(whole | {"format": "policyengine.record/1"})),
+        ("unknown-format", lambda whole: sealed(whole | {"format": "policyengine.record/3"})),
         ("unknown-format", lambda whole: sealed(whole | {"format": None})),
     ],
 )

@@ -32,7 +32,7 @@ def test_a_key_is_that_of_hkdf_expand() -> None:
     info = bytes.fromhex("f0f1f2f3f4f5f6f7f8f9")
     expanded = hmac.new(secret, info + b"\x01", hashlib.sha256).hexdigest()
     assert expanded == "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
-    by_hand = hmac.new(secret, b"policyengine.record/1 input x.n\x01", hashlib.sha256).digest()
+    by_hand = hmac.new(secret, b"policyengine.record/2 input x.n\x01", hashlib.sha256).digest()
     assert key_of(secret, "input x.n") == by_hand
 
 

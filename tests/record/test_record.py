@@ -139,6 +139,26 @@ def test_a_regulation_has_one_digest_in_every_policy(lenders: pe.PolicySet) -> N
     assert len(set.union(*digests.values())) == len(digests)
 
 
+def test_a_denied_plan_has_what_is_missing_for_an_offer(lenders: pe.PolicySet) -> None:
+    seen = 0
+    for name in sorted(EXAMPLES):
+        decided = lenders.decide(EXAMPLES[name]).decisions
+        record = opened(lenders.record(EXAMPLES[name], salt=SALT))
+        for recorded, decision in zip(record["decisions"], decided, strict=True):
+            for plan, found in zip(recorded["plans"], decision.plans, strict=True):
+                assert ("shortfall" in plan) is (found.shortfall is not None)
+                seen += "shortfall" in plan
+                for limit, each in zip(
+                    plan["shortfall"]["limits"] if found.shortfall else (),
+                    found.shortfall.limits if found.shortfall else (),
+                    strict=True,
+                ):
+                    assert (limit["step"], limit["setting"]) == (each.step, each.setting)
+                    assert limit["limit"] in (each.limit, dict(WITHHELD))
+                    assert limit["enough"] in (each.enough, dict(WITHHELD))
+    assert seen > 2
+
+
 # What stands on sensitive facts, in a small world
 
 VOCABULARY = tiny.VOCABULARY
@@ -197,6 +217,64 @@ def test_a_comparison_of_open_facts_is_there_with_its_values() -> None:
     (compared,) = rule_of("x.n >= 5")["comparisons"]
     expected = {"operator": ">=", "left": 7, "right": 5, "headroom": 2, "holds": True}
     assert compared == expected
+
+
+def shortfall_of(
+    until: str,
+    step: str = "- term: {up_to: +3, step: 1}",
+    vocabulary: str = VOCABULARY,
+    cash: Decimal = Decimal("4321.00"),
+) -> Any:
+    """What the record says is missing: 1,200 without interest over 12 months, 80.00 a month at the least."""
+    policies = tiny.policies("", tiny.offer(step, tiny.quoted(until)), vocabulary=vocabulary)
+    profile = with_fact(PROFILE, ("x", "cash"), cash)
+    (plan,) = opened(policies.record(profile, salt=SALT))["decisions"][0]["plans"]
+    assert plan["status"] == "denied"
+    return plan["shortfall"]
+
+
+def test_how_far_a_limit_would_have_to_move_is_there() -> None:
+    found = shortfall_of("plan.payment <= 70")
+    (miss,) = found.pop("misses")
+    (limit,) = found.pop("limits")
+    assert miss.pop("code", "") == "UNAFFORDABLE"
+    sides = {"left": "80.00", "right": "70.00", "short_by": "10.00"}
+    assert miss == {"rule": "until_1", "operator": "<="} | sides
+    expected = {"step": "term", "setting": "months_added", "enough": 6, "limit": 3}
+    assert limit.pop("looked_to") >= 6
+    assert limit == expected
+    assert found == {"levers": {"term": {"months_added": 3}}, "payment": "80.00"}
+
+
+def test_of_what_a_rule_misses_of_a_sensitive_amount_nothing_is_there() -> None:
+    (miss,) = shortfall_of("plan.payment * 100 <= x.cash")["misses"]
+    assert miss["sides"] == dict(WITHHELD)
+    assert not miss.keys() & {"left", "right", "short_by"}
+
+
+def test_which_rule_is_missed_is_withheld_where_that_would_say_the_fact() -> None:
+    found = shortfall_of('plan.payment <= 5 or x.word == "health"')
+    assert found["misses"] == [dict(WITHHELD)]
+
+
+def test_amounts_that_follow_from_a_sensitive_balance_are_withheld() -> None:
+    vocabulary = VOCABULARY.replace("loan.principal: {", "loan.principal: {sensitive: true, ")
+    found = shortfall_of("plan.payment <= 70", vocabulary=vocabulary)
+    assert found["payment"] == dict(WITHHELD)
+    assert found["levers"] == {"term": {"months_added": 3}}
+    assert found["limits"][0]["enough"] == 6
+
+
+def test_settings_that_follow_from_a_sensitive_fact_are_withheld() -> None:
+    found = shortfall_of("plan.payment <= 70", "- forbear: {up_to: x.cash / 100, step: 1}")
+    assert (found["levers"], found["payment"]) == (dict(WITHHELD), dict(WITHHELD))
+    (limit,) = found["limits"]
+    hidden = {name: dict(WITHHELD) for name in ("limit", "enough", "looked_to")}
+    assert limit == {"step": "forbear", "setting": "amount", **hidden}
+
+
+def test_a_nearest_payment_equal_to_a_sensitive_amount_is_withheld() -> None:
+    assert shortfall_of("plan.payment <= 70", cash=Decimal("80.00"))["payment"] == dict(WITHHELD)
 
 
 DERIVE = "derive:\n  surplus: x.cash - x.cost\n  deep: surplus * 2\n"

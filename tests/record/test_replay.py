@@ -57,7 +57,7 @@ GOLDEN = HERE / "golden.json"
 
 
 def golden() -> pe.PolicySet:
-    return tiny.policies(_RULES, tiny.offer("- term: {exactly: 18}", extra=_FIGURES))
+    return tiny.policies(_RULES, tiny.offer("- term: {exactly: 18}", extra=_FIGURES + _DENIED))
 
 
 _RULES = """\
@@ -67,6 +67,11 @@ guarantees:
   - {id: late, that: x.days <= most, because: {en: Late., zh: 迟。}}
 """
 _FIGURES = "    figures: {share: plan.payment / x.cash}\n"
+_DENIED = """\
+  tight:
+    title: {en: Tight, zh: 紧}
+    offer: {steps: [{term: {up_to: +6, step: 1}}], until: plan.payment <= x.cash / 6}
+"""
 GOLDEN_PROFILE = {
     "as_of": tiny.AS_OF,
     "x": {"cash": Decimal("3000.10"), "days": 59, "word": "naïve 字 \U0001f600", "items": []},
@@ -165,7 +170,8 @@ def policies(**other: str) -> pe.PolicySet:
     head = tiny.HEAD.replace("vocabulary: tiny", "vocabulary: tiny\nregulations: [law]")
     head = head.replace("2024-01-01", other.get("version", "2024-01-01"))
     law = _LAW.replace("90 months", other.get("law", "90 months"))
-    vocabulary = tiny.VOCABULARY.replace("en: colour", f"en: {other.get('word', 'colour')}")
+    vocabulary = tiny.VOCABULARY.replace("en: colour", f"en: {other.get('unreached', 'colour')}")
+    vocabulary = vocabulary.replace("en: cash", f"en: {other.get('word', 'cash')}")
     body = tiny.offer(f"- term: {{exactly: {other.get('term', '18')}}}")
     return tiny.policies("", body, head=head, regulations={"law": law}, vocabulary=vocabulary)
 
@@ -202,7 +208,7 @@ MOVED = "the policy `tiny` has moved on: version 2024-01-01 then and now, with a
             f"{MOVED}; so did the regulation `law`",
         ),
         (
-            {"word": "hue"},
+            {"word": "money"},
             f"{MOVED}; so did the vocabulary `tiny`",
         ),
     ],
@@ -217,6 +223,11 @@ def test_a_policy_that_has_moved_on_is_named_with_what_it_rests_on(
     changed = [d.message for d in again.differences if d.about == "plan"]
     terms = "`terms.term_months`: 18 then, 24 now"
     assert (terms in changed) is ("term" in change)
+
+
+def test_what_a_policy_does_not_reach_may_change() -> None:
+    record = policies().record(PROFILE, salt=SALT)
+    assert replay(record, policies(unreached="hue"), PROFILE, SALT).same
 
 
 def test_layout_and_comments_of_a_policy_change_nothing() -> None:

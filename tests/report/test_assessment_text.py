@@ -1,4 +1,4 @@
-"""The terminal view, as whole pages that were read by a person.
+"""The terminal view. Whole pages that were read by a person stand in `cases`; here, what they do not lead to.
 
 `UPDATE_GOLDEN=1 pytest tests/report` writes the pages anew; read what changed before you keep it.
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -31,21 +30,6 @@ def held_against(name: str, text: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(text, "utf-8")
     assert text == path.read_text("utf-8")
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("example", ["five-lenders", "mr-li", "mengshang-unassessed"])
-def test_an_assessment_reads_like_this(lenders: pe.PolicySet, example: str, lang: str) -> None:
-    assessment = lenders.decide(pe.Profile.from_file(EXAMPLES / f"{example}.yaml"))
-    held_against(f"{example}.{lang}", page(lenders, assessment, lang))
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_what_is_not_known_reads_like_this(lenders: pe.PolicySet, lang: str) -> None:
-    text = (EXAMPLES / "mr-li.yaml").read_text("utf-8")
-    without = re.sub(r"  (monthly_income|willingness): .*\n", "", text)
-    assessment = lenders.decide(pe.Profile.from_bytes("mr-li.yaml", without.encode()))
-    held_against(f"mr-li-unknown.{lang}", page(lenders, assessment, lang))
 
 
 def test_every_payment_on_request(lenders: pe.PolicySet) -> None:
@@ -129,11 +113,11 @@ def test_where_no_terms_can_be_worked_out_the_page_says_why() -> None:
     )
     policy_set = policies(plans=plans)
     assessment = assessment_of(decide(policy_set, LOAN | {"x.months": "0"}))
-    why = "`holiday`: nothing lies from `1` to `0 months`"
-    english, chinese = "Why: no step can be used: ", "原因：没有可以采取的调整步骤（"
-    for language, label in (("en", english), ("zh", chinese)):
+    english = "Why: no step can be used: `holiday`: nothing lies from 1 to 0 months."
+    chinese = "原因：没有可以采取的调整步骤（`holiday`：从1到0个月之间没有可选值）。"
+    for language, why in (("en", english), ("zh", chinese)):
         text = page(policy_set, assessment, language)
-        assert "".join((label + why).split()) in "".join(text.split())
+        assert "".join(why.split()) in "".join(text.split())
 
 
 def test_a_view_without_a_dictionary_goes_by_paths() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+from golden_cases import decided
 from test_assessment_text import EXAMPLES, held_against
 from tiny import LOAN, decide, policies
 
@@ -30,22 +32,6 @@ def assessed(policy_set: pe.PolicySet, example: str, without: str = "^$") -> pe.
 
 def plain_page(assessment: pe.Assessment, lang: str) -> str:
     return "".join(line.plain.rstrip() + "\n" for line in plain_text(assessment, lang))
-
-
-@pytest.mark.parametrize(
-    ("example", "lang"),
-    [("five-lenders", "en"), ("five-lenders", "zh"), ("us-mortgage-hamp", "en")],
-)
-def test_the_borrower_reads_this(everything: pe.PolicySet, example: str, lang: str) -> None:
-    assessment = assessed(everything, example)
-    held_against(f"{example}.borrower.{lang}", plain_page(assessment, lang))
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_the_borrower_is_asked(everything: pe.PolicySet, lang: str) -> None:
-    without = r"  (monthly_income|willingness): .*\n"
-    assessment = assessed(everything, "mr-li", without)
-    held_against(f"mr-li-unknown.borrower.{lang}", plain_page(assessment, lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -120,10 +106,49 @@ def test_a_reason_that_ranks_lower_is_said_to_hold_as_much() -> None:
         "  The main reasons:\n"
         "    1. Rule 0.\n    2. Rule 1.\n    3. Rule 2.\n    4. Rule 3.\n"
         "  These reasons hold just as much. They only stand behind the main ones:\n"
-        "    5. Rule 4."
+        "    5. Rule 4.\n"
+        "  What would change this:\n"
+        "    Nothing that you can change yourself would make this plan possible."
     )
     chinese = plan.justification.render("zh", "plain")
     assert "  以下理由同样成立，只是排在主要理由之后：\n    5. 规则4。" in chinese
+
+
+TWO = "".join(
+    f"""\
+  {name}:
+    title: {{en: "{name.title()}, in full", zh: {name}}}
+    require: [{{id: enough, that: x.n >= {least}, because: {{en: At least {least}., zh: 至少{least}。}}}}]
+    offer: {{steps: [{{term: {{exactly: 12}}}}], until: plan.payment >= 0}}
+"""
+    for name, least in (("relief", 10), ("rescue", 20))
+)
+
+
+def borrower(decision: pe.Decision, lang: str = "en") -> str:
+    return plain_page(pe.Assessment(date(2024, 11, 20), "engine", (decision,)), lang)
+
+
+NOTHING = (
+    "    What would change this:\n"
+    "      Nothing that you can change yourself would make this plan possible.\n"
+)
+
+
+def test_each_of_several_plans_is_refused_for_reasons_of_its_own() -> None:
+    text = borrower(decide(policies(plans="plans:\n" + TWO), {**LOAN, "x.n": "0"}))
+    assert text == (
+        "Your loan L\nNo plan can be offered.\n\n"
+        f"  Relief, in full\n    It cannot be offered.\n    The reason:\n      At least 10.\n{NOTHING}\n"
+        f"  Rescue, in full\n    It cannot be offered.\n    The reason:\n      At least 20.\n{NOTHING}"
+    )
+
+
+def test_where_the_borrower_can_tell_nothing_more_nothing_is_asked() -> None:
+    (decision,) = decided("aibank-no-lpr").assessment.decisions
+    assert not decision.asks
+    assert "yet. There is nothing that you need to send us.\n" in borrower(decision)
+    assert "目前还不能决定。您无需补充材料。\n" in borrower(decision, "zh")
 
 
 def test_every_language_has_every_sentence_with_the_same_values() -> None:

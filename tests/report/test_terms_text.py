@@ -12,7 +12,7 @@ import policyengine as pe
 from policyengine.decision.terms import Lever
 from policyengine.report.labels import view_languages
 from policyengine.report.layout import Page
-from policyengine.report.terms_text import lever_text
+from policyengine.report.terms_text import lever_text, levers_text
 from policyengine.report.text import assessment_text
 from policyengine.report.view import View
 
@@ -54,16 +54,16 @@ def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
             "waive",
             {"penalty_interest": "0.5", "fees": "1", "future_interest": "0.2"},
             (
-                "50% of the penalty interest is waived, 100% of the fees is waived, interest from now"
+                "50% of the penalty interest will be waived, the fees will be waived, interest from now"
                 " on is 20% lower"
             ),
-            "减免罚息的50%、减免费用的100%、今后利息减免20%",
+            "减免罚息的50%、减免费用、今后利息减免20%",
         ),
         (
             "capitalise",
             {"accrued_interest": "1"},
-            "100% of the accrued interest joins the balance",
-            "应计利息的100%计入本金",
+            "the accrued interest will join the balance",
+            "应计利息计入本金",
         ),
         (
             "interest_only",
@@ -89,14 +89,14 @@ def rows(steps: str, lang: str = "en", extra: str = "", **facts: Any) -> str:
         (
             "repayment_plan",
             {"balance": "arrears", "months": 6},
-            "the overdue amounts are paid over 6 months on top of the instalment",
+            "the overdue amounts will be paid over 6 months on top of the instalment",
             "逾期款项在6个月内随月还款额一并偿还",
         ),
         (
             "defer_balance",
             {"arrears": "1"},
-            "100% of the overdue amounts is owed at the end, without interest",
-            "逾期款项的100%延至到期时偿还，不计利息",
+            "the overdue amounts will be owed at the end, without interest",
+            "逾期款项延至到期时偿还，不计利息",
         ),
         (
             "forbear",
@@ -157,6 +157,19 @@ def test_levers(lever: str, settings: Lever, en: str, zh: str) -> None:
     assert said == {"en": en, "zh": zh}
 
 
+@pytest.mark.parametrize(
+    ("share", "en", "zh"),
+    [
+        ("1", "the rest of the fees will join the balance", "其余费用计入本金"),
+        ("0.5", "50% of the rest of the fees will join the balance", "其余费用的50%计入本金"),
+    ],
+)
+def test_what_is_left_of_a_balance_that_was_waived_in_part(share: str, en: str, zh: str) -> None:
+    levers = {"waive": {"fees": "0.3"}, "capitalise": {"fees": share}}
+    said = {lang: list(levers_text(levers, View(Page(), lang), "CNY"))[1] for lang in ("en", "zh")}
+    assert said == {"en": en, "zh": zh}
+
+
 def test_what_is_waived_and_what_it_costs() -> None:
     text = rows("- waive: {fees: 100%}\n- term: {exactly: 12}")
     assert "    Waived              CN¥30.00" in text
@@ -197,14 +210,26 @@ def test_of_many_later_rates_the_first_and_the_last_are_said() -> None:
 def test_figures_of_every_kind() -> None:
     extra = """\
     figures:
-      share: plan.payment / 7.00
+      times: loan.principal / plan.payment
+      share: plan.payment / loan.principal * 100%
+      paid_in_all: plan.payment * 2
       soon: plan.term < 24 months
+      wait: 3 months
       last: x.day
+      never_told: x.cost * 2
 """
-    text = rows("- term: {exactly: 12}", extra=extra, **{"x.day": "2025-01-01"})
-    assert "    share          142.8571\n" in text
-    assert "    soon           true\n" in text
-    assert "    last           2025-01-01\n" in text
+    facts = {"x.day": "2025-01-01"}
+    text = " ".join(rows("- term: {exactly: 12}", extra=extra, **facts).split())
+    assert "Times 12 " in text
+    assert "Share 8.3333% " in text
+    assert "Paid in all CN¥2,000.00 " in text
+    assert "Soon yes " in text
+    assert "Wait 3 months " in text
+    assert "Last January 1, 2025 " in text
+    assert "Never told not known " in text
+    chinese = " ".join(rows("- term: {exactly: 12}", "zh", extra=extra, **facts).split())
+    assert "Soon 是 " in chinese
+    assert "Last 2025年1月1日 " in chinese
 
 
 def test_a_loan_that_keeps_its_term_is_not_called_longer() -> None:

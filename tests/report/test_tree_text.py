@@ -30,8 +30,17 @@ def page(
     return text.replace(decision.digest, "sha256:…")  # it changes with the form of the IR
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("example", ["five-lenders", "mr-li"])
+@pytest.mark.parametrize(
+    ("example", "lang"),
+    [
+        ("five-lenders", "en"),
+        ("five-lenders", "zh"),
+        ("mr-li", "en"),
+        ("mr-li", "zh"),
+        ("us-mortgage-hamp", "en"),
+        ("us-mortgage-imminent", "en"),
+    ],
+)
 def test_a_justification_reads_like_this(lenders: pe.PolicySet, example: str, lang: str) -> None:
     pages = [page(lenders, *found, lang) for found in plans(lenders, example)]
     held_against(f"{example}.tree.{lang}", "\n".join(pages))

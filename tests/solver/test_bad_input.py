@@ -117,9 +117,9 @@ def test_a_fact_that_is_none_is_refused(loan: dict[str, Any]) -> None:
         (
             "- holiday: {months: 4..x.months, interest: waived, maturity: extends}",
             {},
-            "nothing lies from `4` to `3 months`",
+            "nothing lies from `4` to `3` months",
         ),
-        ("- term: {up_to: 12 months, step: 1 month}", {}, "nothing lies from `24` to `12 months`"),
+        ("- term: {up_to: 12 months, step: 1 month}", {}, "nothing lies from `24` to `12` months"),
         ("- repayment_plan: {months: 30..40}", {}, "longer than the term"),
         (
             "- repayment_plan: {months: 1..3, cap: x.rate * 18}",

@@ -5,10 +5,13 @@ A law of another explanation is one more function in `LAWS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 import attrs
+from asking import answered, some_answers, verdicts
 from restricting import Profile, blank, changed, fact, only, without
 
 import policyengine as pe
@@ -16,6 +19,7 @@ from policyengine.decision.cited import Cited
 from policyengine.decision.decision import Outcome, Status
 from policyengine.decision.from_trace import decision_from
 from policyengine.decision.trace import Trace
+from policyengine.decision.values import Json
 from policyengine.explain.asking.from_situation import inquiry_of
 from policyengine.explain.changes import changes_of
 from policyengine.explain.cited.citing import Citing
@@ -153,16 +157,54 @@ def what_would_change_a_denial_changes_it(case: Case) -> Iterator[str]:
 
 
 def what_is_asked_can_change_the_decision(case: Case) -> Iterator[str]:
-    """Each question's two answers end differently; only the open is asked about."""
+    """Each question's two answers end differently, as it says; only the open is asked about."""
     inquiry = inquiry_of(case.program, case.situation, case.policies.evaluator)
     for question in inquiry.questions:
-        if question.witness.first_status == question.witness.second_status:
-            yield f"`{question.path}` changes nothing by {question.witness}"
+        seen = question.witness
+        answers = [{**seen.others, question.path: each} for each in (seen.first, seen.second)]
+        ends = [_end(case, seen.plan, each) for each in answers]
+        if ends != [seen.first_status, seen.second_status] or ends[0] == ends[1]:
+            yield f"`{question.path}` ends in {ends} by {seen}"
     if case.decision.outcome is Outcome.REFUSE and inquiry.asked:
         yield f"{inquiry.asked} are asked about after a refusal"
     open_ = {plan.plan for plan in case.decision.plans if plan.asks}  # others have no value at all
     if open_ - inquiry.certain.keys() and not inquiry.asked:
         yield f"nothing is asked about {open_}"
+
+
+def _end(case: Case, plan: str | None, answers: Mapping[str, Json]) -> str:
+    """Return how a plan ends, or the whole where it is about none, once answers are given."""
+    profile = answered(case.profile, answers, case.place)
+    if case.policies.evaluator.applies(case.program, case.about(profile, case.place)) is False:
+        return "does_not_apply"
+    decision = case.decided(profile, case.place)
+    return str(decision.plan(plan).status if plan else decision.outcome)
+
+
+def what_cannot_matter_does_not(case: Case) -> Iterator[str]:
+    """Whatever a fact that is certified irrelevant, or needed only, is: no plan ends otherwise for it."""
+    inquiry = inquiry_of(case.program, case.situation, case.policies.evaluator)
+    found, chance = verdicts(inquiry), random.Random(len(inquiry.irrelevant))
+    dated = ("loan.next_due", "loan.due_day")  # one must fit the other
+    idle = [p for p, kind in found.items() if kind in ("examined", "needed") and p not in dated]
+    read = [p for p, kind in found.items() if kind != "not_read" and p not in dated]
+    told = {path: answer for path in read for answer in _answers(case, path, chance, 1)}
+    for path in idle:
+        ends = {
+            tuple(_ends(case, {**told, path: answer})) for answer in _answers(case, path, chance, 3)
+        }
+        if len(ends) > 1:
+            yield f"`{path}` is {found[path]}, and with {told} ends in {ends}"
+
+
+def _answers(case: Case, path: str, chance: random.Random, count: int) -> list[Any]:
+    answers = some_answers(case.policies, path, chance, max(count, 2))
+    return chance.sample(answers, min(count, len(answers)))
+
+
+def _ends(case: Case, answers: Mapping[str, Json]) -> Iterator[str]:
+    for plan in case.program.plans:
+        yield _end(case, plan.id, answers)
 
 
 def a_record_is_made_again_byte_for_byte(case: Case) -> Iterator[str]:
@@ -186,12 +228,9 @@ LAWS: tuple[Law, ...] = (
     without_the_cited_facts_nothing_refuses,
     what_would_change_a_denial_changes_it,
     what_is_asked_can_change_the_decision,
+    what_cannot_matter_does_not,
     a_record_is_made_again_byte_for_byte,
 )
-
-
-#: Laws that take a second a case.
-SLOW: frozenset[Law] = frozenset({what_is_asked_can_change_the_decision})
 
 
 def broken(case: Case) -> list[str]:

@@ -8,6 +8,7 @@ from policyengine.decision.reasons import plainly, rule_text
 from policyengine.decision.trace import PlanFinding, RuleFinding, Trace
 from policyengine.decision.tree.branch import Branch, BranchKind
 from policyengine.decision.tree.expressions import Grower
+from policyengine.decision.tree.steps import steps_branch
 
 
 def plan_branch(found: PlanFinding, holds: bool | None, trace: Trace) -> Branch:
@@ -18,7 +19,7 @@ def plan_branch(found: PlanFinding, holds: bool | None, trace: Trace) -> Branch:
         holds=holds,
         text=found.plan.title,
         at=str(found.plan.span),
-        branches=tuple(rule_branch(rule, trace) for rule in found.rules),
+        branches=(*(rule_branch(rule, trace) for rule in found.rules), steps_branch(found, trace)),
     )
 
 

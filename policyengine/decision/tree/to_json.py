@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from policyengine.decision.tree.branch import Branch
+from policyengine.decision.tree.branch import Branch, BranchKind
 
 
 def tree_mapping(branch: Branch) -> dict[str, Any]:
     """Return a branch and all below it, ready for JSON."""
     found: dict[str, Any] = {"kind": str(branch.kind), "name": branch.name}
-    if branch.is_condition:
+    if branch.kind in (BranchKind.STEP, BranchKind.SETTING):
+        found |= _step(branch)
+    elif branch.is_condition:
         found["holds"] = branch.holds
     else:
         found["value"] = branch.value
@@ -28,3 +30,14 @@ def tree_mapping(branch: Branch) -> dict[str, Any]:
     if branch.branches:
         found["branches"] = [tree_mapping(below) for below in branch.branches]
     return found
+
+
+def _step(branch: Branch) -> dict[str, Any]:
+    """Return what is said of a step or a setting besides: whether its terms do, and what it is set to."""
+    said = {
+        "stage": branch.stage and str(branch.stage),
+        "before": branch.before,
+        "value": branch.value,
+    }
+    judged = {"holds": branch.holds} if branch.is_condition else {}
+    return judged | {name: value for name, value in said.items() if value}

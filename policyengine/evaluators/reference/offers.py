@@ -17,6 +17,7 @@ from policyengine.decision.trace import (
     OneLess,
     Result,
     RuleFinding,
+    SearchFinding,
     ShortfallFinding,
     Truth,
     Unknown,
@@ -27,6 +28,7 @@ from policyengine.evaluators.base import Offered
 from policyengine.evaluators.reference.findings import comparison, finding
 from policyengine.evaluators.reference.logic import conjunction
 from policyengine.evaluators.reference.shortfall import failing, shortfall, summed
+from policyengine.evaluators.reference.steps import search_finding
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import OfferDefinition, PlanDefinition, Program, Rule
@@ -46,7 +48,7 @@ def offer_of(plan: PlanDefinition, program: Program, valuation: Valuation) -> Of
     offer = plan.offer
     position = position_of(valuation.situation, offer.levers, valuation.scale)
     if isinstance(position, Unknown):
-        return OfferFinding(position, _until(offer, valuation, position))
+        return OfferFinding(position, _until(offer, valuation, position), SearchFinding(position))
     ladder, search = _ladder(offer, position, valuation), SEARCHES[offer.choose]
     return _judged(search(ladder), _Asked(plan, program, valuation, ladder, search))
 
@@ -65,10 +67,11 @@ def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Off
     ladder = attrs.evolve(_ladder(offer, position, valuation), probing=True)
     found = SEARCHES[offer.choose](ladder)
     terms = False if found.prospect is None and found.holds is True else found.holds
-    if terms is not True:
+    if terms is not True or found.prospect is None:
         return Offered(terms, kept=True, months=ladder.effort.months)
     guarantees = _guarantees(program, valuation.with_terms(found.prospect))
-    return Offered(True, conjunction([g.holds for g in guarantees]), ladder.effort.months)
+    kept = conjunction([g.holds for g in guarantees])
+    return Offered(True, kept, ladder.effort.months, found.prospect)
 
 
 def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) -> Ladder:
@@ -76,6 +79,7 @@ def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) ->
         offer.levers,
         position,
         valuation.scale,
+        valuation.program.currency,
         offer.negative_amortisation,
         _Judge(valuation, offer),
     )
@@ -162,10 +166,12 @@ def _judged(found: Found, asked: _Asked) -> OfferFinding:
     prospect = found.prospect
     if not found.target_met:
         until = (*_as_targets(until), *_accepted(offer, with_terms))
+    searched = search_finding(found, offer, asked.ladder, asked.valuation)
     if found.holds is not True or prospect is None:
         return OfferFinding(
             holds=found.holds,
             rules=until,
+            search=searched,
             obstacle=found.obstacle if prospect is None else None,
             shortfall=Later(lambda: _shortfall(found, until, asked)),
         )
@@ -173,6 +179,7 @@ def _judged(found: Found, asked: _Asked) -> OfferFinding:
     return OfferFinding(
         holds=conjunction([g.holds for g in guarantees]),
         rules=(*until, *guarantees),
+        search=searched,
         terms=Later(lambda: _terms(asked.plan, asked.program, with_terms, prospect)),
         schedule=Later(prospect.schedule),
         one_less=_one_less(found, offer, asked.valuation),

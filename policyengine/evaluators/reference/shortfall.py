@@ -13,7 +13,7 @@ from policyengine.ir.nodes import And, Compare, Node, Not, Or
 from policyengine.ir.program import Rule
 
 _WHOLE, _NOTHING = Fraction(1), Fraction(0)
-_OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 def shortfall(rules: Iterable[Rule], valuation: Valuation) -> tuple[int, Fraction]:
@@ -42,7 +42,7 @@ def failing(node: Node, valuation: Valuation, *, wanted: bool = True) -> Iterato
             for part in fail:
                 yield from failing(part, valuation, wanted=wanted)
         case Compare():
-            operator = node.operator if wanted else _OPPOSITES[node.operator]
+            operator = node.operator if wanted else OPPOSITES[node.operator]
             yield attrs.evolve(node, operator=operator)
         case _:
             yield None

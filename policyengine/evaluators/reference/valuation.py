@@ -24,7 +24,6 @@ from policyengine.finance.rounding import Rounding, round_to_integer, round_to_s
 from policyengine.ir import nodes as ir
 from policyengine.ir.program import Program
 from policyengine.model.types import Kind, Record
-from policyengine.plans import amounts
 from policyengine.plans.glance import Glance
 from policyengine.plans.prospect import Prospect
 
@@ -39,9 +38,9 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 _ROUNDINGS = {"round": Rounding.HALF_UP, "floor": Rounding.FLOOR, "ceil": Rounding.CEILING}
 
 
-def undefined(code: str, **values: object) -> Unknown:
+def undefined(code: str, *, currency: str = "", **values: object) -> Unknown:
     """Return the unknown that stands for something without a value."""
-    return Unknown(undefined=frozenset({Why(code, **values)}))
+    return Unknown(undefined=frozenset({Why(code, currency=currency, **values)}))
 
 
 @attrs.frozen
@@ -128,7 +127,7 @@ class Valuation:
     @_value.register
     def _(self, node: ir.PlanValue) -> Result:
         if self.prospect is None:
-            return undefined("no_terms", name=node.name)
+            return undefined("no_terms", name=f"plan.{node.name}")
         if not node.arguments:
             found = self.prospect.value(node.name)
             return Unknown(frozenset({"loan.remaining_term"})) if found is None else found
@@ -136,7 +135,7 @@ class Valuation:
         if isinstance(months, Unknown):
             return months
         found = self.prospect.value(node.name, months)  # type: ignore[arg-type]
-        return undefined("no_plan_value", name=node.name) if found is None else found
+        return undefined("no_plan_value", name=f"plan.{node.name}") if found is None else found
 
     @_value.register
     def _(self, _node: ir.AsOf) -> Result:
@@ -226,7 +225,7 @@ class Valuation:
         try:
             payment = level_payment(minor, periodic(Fraction(rate)), months)
         except FinanceError as error:
-            return undefined("not_repayable", why=amounts.said(error, self.scale))
+            return undefined("not_repayable", currency=self.program.currency, why=error.cause)
         return Fraction(payment, self.scale)
 
     @_value.register
@@ -347,7 +346,7 @@ def _within_reach(value: Result) -> Result:
 
 def _quotient(left: Any, right: Any, node: ir.Arithmetic) -> Result:
     if right == 0:
-        return undefined("division_by_zero", at=node.span)
+        return undefined("division_by_zero", at=str(node.span))
     return Fraction(left) / Fraction(right)
 
 
@@ -355,7 +354,7 @@ def _months_to_repay(principal: Fraction, rate: Fraction, payment: Fraction) -> 
     try:
         months = periods_to_repay(Fraction(principal), periodic(Fraction(rate)), Fraction(payment))
     except FinanceError as error:
-        return undefined("not_repayable", why=str(error))
+        return undefined("not_repayable", why=error.cause)
     return undefined("never_repaid") if months is None else months
 
 

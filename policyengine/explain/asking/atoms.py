@@ -9,7 +9,7 @@ import attrs
 from policyengine.decision.trace import Truth, Unknown, merged
 from policyengine.evaluators.reference.findings import finding
 from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
-from policyengine.explain.asking.case import Answers, Case
+from policyengine.explain.asking.case import Answers, AnswersKey, Case, answers_key
 from policyengine.explain.asking.reach import offer_rules, position_facts
 from policyengine.explain.asking.trend import Trend, joined, opposite
 from policyengine.ir.nodes import Compare, Node
@@ -19,17 +19,34 @@ from policyengine.ir.reach import conjuncts, settings_of, speaks_of_terms
 
 @attrs.frozen(eq=False)
 class Atom:
-    """A part of a conjunction.
+    """A part of a conjunction; its truth is worked out once for each set of answers within its reach.
 
     `nodes` are the conditions that it consists of; `rests_on_terms` that it also needs a search for terms. `plan` is
     the plan whose terms those are.
     """
 
     reach: frozenset[str]
-    truth: Callable[[Answers], Truth]
+    _work_out: Callable[[Answers], Truth]
     nodes: tuple[Node, ...] = ()
     plan: PlanDefinition | None = None
     rests_on_terms: bool = False
+    _seen: dict[AnswersKey, Truth] = attrs.field(factory=dict)
+
+    def relevant(self, answers: Answers) -> Answers:
+        """Return the answers that it can read."""
+        return {path: value for path, value in answers.items() if path in self.reach}
+
+    def truth(self, answers: Answers) -> Truth:
+        """Return whether it holds once some answers are given.
+
+        Raises:
+            Spent: Too many searches for terms were made.
+        """
+        relevant = self.relevant(answers)
+        key = answers_key(relevant)
+        if key not in self._seen:
+            self._seen[key] = self._work_out(relevant)
+        return self._seen[key]
 
 
 def plan_atoms(plan: PlanDefinition, case: Case) -> Iterator[Atom]:
@@ -112,9 +129,7 @@ def terms_move_one_way(plan: PlanDefinition, path: str, case: Case, answers: Ans
     something else that moves one way: the first terms that fit then only move one way along the steps, and where the
     same terms are found at both ends of a stretch, they are found throughout.
     """
-    if path in position_facts(plan) or any(
-        case.reads(n, path) for n in settings_of(plan.offer.levers)
-    ):
+    if is_worked_from(plan, path, case):
         return False
     if path in case.reached(n for rule in case.program.guarantees for n in rule.conditions):
         return False
@@ -129,6 +144,12 @@ def terms_move_one_way(plan: PlanDefinition, path: str, case: Case, answers: Ans
     rules = (*plan.offer.until, *plan.offer.accept)
     parts = [part for rule in rules for part in conjuncts(rule.test) if case.reads(part, path)]
     return joined([_widens(part, trend) for part in parts]) is not None
+
+
+def is_worked_from(plan: PlanDefinition, path: str, case: Case) -> bool:
+    """Whether terms are worked out from a fact, rather than only held against it."""
+    settings = settings_of(plan.offer.levers)
+    return path in position_facts(plan) or any(case.reads(node, path) for node in settings)
 
 
 def _widens(part: Node, trend: Trend) -> int | None:
@@ -146,3 +167,19 @@ def _widens(part: Node, trend: Trend) -> int | None:
 
 def _signed(direction: int | None, sign: int) -> int | None:
     return direction if sign > 0 else opposite(direction)
+
+
+def terms_that_fit(
+    plan: PlanDefinition, answers: Answers, reach: frozenset[str], case: Case
+) -> Callable[[Answers], bool] | None:
+    """Return whether the terms found under some answers meet the rules under others; None where none were found."""
+    prospect = case.offer(plan, answers, reach).prospect
+    if prospect is None:
+        return None
+
+    def meets(rules: tuple[Rule, ...], others: Answers) -> bool:
+        with_terms = case.valuation(others).with_terms(prospect)
+        return all(with_terms.truth(rule.test) is True for rule in rules)
+
+    rules = plan.offer.until if meets(plan.offer.until, answers) else plan.offer.accept
+    return lambda others: meets(rules, others)

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any
 
 import attrs
 
 from policyengine.decision.decision import Decision
 from policyengine.decision.from_trace import decision_from
-from policyengine.decision.trace import OfferFinding, Result, Unknown
-from policyengine.evaluators.base import Evaluator
-from policyengine.evaluators.reference.offers import offer_of
+from policyengine.decision.trace import Result, Truth, Unknown
+from policyengine.evaluators.base import Evaluator, Offered
+from policyengine.evaluators.reference.offers import offered
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.explain.asking.completion import completed, definition_of
 from policyengine.explain.asking.domains import Domain
 from policyengine.explain.asking.reach import inner_first, live, missing_facts, reads
 from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Situation
+from policyengine.finance.calendar import due_dates
+from policyengine.finance.errors import FinanceError
 from policyengine.finance.money import currency
 from policyengine.ir.nodes import Compare, Constant, Member, Node
 from policyengine.ir.program import PlanDefinition, Program
+from policyengine.ir.reach import settings_of
 from policyengine.model.types import Kind, Value
 
 Answers = Mapping[str, Value]
+AnswersKey = frozenset[tuple[str, Any]]
 
-
-#: Sets of answers, and searches for terms, that are tried for one fact.
-STEPS, OFFERS = 3000, 40
+#: Sets of answers, and months of schedules in searches for terms, that are tried for one fact.
+STEPS, MONTHS = 3000, 40_000
 #: The same in all.
-ALL_STEPS, ALL_OFFERS = 20_000, 300
+ALL_STEPS, ALL_MONTHS = 20_000, 250_000
+#: What a search for terms costs besides its schedules, in months.
+_SEARCH = 250
 
 
 class Spent(Exception):
@@ -41,17 +50,27 @@ class Spent(Exception):
 class Budget:
     """How much is tried before it is said that something could not be decided.
 
-    `steps` counts sets of answers, `offers` searches for terms: some five milliseconds each.
+    `steps` counts sets of answers, `months` those of the schedules worked out: some 300,000 take a second.
     """
 
     steps: int = 0
-    offers: int = 0
+    months: int = 0
     all_steps: int = ALL_STEPS
-    all_offers: int = ALL_OFFERS
+    all_months: int = ALL_MONTHS
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Count nothing of what is done within."""
+        before = attrs.astuple(self)
+        self.steps = self.months = self.all_steps = self.all_months = sys.maxsize
+        try:
+            yield
+        finally:
+            self.steps, self.months, self.all_steps, self.all_months = before
 
     def renew(self) -> None:
         """Start anew, for another fact."""
-        self.steps, self.offers = STEPS, OFFERS
+        self.steps, self.months = STEPS, MONTHS
 
     def step(self) -> None:
         """Count one set of answers.
@@ -64,16 +83,19 @@ class Budget:
         if self.steps < 0 or self.all_steps < 0:
             raise Spent
 
-    def offer(self) -> None:
-        """Count one search for terms.
+    def check(self) -> None:
+        """See that another search for terms may be made.
 
         Raises:
-            Spent: It was one too many.
+            Spent: Those before have cost too much.
         """
-        self.offers -= 1
-        self.all_offers -= 1
-        if self.offers < 0 or self.all_offers < 0:
+        if self.months <= 0 or self.all_months <= 0:
             raise Spent
+
+    def add(self, months: int) -> None:
+        """Count what a search for terms has cost."""
+        self.months -= _SEARCH + months
+        self.all_months -= _SEARCH + months
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -85,8 +107,8 @@ class Case:
     evaluator: Evaluator
     budget: Budget
     domains: Mapping[str, Domain]
-    _valuations: dict[tuple[tuple[str, Any], ...], Valuation] = attrs.field(factory=dict)
-    _offers: dict[tuple[Any, ...], OfferFinding] = attrs.field(factory=dict)
+    _valuations: dict[AnswersKey, Valuation] = attrs.field(factory=dict)
+    _offers: dict[tuple[str, AnswersKey], Offered] = attrs.field(factory=dict)
 
     @classmethod
     def of(
@@ -101,14 +123,14 @@ class Case:
                 definition_of(path, program.dictionary),
                 program,
                 scale,
-                situation.as_of,
+                _due_after(situation) if path == "loan.next_due" else situation.as_of,
                 _words(path, program, situation),
             )
             for path in missing
         }
         return cls(program, situation, evaluator, budget, domains)
 
-    @property
+    @cached_property
     def scale(self) -> int:
         """Minor units in one major unit."""
         found: int = 10 ** currency(self.program.currency).exponent
@@ -140,28 +162,48 @@ class Case:
         except KeyError:
             return Unknown()
 
-    def offer(self, plan: PlanDefinition, answers: Answers, reach: frozenset[str]) -> OfferFinding:
+    def offer(self, plan: PlanDefinition, answers: Answers, reach: frozenset[str]) -> Offered:
         """Return the terms of a plan once some answers are given; `reach` are the facts they stand on.
 
         Raises:
             Spent: Too many were worked out.
         """
         relevant = {path: value for path, value in answers.items() if path in reach}
-        key = (plan.id, *answers_key(relevant))
+        key = plan.id, answers_key(relevant)
         if key not in self._offers:
-            self.budget.offer()
-            self._offers[key] = offer_of(plan, self.program, self.valuation(relevant))
+            self.budget.check()
+            found = offered(plan, self.program, self.valuation(relevant))
+            self.budget.add(found.months)
+            self._offers[key] = found
         return self._offers[key]
 
-    def decided(self, answers: Answers, plan: PlanDefinition | None = None) -> Decision:
-        """Return what the evaluator decides once some answers are given, of one plan or of all."""
-        program = self.program if plan is None else attrs.evolve(self.program, plans=(plan,))
-        trace = self.evaluator.evaluate(program, completed(self.situation, answers))
+    def decided(self) -> Decision:
+        """Return what the evaluator decides before anything is answered."""
+        trace = self.evaluator.evaluate(self.program, self.situation)
         return decision_from(trace, Citing(trace))
 
-    def applies(self, answers: Answers) -> Result:
+    def cost(self, path: str) -> int:
+        """Return what the vocabulary says that evidence of a fact costs."""
+        ask = self.domains[path].fact.ask if path in self.domains else None
+        return ask.cost if ask else 1
+
+    def applies(self, answers: Answers) -> Truth:
         """Return whether the policy applies once some answers are given."""
-        return self.evaluator.applies(self.program, completed(self.situation, answers))
+        if self.program.applies_to is None:
+            return True
+        relevant = {path: value for path, value in answers.items() if path in self._applying}
+        return self.valuation(relevant).truth(self.program.applies_to)
+
+    @cached_property
+    def _applying(self) -> frozenset[str]:
+        condition = self.program.applies_to
+        return self.reached([condition]) if condition is not None else frozenset()
+
+    def contradictory(self, answers: Answers) -> bool:
+        """Whether the next due date is not one of the agreed day: no profile may say so."""
+        situation = completed(self.situation, answers)
+        due = situation.get("loan.next_due")
+        return isinstance(due, date) and not _falls_due(due, situation)
 
     def bounds(self, path: str) -> tuple[Fraction, Fraction] | None:
         """Return the least and the greatest value of a missing fact that is a number."""
@@ -190,9 +232,9 @@ class Case:
 _MOST_KEPT = 2000
 
 
-def answers_key(answers: Answers) -> tuple[tuple[str, Any], ...]:
+def answers_key(answers: Answers) -> AnswersKey:
     """Return answers as something to look up by."""
-    return tuple(sorted((path, _hashable(value)) for path, value in answers.items()))
+    return frozenset((path, _hashable(value)) for path, value in answers.items())
 
 
 def _hashable(value: Value) -> Any:
@@ -205,6 +247,20 @@ def _compared(node: Node) -> tuple[Node, ...]:
     return (node.value, *node.options) if isinstance(node, Member) else ()
 
 
+def _due_after(situation: Situation) -> date:
+    """Return a usual due date: today, or the next day on which payments fall due where that is agreed."""
+    days = (situation.as_of + timedelta(days=k) for k in range(62))
+    return next((day for day in days if _falls_due(day, situation)), situation.as_of)
+
+
+def _falls_due(day: date, situation: Situation) -> bool:
+    agreed = situation.get("loan.due_day")
+    try:
+        return not isinstance(agreed, int) or bool(due_dates(day, 1, agreed))
+    except FinanceError:
+        return False
+
+
 def _words(path: str, program: Program, situation: Situation) -> tuple[str, ...]:
     """Return the texts written in a policy, but for those that other loans are called by."""
     taken = {loan.fields.get("id") for loan in situation.facts.loans or ()}
@@ -213,14 +269,14 @@ def _words(path: str, program: Program, situation: Situation) -> tuple[str, ...]
     )
 
 
+@lru_cache(maxsize=64)
 def program_words(program: Program) -> tuple[str, ...]:
     """Return the texts written in a policy's conditions."""
-    rules = [rule for plan in program.plans for rule in plan.require]
-    roots = [node for rule in rules for node in (rule.test,)]
+    plans, referrals = program.plans, program.referrals
+    rules = [r for p in plans for r in (*p.require, *p.offer.until, *p.offer.accept)]
+    rules += [*program.guarantees, *(r.rule for r in referrals if r.instead_of_refusal)]
+    roots = [node for rule in rules for node in rule.conditions]
     roots += [program.applies_to] if program.applies_to is not None else []
-    roots += [g.test for g in program.guarantees]
-    roots += [
-        rule.test for plan in program.plans for rule in (*plan.offer.until, *plan.offer.accept)
-    ]
-    found = (n.value for n in inner_first(roots, program) if isinstance(n, Constant))
-    return tuple(sorted({value for value in found if isinstance(value, str)}))
+    roots += [node for plan in plans for node in settings_of(plan.offer.levers)]
+    found = (n for n in inner_first(roots, program) if isinstance(n, Constant))
+    return tuple(sorted({str(n.value) for n in found if n.type.kind is Kind.TEXT}))

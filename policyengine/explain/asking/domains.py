@@ -6,6 +6,7 @@ have twelve decimals and lie within a million million, amounts within 10^15 mino
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
@@ -68,6 +69,11 @@ class Domain:
         return low, high
 
     @property
+    def legible(self) -> int:
+        """Places from one value to the next that one would write: a whole amount, a hundredth of a percent."""
+        return {Kind.MONEY: self.scale, Kind.RATE: _DECIMALS // 10**4}.get(self.kind, 1)
+
+    @property
     def small(self) -> bool:
         """Whether every value can be looked at."""
         return not self.ordered or self.ends[1] - self.ends[0] < SMALL
@@ -101,7 +107,7 @@ class Domain:
         if self.kind is Kind.ENUM:
             return tuple(self.program.dictionary.values_of(self.fact.type))
         if self.kind is Kind.TEXT:
-            return (*self.words, _other_than(self.words))
+            return (*self.words, _other_than(self.words, self.path))
         return tuple(_lists(self.fact.type, self.program, self.as_of))
 
     @cached_property
@@ -122,8 +128,9 @@ class Domain:
         return [self.place(value) for value in _USUAL[self.kind]]
 
 
-def _other_than(words: tuple[str, ...]) -> str:
-    found = "other"
+def _other_than(words: tuple[str, ...], path: str) -> str:
+    """Return a text that is none of some; what other loans are called by is not the same either."""
+    found = "-".join(["other", *re.findall(r"\d+", path)])
     while found in words:
         found += "-other"
     return found

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
-from itertools import combinations, product
 from typing import Any
 
 import attrs
 
-from policyengine.decision.decision import Decision, Outcome, Status, Text
+from policyengine.decision.decimals import decimal_text
+from policyengine.decision.decision import Decision, Status, Text
 from policyengine.decision.trace import Unknown
-from policyengine.decision.values import Json, decimal_text, encode_fact
+from policyengine.decision.values import Json, encode_fact
 from policyengine.decision.wording import shown_as
 from policyengine.evaluators.base import Evaluator
 from policyengine.explain.asking.atoms import (
@@ -19,26 +20,27 @@ from policyengine.explain.asking.atoms import (
     any_of,
     condition_atom,
     none_of_plans,
-    plan_atoms,
-    rule_atom,
 )
 from policyengine.explain.asking.case import Answers, Budget, Case, Spent
+from policyengine.explain.asking.climbing import model_of
 from policyengine.explain.asking.inquiry import (
     Inquiry,
     Irrelevant,
     Needed,
     Question,
-    Smallest,
     Undecided,
     Witness,
 )
 from policyengine.explain.asking.search import Flip, Search
+from policyengine.explain.asking.settling import Settling
+from policyengine.explain.asking.standing import Standing
 from policyengine.facts.facts import Situation
 from policyengine.ir.program import PlanDefinition, Program
 
 OUTCOME = None
-DOES_NOT_APPLY = "does_not_apply"
 _SEARCH_ENDED = "more was tried than there is time for"
+#: Where dues are counted it may matter; but the evaluator goes on without it, so that this does not show.
+_NOT_WAITED_FOR = "loan.due_day"
 _NOT_EXACT = (
     "no two answers were found that end differently, and not every answer could be ruled out"
 )
@@ -48,7 +50,9 @@ def inquiry_of(
     program: Program, situation: Situation, evaluator: Evaluator, plan: str | None = None
 ) -> Inquiry:
     """Return what is still to be asked about one loan under one policy, of one plan or of all."""
-    return _Asking(Case.of(program, situation, evaluator, Budget()), plan).inquiry()
+    case = Case.of(program, situation, evaluator, Budget())
+    found = {path: _Verdict() for path in case.domains}
+    return _Asking(case, Standing.of(case), plan, found).inquiry()
 
 
 @attrs.define
@@ -70,25 +74,25 @@ class _Target:
     models: list[Answers] = attrs.field(factory=list)
 
 
-@attrs.define(slots=False)
+@attrs.define
 class _Asking:
     case: Case
+    standing: Standing
     wanted: str | None
-    found: dict[str, _Verdict] = attrs.field(factory=dict)
+    found: dict[str, _Verdict]
     certain: dict[str, str] = attrs.field(factory=dict)
     targets: list[_Target] = attrs.field(factory=list)
-    alone: dict[str, tuple[Any, ...]] = attrs.field(factory=dict)
 
     def inquiry(self) -> Inquiry:
-        decision = self.case.decided({})
-        self.found = {path: _Verdict() for path in self.case.domains}
+        decision = self.standing.decision
         self.case.budget.renew()
-        self.targets = list(self._targets(decision))
-        for target in self.targets:
+        for target in self._targets(decision):
+            self.targets.append(target)
             self._examine(target)
         statuses = {p.plan: str(p.status) for p in decision.plans if self.wanted in (None, p.plan)}
         asked = [path for path, v in self.found.items() if v.witness or v.undecided or v.needed]
-        powers = {path: self._power(path) for path in asked}
+        settling = self._settling()
+        powers = {path: settling.power(path) for path in asked}
         questions = [self._question(p, powers[p]) for p in asked if self.found[p].witness]
         return Inquiry(
             policy=decision.policy,
@@ -99,30 +103,37 @@ class _Asking:
             undecided=tuple(self._undecided(p) for p in self._by_cost(self._which("undecided"))),
             needed=tuple(self._needed(p) for p in self._by_cost(self._which("needed"))),
             irrelevant=tuple(self._irrelevant(p) for p in self.found if p not in asked),
-            smallest=self._smallest(asked) if asked else None,
+            smallest=settling.smallest(asked) if asked else None,
         )
+
+    def _settling(self) -> Settling:
+        """Return what answers settle of the plans that they can still decide."""
+        open_plans = {
+            target.plan.id: tuple(atom for search in target.components for atom in search.atoms)
+            for target in self.targets
+            if target.plan is not None and target.plan.id not in self.certain
+        }
+        whole = self.wanted is None and not self.certain
+        return Settling(self.case, self.standing, open_plans, whole)
 
     # Targets
 
     def _targets(self, decision: Decision) -> Iterator[_Target]:
         """Yield every plan that is open, and the outcome where it hangs on a referral instead of a refusal.
 
-        Last comes whether the policy applies at all: one that does not refuses nothing, even where each plan is denied.
+        What is found of a plan counts for the outcome: one that is denied for certain leaves nothing open. Last comes
+        whether the policy applies at all: one that does not refuses nothing, even where each plan is denied.
         """
         program, case = self.case.program, self.case
-        plans = {plan.id: plan for plan in program.plans}
-        atoms = {
-            found.plan: tuple(plan_atoms(plans[found.plan], case))
-            for found in decision.plans
-            if found.status is Status.UNDETERMINED and self.wanted in (None, found.plan)
-        }
-        for name, parts in atoms.items():
-            yield _Target(plans[name], _components(parts, case))
-        instead = [r for r in program.referrals if r.instead_of_refusal]
+        atoms = {p: a for p, a in self.standing.plans.items() if self.wanted in (None, p)}
+        for plan in program.plans:
+            if plan.id in atoms:
+                yield _Target(plan, _components(atoms[plan.id], case))
         holds = [r.holds for r in decision.referrals if r.instead_of_refusal]
         if None in holds and True not in holds and not decision.allowed and self.wanted is None:
-            referrals = any_of(tuple(rule_atom(r.rule, case) for r in instead))
-            parts = (referrals, none_of_plans(tuple(atoms.values()))) if atoms else (referrals,)
+            referrals = any_of(self.standing.instead)
+            open_ = tuple(parts for plan, parts in atoms.items() if plan not in self.certain)
+            parts = (referrals, none_of_plans(open_)) if open_ else (referrals,)
             yield _Target(OUTCOME, _components(parts, case))
         if program.applies_to is not None:
             yield _Target(OUTCOME, _components((condition_atom(program.applies_to, case),), case))
@@ -148,16 +159,7 @@ class _Asking:
         """Whether every component can hold; where one cannot, the plan is denied whatever is answered."""
         for search in target.components:
             search.exact = True
-            self.case.budget.renew()
-            model = None
-            try:
-                for answers, truth in search.models({}):
-                    if model is None or truth is True:
-                        model = answers
-                    if truth is True:
-                        break
-            except Spent:
-                search.exact = False
+            model = model_of(search) or self._model(search)
             if model is None and search.exact:
                 if target.plan is not None:
                     self.certain[target.plan.id] = str(Status.DENIED)
@@ -165,17 +167,32 @@ class _Asking:
             target.models.append(model or {})
         return True
 
+    def _model(self, search: Search) -> Answers | None:
+        """Go through completions one after the other; the best so far is one that leaves something without a value."""
+        self.case.budget.renew()
+        model = None
+        try:
+            for answers, truth in search.models({}):
+                if truth is True:
+                    return answers
+                model = model or answers
+        except Spent:
+            search.exact = False
+        return model
+
     def _weigh(
         self, path: str, search: Search, target: _Target, elsewhere: Answers, model: Answers
     ) -> None:
         verdict = self.found[path]
+        if search.alike(path) or path == _NOT_WAITED_FOR:
+            verdict.needed = path != _NOT_WAITED_FOR
+            verdict.undecided = None if verdict.needed else _NOT_EXACT
+            return
         search.exact = True
         search.waited_for.clear()
-        self.case.budget.renew()
         try:
-            flip = (
-                search.vary(path, {p: v for p, v in model.items() if p != path}) if model else None
-            )
+            flip = self._near(path, search, model)
+            self.case.budget.renew()
             flip = flip or search.flip(path, {})
             if flip is not None:
                 verdict.witness = self._witness(path, flip, target, elsewhere)
@@ -193,6 +210,12 @@ class _Asking:
         elif path in search.waited_for | search.idle:
             verdict.needed = True
 
+    def _near(self, path: str, search: Search, model: Answers) -> Flip | None:
+        self.case.budget.renew()
+        with suppress(Spent):
+            return search.near(path, model) if model else None
+        return None
+
     # Witnesses
 
     def _witness(
@@ -200,8 +223,11 @@ class _Asking:
     ) -> Witness | None:
         """Return a witness once the evaluator has decided both ways; None where it does not bear it out."""
         others = self._filled({**elsewhere, **flip.others}, path, flip, target)
+        if any(self.case.contradictory({**others, path: v}) for v in (flip.first, flip.second)):
+            return None
         first, second = (
-            self._status({**others, path: value}, target) for value in (flip.first, flip.second)
+            self.standing.end(target.plan, {**others, path: value})
+            for value in (flip.first, flip.second)
         )
         if first == second:
             return None
@@ -223,22 +249,12 @@ class _Asking:
         found = dict(others)
         for value in (flip.first, flip.second):
             for _ in range(len(self.case.domains)):
-                asks = self._asks({**found, path: value}, target)
+                asks = self.standing.asks(target.plan, {**found, path: value})
                 new = [p for p in asks if p in self.case.domains and p not in found and p != path]
                 if not new:
                     break
                 found |= {p: self.case.domains[p].usual[0] for p in new}
         return found
-
-    def _asks(self, answers: Answers, target: _Target) -> tuple[str, ...]:
-        decision = self.case.decided(answers, target.plan)
-        return decision.asks
-
-    def _status(self, answers: Answers, target: _Target) -> str:
-        if self.case.applies(answers) is False:
-            return DOES_NOT_APPLY
-        decision = self.case.decided(answers, target.plan)
-        return str(decision.plans[0].status if target.plan else decision.outcome)
 
     # What is said of each fact
 
@@ -281,123 +297,13 @@ class _Asking:
     def _json(self, path: str, value: Any) -> Json:
         return encode_fact(value, self.case.domains[path].fact.type, self.case.program)
 
-    # What an answer settles
-
-    def _open_plans(self) -> dict[str, tuple[Atom, ...]]:
-        """Return the atoms of each plan that answers can still decide."""
-        return {
-            target.plan.id: tuple(atom for search in target.components for atom in search.atoms)
-            for target in self.targets
-            if target.plan is not None and target.plan.id not in self.certain
-        }
-
-    def _power(self, path: str) -> Fraction:
-        """Return how many open plans an answer settles by itself, on average over the answers looked at."""
-        values = self._alone(path)
-        self.case.budget.renew()
-        settled = 0
-        try:
-            for value in values:
-                settled += sum(_decides(a, {path: value}) for a in self._open_plans().values())
-        except Spent:
-            pass
-        return Fraction(settled, max(len(values), 1))
-
-    def _alone(self, path: str) -> tuple[Any, ...]:
-        """Return the answers that the open rules tell apart, nothing else being answered."""
-        if path not in self.alone:
-            parts = [a for atoms in self._open_plans().values() for a in atoms if path in a.reach]
-            cheap = tuple(atom for atom in parts if not atom.rests_on_terms)
-            self.case.budget.renew()
-            try:
-                values = Search(self.case, cheap or tuple(parts)).tries(path, {}).values
-            except Spent:
-                values = self.case.domains[path].usual
-            self.alone[path] = values[:_TRIED]
-        return self.alone[path]
-
-    # The fewest that can settle
-
-    def _smallest(self, asked: list[str]) -> Smallest | None:
-        """Return the fewest facts that can settle every plan: one or two, else some of which none can be left out."""
-        tried = {path: self._alone(path) for path in asked}
-        self.case.budget.renew()
-        try:
-            for size in (1, 2):
-                for paths in combinations(asked, size):
-                    for values in product(*(tried[path] for path in paths)):
-                        answers = dict(zip(paths, values, strict=True))
-                        if self._settles(answers):
-                            return self._said(answers, proven=size == 1)
-        except Spent:
-            pass
-        return self._fewer(asked)
-
-    def _fewer(self, asked: list[str]) -> Smallest | None:
-        """Answer whatever is waited for, then take back what is not needed for it."""
-        answers: dict[str, Any] = {}
-        for _ in asked:
-            new = [p for p in self.case.decided(answers).asks if p in asked and p not in answers]
-            if not new or self._settled(answers):
-                break
-            answers |= {path: self.case.domains[path].usual[0] for path in new}
-        if not self._settled(answers):
-            return None
-        for path in tuple(answers):
-            less = {p: v for p, v in answers.items() if p != path}
-            if self._settled(less):
-                answers = less
-        return self._said(answers, proven=False)
-
-    def _settles(self, answers: Answers) -> bool:
-        """Whether answers decide every open plan; the evaluator has the last word."""
-        self.case.budget.step()
-        plans = self._open_plans().values()
-        return all(_decides(atoms, answers) for atoms in plans) and self._settled(answers)
-
-    def _settled(self, answers: Answers) -> bool:
-        decision = self.case.decided(answers)
-        open_plans = self._open_plans()
-        whole = self.wanted is None and not self.certain
-        return not (whole and decision.outcome is Outcome.NEED_INFORMATION) and not any(
-            plan.status is Status.UNDETERMINED for plan in decision.plans if plan.plan in open_plans
-        )
-
-    def _said(self, answers: Answers, *, proven: bool) -> Smallest:
-        decision = self.case.decided(answers)
-        applies = self.case.applies(answers)
-        return Smallest(
-            paths=tuple(answers),
-            answers={path: self._json(path, value) for path, value in answers.items()},
-            statuses={
-                p.plan: DOES_NOT_APPLY if applies is False else str(p.status)
-                for p in decision.plans
-                if p.plan in self._open_plans()
-            },
-            proven=proven,
-        )
-
-
-#: Answers of one fact that are put together with those of others.
-_TRIED = 8
-
-
-def _decides(atoms: tuple[Atom, ...], answers: Answers) -> bool:
-    """Whether a plan is decided: something is certainly false, or all is true."""
-    cheap = [atom.truth(answers) for atom in atoms if not atom.rests_on_terms]
-    if any(truth is False for truth in cheap):
-        return True
-    if any(isinstance(truth, Unknown) for truth in cheap):
-        return False
-    return not any(isinstance(a.truth(answers), Unknown) for a in atoms if a.rests_on_terms)
-
 
 def _components(atoms: tuple[Atom, ...], case: Case) -> tuple[Search, ...]:
     """Return searches over atoms that share no missing fact; what is decided already is left out."""
     groups: list[tuple[frozenset[str], tuple[Atom, ...]]] = []
-    for atom in atoms:
-        if not isinstance(atom.truth({}), Unknown):
-            continue
+    with case.budget.apart():
+        open_ = [atom for atom in atoms if isinstance(atom.truth({}), Unknown)]
+    for atom in open_:
         joined = [g for g in groups if g[0] & atom.reach]
         groups = [g for g in groups if not g[0] & atom.reach]
         reach = atom.reach.union(*(g[0] for g in joined))

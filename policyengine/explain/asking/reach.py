@@ -12,6 +12,7 @@ from policyengine.decision.trace import Result, Unknown
 from policyengine.facts.facts import Situation
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.from_model.engine_facts import balances_of
+from policyengine.ir.levers import HolidayThrough
 from policyengine.ir.nodes import Choose, Fact, Field, Node
 from policyengine.ir.program import PlanDefinition, Program, Rule
 from policyengine.ir.reach import behind
@@ -111,7 +112,13 @@ def offer_rules(plan: PlanDefinition, program: Program) -> tuple[Rule, ...]:
 def position_facts(plan: PlanDefinition) -> frozenset[str]:
     """Return the facts that the engine itself reads to work out terms."""
     names = {name for lever in plan.offer.levers for name in balances_of(lever)}
-    return frozenset(f"loan.{name}" for name in (*_POSITION, *names))
+    by_day = ("due_day",) if counts_dues(plan) else ()
+    return frozenset(f"loan.{name}" for name in (*_POSITION, *by_day, *names))
+
+
+def counts_dues(plan: PlanDefinition) -> bool:
+    """Whether terms hang on the days on which payments fall due, not only their dates."""
+    return any(isinstance(lever, HolidayThrough) for lever in plan.offer.levers)
 
 
 def missing_facts(program: Program, situation: Situation) -> dict[str, Type]:

@@ -12,12 +12,20 @@ from typing import Any
 
 import attrs
 
+from policyengine.decision.later import Later
 from policyengine.decision.trace import Result, Truth, Unknown
 from policyengine.evaluators.reference.logic import conjunction
-from policyengine.explain.asking.atoms import Atom, terms_move_one_way
+from policyengine.explain.asking.atoms import (
+    Atom,
+    is_worked_from,
+    terms_move_one_way,
+    terms_that_fit,
+)
 from policyengine.explain.asking.case import Answers, Case, Spent, answers_key
 from policyengine.explain.asking.cuts import Stretch, regions
 from policyengine.explain.asking.domains import Domain
+from policyengine.explain.asking.narrowing import Narrowing, furthest
+from policyengine.explain.asking.reach import counts_dues
 from policyengine.explain.asking.trend import Trend
 from policyengine.ir.nodes import Node
 from policyengine.model.types import Kind, Value
@@ -37,7 +45,12 @@ class Tries:
     """Answers to one fact to try, and whether no other could behave differently."""
 
     values: tuple[Value, ...]
-    exact: bool
+    _exact: Later[bool]
+
+    @property
+    def exact(self) -> bool:
+        """Whether no other answer could behave differently; terms may have to be searched for to tell."""
+        return self._exact.value
 
 
 @attrs.define
@@ -70,16 +83,13 @@ class Search:
 
     def truth_of(self, atom: Atom, answers: Answers) -> Truth:
         """Return whether an atom holds; one that holds at all corners of what is missing does."""
-        relevant = {path: value for path, value in answers.items() if path in atom.reach}
+        relevant = atom.relevant(answers)
         key = (id(atom), answers_key(relevant))
         if key not in self._truths:
             truth = atom.truth(relevant)
-            if (
-                isinstance(truth, Unknown)
-                and truth.missing
-                and self._holds_throughout(atom, relevant)
-            ):
-                self.idle |= truth.missing
+            waits = isinstance(truth, Unknown) and truth.missing
+            if waits and self._holds_throughout(atom, relevant):
+                self.idle |= waits
                 truth = True
             self._truths[key] = truth
         return self._truths[key]
@@ -96,7 +106,7 @@ class Search:
             return
         path = self._next(truth.missing)
         tries = self.tries(path, answers)
-        self.exact &= tries.exact
+        self.exact = self.exact and tries.exact
         for value in tries.values:
             yield from self.models({**answers, path: value})
 
@@ -132,7 +142,7 @@ class Search:
 
     def _branch(self, other: str, path: str, answers: Answers) -> Flip | None:
         tries = self.tries(other, answers)
-        self.exact &= tries.exact
+        self.exact = self.exact and tries.exact
         for value in tries.values:
             found = self.flip(path, {**answers, other: value})
             if found is not None:
@@ -142,7 +152,7 @@ class Search:
     def _after(self, path: str, answers: Answers) -> Flip | None:
         """Answers to the fact may leave others to be asked for that nobody waited for before."""
         tries = self.tries(path, answers)
-        self.exact &= tries.exact
+        self.exact = self.exact and tries.exact
         for value in tries.values:
             truth = self.truth({**answers, path: value})
             if isinstance(truth, Unknown) and truth.missing:
@@ -163,29 +173,65 @@ class Search:
                 return self._refined(path, Flip(answers, first, second))
         return None
 
+    def near(self, path: str, model: Answers) -> Flip | None:
+        """Return two answers that end differently near a completion under which all holds: there, or one answer off."""
+        others = {p: value for p, value in model.items() if p != path}
+        return self.vary(path, others) or self._beside(path, model, others)
+
+    def _beside(self, path: str, model: Answers, others: Answers) -> Flip | None:
+        together = frozenset[str]().union(*(a.reach for a in self.atoms if path in a.reach))
+        for other in sorted(together & others.keys()):
+            rest = {p: value for p, value in model.items() if p != other}
+            for value in self.tries(other, rest).values:
+                found = self.vary(path, {**others, other: value})
+                if found is not None:
+                    return found
+        return None
+
     def _refined(self, path: str, flip: Flip) -> Flip:
         """Return the two answers brought as near to one another as can be."""
         domain = self.case.domains[path]
         if not domain.ordered:
             return flip
         low, high = sorted([domain.place(flip.first), domain.place(flip.second)])
-        ends = (self._end(path, flip.others, low), self._end(path, flip.others, high))
-        while high - low > 1:
-            middle = (low + high) // 2
-            end = self._end(path, flip.others, middle)
-            if end == ends[0]:
-                low = middle
-            elif end == ends[1]:
-                high = middle
-            else:
-                break
-        return Flip(flip.others, domain.at(low), domain.at(high))
+        between = Narrowing(
+            low,
+            high,
+            self._step(path),
+            lambda place: self._end(path, flip.others, place),
+            lambda place, other: self._edge(path, flip.others, place, other),
+        )
+        between.narrow()
+        return Flip(flip.others, domain.at(between.low), domain.at(between.high))
+
+    def _step(self, path: str) -> int:
+        """Return how near to one another two answers are brought: less where terms are worked out from them.
+
+        There each place between takes a search for terms.
+        """
+        of_terms = [a.plan for a in self.atoms if a.plan is not None and path in a.reach]
+        works_out = any(is_worked_from(plan, path, self.case) for plan in of_terms)
+        return self.case.domains[path].legible if works_out else 1
 
     def _end(self, path: str, others: Answers, place: int) -> bool | str | None:
         truth = self.truth({**others, path: self.case.domains[path].at(place)})
         if isinstance(truth, Unknown):
             return "waiting" if truth.missing else None
         return truth
+
+    def _edge(self, path: str, others: Answers, place: int, other: int) -> int | None:
+        """Return how far towards another place the terms found at one still fit; None where there are none."""
+        domain = self.case.domains[path]
+
+        def given(at: int) -> Answers:
+            return {**others, path: domain.at(at)}
+
+        for atom in self.atoms:
+            if atom.plan is not None and path in atom.reach:
+                fits = terms_that_fit(atom.plan, atom.relevant(given(place)), atom.reach, self.case)
+                if fits is not None:
+                    return furthest(lambda at: fits(atom.relevant(given(at))), place, other)  # noqa: B023  # called now
+        return None
 
     # Answers to try
 
@@ -205,29 +251,41 @@ class Search:
     def _worked_out(self, path: str, answers: Answers) -> Tries:
         domain, atoms = self.case.domains[path], self._open(answers)
         nodes = [node for atom in atoms if path in atom.reach for node in atom.nodes]
+        if self.alike(path):
+            return Tries(domain.usual[:1], Later.known(True))
         if not domain.ordered:
             vague = domain.kind is Kind.LIST or (
                 domain.kind is Kind.TEXT and self.case.vaguely_compared(path, nodes)
             )
-            return Tries(domain.values, not vague)
+            return Tries(domain.values, Later.known(not vague))
         if domain.small:
-            return Tries(domain.usual, True)
+            return Tries(domain.usual, Later.known(True))
         plain = [n for a in atoms if path in a.reach and not a.rests_on_terms for n in a.nodes]
         cut = regions(path, plain, self.case, answers)
-        exact = cut.exact and not cut.joint
         values = [domain.at(place) for place in _told_apart(cut.stretches, domain)]
         terms = [a for a in atoms if a.rests_on_terms and self._moves_terms(a, path)]
+        exact = cut.exact and not cut.joint
         if terms or not exact:
             values = [*domain.usual, *values]
-        if terms:
-            exact &= all(self._one_way(a, path, answers, cut.stretches) for a in terms)
-        return Tries(tuple(dict.fromkeys(values)), exact)
+        if not exact or not terms:
+            return Tries(tuple(dict.fromkeys(values)), Later.known(exact))
+        one_way = Later(lambda: all(self._one_way(a, path, answers, cut.stretches) for a in terms))
+        return Tries(tuple(dict.fromkeys(values)), one_way)
 
     def _moves_terms(self, atom: Atom, path: str) -> bool:
-        """Whether terms can hang on a fact: the next due date by itself only dates the payments."""
-        if path != _DATED:
+        """Whether terms can hang on a fact: mostly the next due date only dates the payments."""
+        if path != _DATED or (atom.plan is not None and counts_dues(atom.plan)):
             return path in atom.reach
         return any(self.case.reads(node, path) for node in atom.nodes)
+
+    def alike(self, path: str) -> bool:
+        """Whether all answers to a fact are alike: a text nobody wrote, and a day that only dates the payments."""
+        atoms = [atom for atom in self.atoms if path in atom.reach]
+        if path == _DATED:
+            return not any(self._moves_terms(atom, path) for atom in atoms)
+        nodes = [node for atom in atoms for node in atom.nodes]
+        one = self.case.domains[path].kind is Kind.TEXT and len(self.case.domains[path].values) == 1
+        return one and not self.case.vaguely_compared(path, nodes)
 
     def _one_way(
         self, atom: Atom, path: str, answers: Answers, stretches: tuple[Stretch, ...]
@@ -245,7 +303,7 @@ class Search:
             offer = self.case.offer(atom.plan, given, atom.reach)
             if isinstance(offer.holds, Unknown):
                 return False
-            found.append((offer.holds, dict(offer.terms.levers) if offer.terms else None))
+            found.append((offer.holds, offer.prospect and dict(offer.prospect.levers)))
         return found[0] == found[1]
 
     def _next(self, missing: frozenset[str]) -> str:

@@ -8,6 +8,9 @@ from policyengine.decision.wording import shown_as, word
 from policyengine.explain.changes.moves import Move, Point
 from policyengine.ir.program import Program
 
+#: What a plan needs besides its rules, by the names that stand for it among them.
+OWN_NEEDS = ("applies_to", "terms")
+
 
 def change(moves: Sequence[Move], point: Point, program: Program, language: str) -> str:
     """Say which facts would have to be what for a plan to be offered."""
@@ -17,12 +20,12 @@ def change(moves: Sequence[Move], point: Point, program: Program, language: str)
 
 def stays_unmet(rules: Sequence[str], language: str) -> str:
     """Say that no change meets some rules."""
-    return word(language, "stays_unmet", rules=word(language, "comma").join(rules))
+    return word(language, "stays_unmet", rules=_named(rules, language))
 
 
 def stays_unknown(rules: Sequence[str], language: str) -> str:
     """Say that no change decides some rules."""
-    return word(language, "stays_unknown", rules=word(language, "comma").join(rules))
+    return word(language, "stays_unknown", rules=_named(rules, language))
 
 
 def ending(moves: Sequence[Move], gaps: Sequence[tuple[Sequence[Move], int]], language: str) -> str:
@@ -30,10 +33,17 @@ def ending(moves: Sequence[Move], gaps: Sequence[tuple[Sequence[Move], int]], la
     name = "no_change_found" if gaps else "no_change"
     said = [word(language, name, facts=_titles(moves, language))] if moves else []
     said += [
-        word(language, "searched_to", facts=_titles(facts, language), steps=steps - 1)
+        word(language, "searched_to", facts=_titles(facts, language), steps=f"{steps - 1:,}")
         for facts, steps in gaps
     ]
     return word(language, "space").join(said)
+
+
+def _named(rules: Sequence[str], language: str) -> str:
+    """Name rules by their ids, and what the engine itself needs of a plan in words."""
+    return word(language, "comma").join(
+        word(language, f"need.{rule}") if rule in OWN_NEEDS else rule for rule in rules
+    )
 
 
 def _fact(move: Move, steps: int, program: Program, language: str) -> str:

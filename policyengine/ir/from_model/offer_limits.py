@@ -33,7 +33,9 @@ def note_clashes(offered: Sequence[levers.Lever], scope: Scope) -> None:
         certain = clash.earlier.when is None and clash.later.when is None
         if clash.later not in noted and (certain or isinstance(clash.earlier, levers.Settlement)):
             noted.add(clash.later)
-            scope.findings.error("contradictory-steps", clash.why, clash.later.span, clash.hint)
+            scope.findings.error(
+                "contradictory-steps", str(clash.why), clash.later.span, clash.hint
+            )
 
 
 @singledispatch

@@ -57,6 +57,7 @@ class RulesPart:
     """What one file contributes to a program: a regulation, or a policy's own part."""
 
     scope: Scope
+    sources: dict[str, SourceDefinition]
     in_force: ir.Node | None
     applies_to: ir.Node | None
     derived: dict[str, DerivedDefinition]
@@ -162,6 +163,7 @@ def _parts(file: RulesFile, dictionary: Dictionary, findings: Findings) -> Rules
     applies_to = elaborate(rules.applies_to, scope, RULE, BOOLEAN) if rules.applies_to else None
     return RulesPart(
         scope=scope,
+        sources={name: _source(source) for name, source in rules.sources.items()},
         in_force=_in_force(rules.effective),
         applies_to=applies_to,
         derived={
@@ -275,7 +277,8 @@ def _joined(
         starts=effective.starts if effective else None,
         ends=effective.ends if effective else None,
         regulations=tuple(name.text for name in policy.regulations),
-        sources={name: _source(source) for name, source in policy.sources.items()},
+        sources=own.sources,
+        regulation_sources={part.scope.file: part.sources for part in binding if part.sources},
         applies_to=own.applies_to,
         parameters={p.key: p for part in parts for p in part.scope.parameters.values()},
         derived={key: d for part in parts for key, d in part.derived.items()},

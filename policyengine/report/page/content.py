@@ -13,6 +13,7 @@ from policyengine.report.layout import Page
 from policyengine.report.page.comparison import Comparison, comparison_of
 from policyengine.report.page.plan_content import PlanContent, Table, plan_content, table_of
 from policyengine.report.page.words import word
+from policyengine.report.sources_text import source_lines
 from policyengine.report.view import View
 
 
@@ -59,6 +60,7 @@ class DecisionContent:
     plans: tuple[PlanContent, ...]
     referrals: tuple[Advice, ...]
     asks: tuple[Ask, ...]
+    sources: tuple[str, ...]
 
 
 @attrs.frozen
@@ -156,6 +158,7 @@ def _decision(
         plans=plans,
         referrals=tuple(_advice(r, view) for r in decision.referrals if r.holds),
         asks=tuple(_ask(path, view) for path in decision.asks),
+        sources=tuple(source_lines(decision, view)),
     )
 
 
@@ -212,7 +215,7 @@ def _ask(path: str, view: View) -> Ask:
 
 
 def _not_assessed(left: NotAssessed, view: View) -> tuple[str, str]:
-    return _loan(left.loan, view), view.label("not_assessed", reason=left.reason)
+    return _loan(left.loan, view), view.label("not_assessed", reason=left.reason.said(view.lang))
 
 
 def _loan(loan: str | None, view: View) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 import attrs
 
 from policyengine.decision.decision import Decision, OneLess, Plan, Reason, Shortfall, Status
-from policyengine.decision.terms import Instalment, Lever
+from policyengine.decision.terms import Instalment
 from policyengine.decision.tree.branch import Branch
 from policyengine.report import amounts
 from policyengine.report.changes_text import change_lines
@@ -15,7 +15,7 @@ from policyengine.report.page.figure import Figure, figure_of
 from policyengine.report.page.words import word
 from policyengine.report.reasons_text import ReasonsText, citation, decisive_first, worded_parts
 from policyengine.report.shortfall_text import shortfall_lines
-from policyengine.report.terms_text import TermsText, lever_text
+from policyengine.report.terms_text import TermsText, levers_text
 from policyengine.report.tree_text import Spelt, citations, said
 from policyengine.report.view import MARKS, View
 
@@ -133,15 +133,10 @@ def _shortfall(found: Shortfall | None, currency: str, view: View) -> tuple[str,
 
 def _less(less: OneLess, currency: str, view: View) -> Less:
     payment = amounts.money(less.payment, currency, view.lang)
-    steps = view.label("join").join(_steps(less.levers, currency, view))
+    steps = view.label("join").join(levers_text(less.levers, view, currency))
     name = "one_less_terms" if steps else "one_less_plain"
     text = word(view.lang, name, steps=steps, payment=payment)
     return Less(text, _statements(less.failing, currency, view))
-
-
-def _steps(levers: Mapping[str, Lever], currency: str, view: View) -> Iterator[str]:
-    for lever, settings in levers.items():
-        yield lever_text(lever, settings, view, currency)
 
 
 def _statements(reasons: tuple[Reason, ...], currency: str, view: View) -> tuple[Statement, ...]:

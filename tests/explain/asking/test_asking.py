@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import policyengine as pe
+from policyengine.explain.asking import from_situation
+from policyengine.explain.asking.case import Budget
 from policyengine.explain.asking.inquiry import Inquiry
 
 
@@ -140,6 +142,52 @@ def test_a_field_of_a_member_is_asked_for_by_its_place() -> None:
         ["count(i in x.items where i.n > 2) <= 1"], {"x.items": [{"n": "3"}, {"flag": "true"}]}
     )
     assert witness(found, "x.items[1].n") == (2, "allowed", 3, "denied")
+
+
+def test_what_is_needed_in_many_rules_at_once_is_still_shown() -> None:
+    amounts = ["x.cash - x.cost >= 500", "x.cash <= 3 * x.cost", "x.cost <= x.rate * x.cash + 300"]
+    found = inquiry([*amounts, "x.flag", "x.n > 2 or x.other", "x.days > 60 days"])
+    names = {"x.cash", "x.cost", "x.rate", "x.flag", "x.n", "x.other", "x.days"}
+    assert ({q.path for q in found.questions}, found.undecided) == (names, ())
+
+
+def test_what_terms_are_worked_out_from_is_shown_by_values_that_are_near() -> None:
+    known = {"x.flag": "true"}
+    found = inquiry(["x.flag"], known, "loan.principal", until="plan.payment <= 750")
+    below, allowed, above, denied = witness(found, "loan.principal")
+    assert (allowed, denied) == ("allowed", "denied")
+    assert 0 < float(above) - float(below) <= 100
+
+
+def test_the_days_of_payments_matter_where_a_holiday_lasts_until_a_day() -> None:
+    plans = """plans:
+  relief:
+    title: {en: Relief, zh: 纾困}
+    require: [{id: r, that: x.flag, %s}]
+    offer:
+      steps: [{holiday: {through: x.day, interest: waived, maturity: extends}}]
+      until: plan.term <= 14 months
+"""
+    profile = profile_of({"x.day": "2025-02-27"}, "loan.next_due")
+    (found,) = tiny.policies("", plans % tiny.BECAUSE).ask(profile).inquiries
+    assert "loan.next_due" in {q.path for q in found.questions}
+    assert "loan.next_due" not in {n.path for n in found.needed}
+
+
+def test_loans_without_an_id_are_not_the_same_loan() -> None:
+    policies = made(["x.flag and sum(l.payment for l in loans where l.id != loan.id) <= 50"])
+    profile = profile_of({"x.flag": "true"}, "loan.id")
+    loan = {name: value for name, value in profile["loans"][0].items() if name != "id"}
+    loan["payment"] = 100
+    found = policies.ask(profile | {"loans": [loan, loan]}).inquiries
+    assert [i.certain for i in found] == [{"relief": "denied"}] * 2
+
+
+def test_where_nothing_more_may_be_tried_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(from_situation, "Budget", lambda: Budget(all_steps=0, all_months=0))
+    found = inquiry(["x.flag", "x.n > 2"], {}, "loan.principal", until="plan.payment <= 750")
+    assert [u.path for u in found.undecided] == ["loan.principal", "x.flag", "x.n"]
+    assert (found.questions, found.certain) == ((), {})
 
 
 def test_one_answer_may_be_enough() -> None:

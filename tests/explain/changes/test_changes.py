@@ -176,7 +176,7 @@ def test_a_search_that_gives_up_says_how_far_it_got(monkeypatch: pytest.MonkeyPa
     (searched,) = plan.change_search.searched
     assert not searched.all
     assert searched.steps < 1000
-    assert plan.change_search.text["en"].endswith(f"up to {searched.steps - 1} steps.")
+    assert plan.change_search.text["en"].endswith(f"up to {searched.steps - 1:,} steps.")
     assert plan.change_search.text["en"].startswith(
         "No change of one or two of these facts was found"
     )

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import PAGES, made
+from golden_cases import CASES
+from pages import made
 
 try:
     from playwright.sync_api import Browser, Page, sync_playwright
@@ -24,6 +25,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 NARROWEST = {"width": 320, "height": 640}
+TABLET = {"width": 900, "height": 1100}
+#: A sheet of A4 between its margins.
+PAPER = {"width": 680, "height": 1000}
 
 
 def _missing(what: str) -> None:
@@ -79,24 +83,41 @@ def width(page: Page) -> int:
     return found
 
 
-@pytest.mark.parametrize("example", [*PAGES, "mengshang-unassessed"])
-def test_it_opens_alone_and_fits_every_screen(open_page: Any, example: str) -> None:
+@pytest.mark.parametrize("example", CASES)
+def test_it_opens_alone_and_fits_every_screen_and_paper(open_page: Any, example: str) -> None:
     opened = open_page(example)
-    page = opened.page
-    languages = page.locator("input[name=language]").count() or 1
-    for language in range(languages):
-        if languages > 1:
-            page.locator("input[name=language]").nth(language).check()
-        for whole in (False, True):
-            page.evaluate(
-                f"document.querySelectorAll('details').forEach(d => d.open = {str(whole).lower()})"
-            )
-            for viewport in (DESK, PHONE, NARROWEST):
-                page.set_viewport_size(viewport)
-                assert width(page) <= viewport["width"]
+    for _ in each_language(opened.page):
+        assert misfits(opened.page) == []
     assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
     assert len([url for url in opened.requests if url.startswith("file:")]) == 1
     assert opened.complaints == []
+
+
+def each_language(page: Page) -> Iterator[None]:
+    """Show each language of a page in turn."""
+    switches = page.locator("input[name=language]").all()
+    for switch in switches:
+        switch.check()
+        yield
+    if not switches:
+        yield
+
+
+def misfits(page: Any) -> list[Any]:
+    """Return what is too wide, and the texts that lie over each other, on every screen and on paper."""
+    found: list[Any] = []
+    for whole in (False, True):
+        page.evaluate(f"document.querySelectorAll('details').forEach(d => d.open = {whole:d})")
+        for viewport in (DESK, PHONE, NARROWEST):
+            page.set_viewport_size(viewport)
+            found += [(viewport, width(page))] if width(page) > viewport["width"] else []
+            found += page.evaluate(OVERLAPS)
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    found += [("paper", width(page))] if width(page) > PAPER["width"] else []
+    found += page.evaluate(OVERLAPS)
+    page.emulate_media(media="screen")
+    return found
 
 
 def test_the_policy_of_the_page_is_in_force(open_page: Any) -> None:
@@ -238,6 +259,38 @@ def test_paper_shows_everything_in_the_chosen_language(open_page: Any, script: b
     assert min(heights) > 5
 
 
+@pytest.mark.parametrize(
+    ("lang", "heading", "said"),
+    [("en", "What would change it", "(CN¥1,860.00 less)"), ("zh", "怎样可以改变", "减少¥1,860.00")],
+)
+def test_what_would_change_a_denial_is_seen(
+    open_page: Any, lang: str, heading: str, said: str
+) -> None:
+    """Without opening anything, on a phone, in the language that is chosen, and heard as a list under a heading."""
+    page = open_page("mr-li", viewport=PHONE).page
+    page.locator(f"#show-{lang}").check()
+    headings = page.get_by_role("heading", name=heading, level=4)
+    assert headings.count() == 1
+    assert headings.first.is_visible()
+    items = page.locator(f".in-{lang} h4:text-is('{heading}') + ul > li")
+    assert items.count() == 2
+    assert items.first.is_visible()
+    assert said in items.first.inner_text()
+
+
+def test_before_and_after_stand_side_by_side_on_a_tablet(open_page: Any) -> None:
+    page = open_page("aibank-offered", viewport=TABLET).page
+    before, after = (d.bounding_box() for d in page.locator(".in-en svg").all()[:2])
+    assert before["y"] == after["y"]
+    assert before["x"] + before["width"] < after["x"]
+
+
+def test_a_plan_alone_is_not_named_in_every_row_on_a_phone(open_page: Any) -> None:
+    page = open_page("hamp-offered", viewport=PHONE).page
+    assert page.locator("table.plans caption").inner_text() == "The plan"
+    assert not [name for name in page.locator("td .plan").all() if name.is_visible()]
+
+
 def test_printing_opens_what_is_closed_and_closes_it_again(open_page: Any) -> None:
     page = open_page("mr-li").page
     count = "document.querySelectorAll('details[open]').length"
@@ -266,15 +319,3 @@ OVERLAPS = """
     .map(([b]) => a + ' / ' + b));
 })
 """
-
-
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("example", PAGES)
-def test_nothing_in_a_drawing_lies_over_another_text(
-    open_page: Any, example: str, viewport: dict[str, int]
-) -> None:
-    page = open_page(example, viewport=viewport).page
-    for language in page.locator("input[name=language]").all():
-        language.check()
-        assert page.evaluate(OVERLAPS) == []
-    assert page.evaluate(OVERLAPS) == []
