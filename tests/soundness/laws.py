@@ -191,10 +191,24 @@ def what_cannot_matter_does_not(case: Case) -> Iterator[str]:
     told = {path: answer for path in read for answer in _answers(case, path, chance, 1)}
     for path in idle:
         ends = {
-            tuple(_ends(case, {**told, path: answer})) for answer in _answers(case, path, chance, 3)
+            tuple(_ends(case, {**told, path: answer}, inquiry.certain))
+            for answer in _answers(case, path, chance, 3)
         }
         if len(ends) > 1:
             yield f"`{path}` is {found[path]}, and with {told} ends in {ends}"
+
+
+def what_is_certain_stays(case: Case) -> Iterator[str]:
+    """A plan that is certain ends so whatever the missing facts are, unless the evaluator waits for more."""
+    inquiry = inquiry_of(case.program, case.situation, case.policies.evaluator)
+    chance = random.Random(len(inquiry.irrelevant))
+    # A due date must fit the agreed day: neither is told.
+    paths = [p for p in verdicts(inquiry) if not p.endswith((".next_due", ".due_day"))]
+    told = {path: answer for path in sorted(paths) for answer in _answers(case, path, chance, 1)}
+    for plan, status in inquiry.certain.items():
+        end = _end(case, plan, told)
+        if end not in (status, Status.UNDETERMINED, "does_not_apply"):
+            yield f"{plan} is certainly {status}, and with {told} {end}"
 
 
 def _answers(case: Case, path: str, chance: random.Random, count: int) -> list[Any]:
@@ -202,9 +216,11 @@ def _answers(case: Case, path: str, chance: random.Random, count: int) -> list[A
     return chance.sample(answers, min(count, len(answers)))
 
 
-def _ends(case: Case, answers: Mapping[str, Json]) -> Iterator[str]:
+def _ends(case: Case, answers: Mapping[str, Json], certain: Mapping[str, str]) -> Iterator[str]:
+    """Yield how each plan ends; of one that is certain already, the evaluator may still wait for something."""
     for plan in case.program.plans:
-        yield _end(case, plan.id, answers)
+        end = _end(case, plan.id, answers)
+        yield certain.get(plan.id, end) if end == Status.UNDETERMINED else end
 
 
 def a_record_is_made_again_byte_for_byte(case: Case) -> Iterator[str]:
@@ -229,6 +245,7 @@ LAWS: tuple[Law, ...] = (
     what_would_change_a_denial_changes_it,
     what_is_asked_can_change_the_decision,
     what_cannot_matter_does_not,
+    what_is_certain_stays,
     a_record_is_made_again_byte_for_byte,
 )
 
