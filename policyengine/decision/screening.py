@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import compress
-from operator import getitem, not_
 
 import attrs
 
@@ -85,28 +83,28 @@ class Screening:
     @property
     def eligible(self) -> tuple[str, ...]:
         """The plans whose conditions all hold."""
-        groups, failed = self.groups, self.failed_masks
-        if self.unknown_masks is not groups.none:
-            failed = tuple(f | u for f, u in zip(failed, self.unknown_masks, strict=True))
-        return tuple(compress(groups.names, map(not_, failed)))
+        groups, failed, unknown = self.groups, self.failed_masks, self.unknown_masks
+        if unknown is not groups.none:
+            failed = tuple(f | u for f, u in zip(failed, unknown, strict=True))
+        return tuple([name for name, mask in zip(groups.names, failed) if not mask])  # noqa: B905  # see `failed`
 
     @property
     def failed(self) -> dict[str, tuple[str, ...]]:
         """The ids of the conditions that fail, by plan."""
-        return self._by_plan(self.failed_masks)
+        groups = self.groups
+        # The masks of whether the policy applies and of referrals stand last, and are no plan's. Saying so by `strict`
+        # would take longer than a plan does.
+        plans = zip(groups.names, groups.ids, self.failed_masks)  # noqa: B905
+        return {name: ids[mask] for name, ids, mask in plans if mask}
 
     @property
     def unknown(self) -> dict[str, tuple[str, ...]]:
         """The ids of the conditions that are not known to hold or to fail, by plan."""
-        return self._by_plan(self.unknown_masks)
-
-    def _by_plan(self, masks: tuple[Mask, ...]) -> dict[str, tuple[str, ...]]:
-        groups = self.groups
+        groups, masks = self.groups, self.unknown_masks
         if masks is groups.none:
             return {}
-        return dict(
-            compress(zip(groups.names, map(getitem, groups.ids, masks), strict=False), masks)
-        )
+        plans = zip(groups.names, groups.ids, masks)  # noqa: B905  # as above
+        return {name: ids[mask] for name, ids, mask in plans if mask}
 
 
 def groups_of(program: Program) -> Groups:

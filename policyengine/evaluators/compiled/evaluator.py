@@ -79,19 +79,24 @@ class PreparedInputs:
 
     def screen(self) -> Screening:
         """Return which conditions that stand on no terms fail, and which are not known."""
-        groups, inputs, failed = self.conditions.groups, self.inputs, None
-        if inputs.complete:
-            try:  # noqa: SIM105  # a context manager would cost as much as the conditions
-                failed = self.compiled.known(inputs.as_of, inputs.values)
-            except (NoValue, ZeroDivisionError):
-                pass
-        found = self._three_valued() if failed is None else Screening(groups, failed, groups.none)
-        return self._with_those_left(found) if self.conditions.any_left else found
+        inputs, conditions = self.inputs, self.conditions
+        if not inputs.complete:
+            return self._three_valued()
+        try:
+            failed = self.compiled.known(inputs.as_of, inputs.values)
+        except (NoValue, ZeroDivisionError):
+            return self._three_valued()
+        if failed is None:
+            return self._three_valued()
+        groups = conditions.groups
+        found = Screening(groups, failed, groups.none)
+        return self._with_those_left(found) if conditions.any_left else found
 
     def _three_valued(self) -> Screening:
         pairs = self.compiled.unknowns(self.inputs.as_of, self.inputs.values)
         failed, unknown = zip(*pairs, strict=True)
-        return Screening(self.conditions.groups, failed, unknown)
+        found = Screening(self.conditions.groups, failed, unknown)
+        return self._with_those_left(found) if self.conditions.any_left else found
 
     def _with_those_left(self, found: Screening) -> Screening:
         left = self.conditions.left
