@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
@@ -12,9 +12,18 @@ from policyengine.evaluators.reference.logic import conjunction, disjunction, ne
 from policyengine.explain.asking.case import Answers, AnswersKey, Case, answers_key
 from policyengine.explain.asking.reach import offer_rules, position_facts
 from policyengine.explain.asking.trend import Trend, joined, opposite
-from policyengine.ir.nodes import Compare, Node
+from policyengine.ir.nodes import (
+    Aggregate,
+    Compare,
+    Fact,
+    Field,
+    Known,
+    Member,
+    Node,
+    Quantified,
+)
 from policyengine.ir.program import PlanDefinition, Rule
-from policyengine.ir.reach import conjuncts, settings_of, speaks_of_terms
+from policyengine.ir.reach import behind, conjuncts, settings_of, speaks_of_terms
 
 
 @attrs.frozen(eq=False)
@@ -150,6 +159,32 @@ def is_worked_from(plan: PlanDefinition, path: str, case: Case) -> bool:
     """Whether terms are worked out from a fact, rather than only held against it."""
     settings = settings_of(plan.offer.levers)
     return path in position_facts(plan) or any(case.reads(node, path) for node in settings)
+
+
+def conditions_between(
+    plan: PlanDefinition, nodes: Iterable[Node], path: str, case: Case
+) -> tuple[Node, ...] | None:
+    """Return the conditions through which alone a fact reaches terms; None where it gets there otherwise as well.
+
+    While none of them changes, the terms are the same: a share that hangs on whether a day is before another.
+    """
+    if path in position_facts(plan):
+        return None
+    found: list[Node] = []
+    reached = all(_is_between(node, path, case, found) for node in nodes)
+    return tuple(found) if reached else None
+
+
+def _is_between(node: Node, path: str, case: Case, found: list[Node]) -> bool:
+    if not case.reads(node, path):
+        return True
+    if isinstance(node, (Compare, Member, Quantified)) and not speaks_of_terms(node):
+        found.append(node)
+        return True
+    if isinstance(node, (Fact, Field, Known, Quantified, Aggregate)):
+        return False
+    below = (*node.children(), *behind(node, case.program))
+    return all(_is_between(each, path, case, found) for each in below)
 
 
 def _widens(part: Node, trend: Trend) -> int | None:

@@ -17,6 +17,7 @@ from policyengine.decision.trace import Result, Truth, Unknown
 from policyengine.evaluators.reference.logic import conjunction
 from policyengine.explain.asking.atoms import (
     Atom,
+    conditions_between,
     is_worked_from,
     terms_move_one_way,
     terms_that_fit,
@@ -261,9 +262,14 @@ class Search:
         if domain.small:
             return Tries(domain.usual, Later.known(True))
         plain = [n for a in atoms if path in a.reach and not a.rests_on_terms for n in a.nodes]
+        terms = []
+        for atom in atoms:
+            if atom.rests_on_terms and self._moves_terms(atom, path):
+                between = self._between(atom, path)
+                plain += between or ()
+                terms += [atom] if between is None else []
         cut = regions(path, plain, self.case, answers)
         values = [domain.at(place) for place in _told_apart(cut.stretches, domain)]
-        terms = [a for a in atoms if a.rests_on_terms and self._moves_terms(a, path)]
         exact = cut.exact and not cut.joint
         if terms or not exact:
             values = [*domain.usual, *values]
@@ -271,6 +277,12 @@ class Search:
             return Tries(tuple(dict.fromkeys(values)), Later.known(exact))
         one_way = Later(lambda: all(self._one_way(a, path, answers, cut.stretches) for a in terms))
         return Tries(tuple(dict.fromkeys(values)), one_way)
+
+    def _between(self, atom: Atom, path: str) -> tuple[Node, ...] | None:
+        """Return the conditions through which alone a fact reaches an atom's terms."""
+        if atom.plan is None:
+            return None
+        return conditions_between(atom.plan, atom.nodes, path, self.case)
 
     def _moves_terms(self, atom: Atom, path: str) -> bool:
         """Whether terms can hang on a fact: mostly the next due date only dates the payments."""

@@ -88,6 +88,27 @@ def test_terms_have_a_threshold_too() -> None:
     assert witness(found, "x.cash") == ("999.99", "denied", "1000.00", "allowed")
 
 
+@pytest.mark.parametrize(
+    ("share", "matters"),
+    [
+        ("if x.day >= 2024-10-31 then 1 else 50", True),
+        ("if x.day >= 2024-10-31 then 40 else 50", False),
+        ("if x.cash in 5..7 then 40 else 50", False),
+    ],
+)
+def test_a_fact_that_only_chooses_between_terms_is_looked_at_on_both_sides(
+    share: str, matters: bool
+) -> None:
+    given = {"x.flag": "true", "x.cost": "100.00"}
+    found = inquiry(["x.flag"], given, until=f"plan.payment <= ({share}) * x.cost")
+    path = "x.cash" if "cash" in share else "x.day"
+    assert not found.undecided
+    assert [q.path for q in found.questions] == ([path] if matters else [])
+    assert [a.path for a in found.needed] == ([] if matters else [path])
+    if matters:
+        assert witness(found, path) == ("2024-10-30", "allowed", "2024-10-31", "denied")
+
+
 def test_facts_that_meet_are_both_asked_for() -> None:
     found = inquiry(["x.cash - x.cost >= 500"])
     assert {q.path for q in found.questions} == {"x.cash", "x.cost"}
