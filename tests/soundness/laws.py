@@ -6,7 +6,8 @@ A law of another explanation is one more function in `LAWS`.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -185,10 +186,8 @@ def what_cannot_matter_does_not(case: Case) -> Iterator[str]:
     """Whatever a fact that is certified irrelevant, or needed only, is: no plan ends otherwise for it."""
     inquiry = inquiry_of(case.program, case.situation, case.policies.evaluator)
     found, chance = verdicts(inquiry), random.Random(len(inquiry.irrelevant))
-    dated = ("loan.next_due", "loan.due_day")  # one must fit the other
-    idle = [p for p, kind in found.items() if kind in ("examined", "needed") and p not in dated]
-    read = [p for p, kind in found.items() if kind != "not_read" and p not in dated]
-    told = {path: answer for path in read for answer in _answers(case, path, chance, 1)}
+    idle = [p for p, kind in found.items() if kind in ("examined", "needed") and not _dated(p)]
+    told = _told(case, [p for p, kind in found.items() if kind != "not_read"], chance)
     for path in idle:
         ends = {
             tuple(_ends(case, {**told, path: answer}, inquiry.certain))
@@ -202,13 +201,25 @@ def what_is_certain_stays(case: Case) -> Iterator[str]:
     """A plan that is certain ends so whatever the missing facts are, unless the evaluator waits for more."""
     inquiry = inquiry_of(case.program, case.situation, case.policies.evaluator)
     chance = random.Random(len(inquiry.irrelevant))
-    # A due date must fit the agreed day: neither is told.
-    paths = [p for p in verdicts(inquiry) if not p.endswith((".next_due", ".due_day"))]
-    told = {path: answer for path in sorted(paths) for answer in _answers(case, path, chance, 1)}
+    told = _told(case, sorted(verdicts(inquiry)), chance)
     for plan, status in inquiry.certain.items():
         end = _end(case, plan, told)
         if end not in (status, Status.UNDETERMINED, "does_not_apply"):
             yield f"{plan} is certainly {status}, and with {told} {end}"
+
+
+def _told(case: Case, paths: Iterable[str], chance: random.Random) -> dict[str, Any]:
+    """Return an answer to each question by chance; a due date must fit the agreed day, which is not told."""
+    told = {p: a for p in paths if not _dated(p) for a in _answers(case, p, chance, 1)}
+    loan = case.situation
+    if loan.get("loan.next_due") is None:
+        agreed = loan.get("loan.due_day")
+        told["loan.next_due"] = date(2024, 12, agreed if isinstance(agreed, int) else 15)
+    return told
+
+
+def _dated(path: str) -> bool:
+    return path.endswith((".next_due", ".due_day"))
 
 
 def _answers(case: Case, path: str, chance: random.Random, count: int) -> list[Any]:
