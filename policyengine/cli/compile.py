@@ -13,7 +13,6 @@ from policyengine.cli import output
 from policyengine.cli.deciding import read_day, unknown_name
 from policyengine.cli.reading import read_files
 from policyengine.evaluators.compiled.from_program import Conditions, conditions_of
-from policyengine.finance.money import currency
 from policyengine.ir.program import Program
 from policyengine.policy_set import PolicySet
 from policyengine.report.diagnostics import counted
@@ -36,7 +35,7 @@ def compile_(path: str, *, policy: str | None, as_of: date | None, show: bool) -
     These are the conditions that stand on no terms: whether a policy applies, whom a plan is for, and referrals.
     """
     policies, day = read_files(path, whole=False).policies(), as_of or date.today()  # noqa: DTZ011  # the reader's day
-    compiled = [_conditions(program) for program in _chosen(policies, policy)]
+    compiled = [conditions_of(program) for program in _chosen(policies, policy)]
     if output.wants_json():
         output.write_json([_json(conditions, day, show=show) for conditions in compiled])
     else:
@@ -49,10 +48,6 @@ def _chosen(policies: PolicySet, policy: str | None) -> tuple[Program, ...]:
     if policy not in policies:
         raise unknown_name("policy", policy, policies)
     return (policies[policy].program,)
-
-
-def _conditions(program: Program) -> Conditions:
-    return conditions_of(program, 10 ** currency(program.currency).exponent)
 
 
 def _left(conditions: Conditions) -> list[str]:

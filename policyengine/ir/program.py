@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from policyengine.finance.money import currency
 from policyengine.ir.dictionary import Dictionary, Text
 from policyengine.ir.levers import Lever
 from policyengine.ir.nodes import Node
@@ -258,6 +259,12 @@ class Program:
     required: tuple[str, ...]
     dictionary: Dictionary = attrs.field(repr=False)
     span: Span
+
+    @cached_property
+    def scale(self) -> int:
+        """Minor units in one major unit of the policy's currency."""
+        units: int = 10 ** currency(self.currency).exponent
+        return units
 
     @cached_property
     def digest(self) -> str:

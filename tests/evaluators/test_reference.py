@@ -34,7 +34,7 @@ def test_what_is_unknown_gathers_every_reason() -> None:
 
 def test_an_expression_of_no_kind_is_refused() -> None:
     policies = tiny.policies()
-    valuation = Valuation(policies.programs[0], tiny.situation(policies), 100)
+    valuation = Valuation(policies.programs[0], tiny.situation(policies))
     span = policies.programs[0].span
     with pytest.raises(NotImplementedError, match="Node"):
         valuation.value(Node(type=MONEY, span=span))
@@ -42,7 +42,7 @@ def test_an_expression_of_no_kind_is_refused() -> None:
 
 def test_terms_have_no_value_before_there_are_any() -> None:
     policies = tiny.policies()
-    valuation = Valuation(policies.programs[0], tiny.situation(policies), 100)
+    valuation = Valuation(policies.programs[0], tiny.situation(policies))
     found = valuation.value(PlanValue(type=MONEY, span=policies.programs[0].span, name="payment"))
     assert found == Unknown(undefined=frozenset({Why("no_terms", name="plan.payment")}))
 

@@ -23,7 +23,6 @@ from policyengine.evaluators.compiled.from_program import (
 from policyengine.evaluators.compiled.layout import Inputs
 from policyengine.evaluators.compiled.support import NoValue
 from policyengine.facts.facts import Situation
-from policyengine.finance.money import currency
 from policyengine.ir.program import Program, Rule
 
 
@@ -38,8 +37,7 @@ class CompiledEvaluator:
     def conditions(self, program: Program) -> Conditions:
         """Return the compiled conditions of a policy."""
         if program.digest not in self._conditions:
-            scale = 10 ** currency(program.currency).exponent
-            self._conditions[program.digest] = conditions_of(program, scale)
+            self._conditions[program.digest] = conditions_of(program)
         return self._conditions[program.digest]
 
     def prepare(self, program: Program, situation: Situation) -> PreparedInputs:

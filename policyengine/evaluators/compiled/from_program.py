@@ -74,11 +74,11 @@ class Conditions:
         return found
 
 
-def conditions_of(program: Program, scale: int) -> Conditions:
-    """Return the conditions of a policy. `scale`: minor units in one major unit of its currency."""
+def conditions_of(program: Program) -> Conditions:
+    """Return the conditions of a policy."""
     groups = groups_of(program)
     read = reached((n for g in groups.all for r in g.rules for n in r.conditions), program)
-    layout = layout_from(read, program.dictionary, scale)
+    layout = layout_from(read, program.dictionary, program.scale)
     left = tuple(
         sum(1 << i for i, r in enumerate(g.rules) if not _is_written(r, program, layout))
         for g in groups.all

@@ -21,7 +21,6 @@ from policyengine.evaluators.reference.findings import finding, holds
 from policyengine.evaluators.reference.offers import offer_of, offered
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.facts.facts import Situation
-from policyengine.finance.money import currency
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition, Program
 from policyengine.plans.as_it_stands import as_it_stands
@@ -35,11 +34,11 @@ class ReferenceEvaluator:
 
     def applies(self, program: Program, situation: Situation) -> Truth:
         """Return whether a policy applies to the loan under assessment."""
-        return _applies(program, valuation_of(program, situation))
+        return _applies(program, Valuation(program, situation))
 
     def evaluate(self, program: Program, situation: Situation) -> Trace:
         """Return what holds for one loan under one policy."""
-        valuation = valuation_of(program, situation)
+        valuation = Valuation(program, situation)
         return Trace(
             program=program,
             situation=situation,
@@ -59,7 +58,7 @@ class ReferenceEvaluator:
 
     def probe(self, program: Program, situation: Situation) -> Probe:
         """Return answers to single questions that agree with the trace."""
-        return _Probe(program, valuation_of(program, situation))
+        return _Probe(program, Valuation(program, situation))
 
 
 @attrs.frozen
@@ -68,7 +67,7 @@ class _Prepared:
     situation: Situation
 
     def screen(self) -> Screening:
-        valuation, groups = valuation_of(self.program, self.situation), groups_of(self.program)
+        valuation, groups = Valuation(self.program, self.situation), groups_of(self.program)
         held = [[holds(rule, valuation) for rule in group.rules] for group in groups.all]
         return Screening(
             groups,
@@ -92,11 +91,6 @@ class _Probe:
         if plan.id not in self._offered:
             self._offered[plan.id] = offered(plan, self.program, self.valuation)
         return self._offered[plan.id]
-
-
-def valuation_of(program: Program, situation: Situation) -> Valuation:
-    """Return the values of a program's expressions in a situation, without terms."""
-    return Valuation(program, situation, 10 ** currency(program.currency).exponent)
 
 
 def _derived(program: Program, valuation: Valuation) -> dict[str, Result]:

@@ -53,14 +53,18 @@ class _Member:
 
 @attrs.frozen(eq=False)
 class Valuation:
-    """Values of one program's expressions in one situation. `scale`: minor units in one major unit."""
+    """Values of one program's expressions in one situation."""
 
     program: Program
     situation: Situation
-    scale: int
     prospect: Prospect | Glance | None = None
     _members: dict[str, _Member] = attrs.field(factory=dict)
     _derived: dict[str, Result] = attrs.field(factory=dict)
+
+    @property
+    def scale(self) -> int:
+        """Minor units in one major unit."""
+        return self.program.scale
 
     def with_terms(self, prospect: Prospect | Glance | None) -> Valuation:
         """Return the same with `plan.` naming these terms."""
@@ -122,7 +126,7 @@ class Valuation:
     def _in_sight_of(
         self, prospect: Prospect | Glance | None, members: dict[str, _Member]
     ) -> Valuation:
-        return Valuation(self.program, self.situation, self.scale, prospect, members, self._derived)
+        return Valuation(self.program, self.situation, prospect, members, self._derived)
 
     @_value.register
     def _(self, node: ir.PlanValue) -> Result:

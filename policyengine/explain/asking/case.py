@@ -25,7 +25,6 @@ from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Situation
 from policyengine.finance.calendar import due_dates
 from policyengine.finance.errors import FinanceError
-from policyengine.finance.money import currency
 from policyengine.ir.nodes import Compare, Constant, Member, Node
 from policyengine.ir.program import PlanDefinition, Program
 from policyengine.ir.reach import settings_of
@@ -115,26 +114,19 @@ class Case:
         cls, program: Program, situation: Situation, evaluator: Evaluator, budget: Budget
     ) -> Case:
         """Return a case with a domain for every missing fact."""
-        scale = 10 ** currency(program.currency).exponent
         missing = sorted(missing_facts(program, situation))
         domains = {
             path: Domain(
                 path,
                 definition_of(path, program.dictionary),
                 program,
-                scale,
+                program.scale,
                 _due_after(situation) if path == "loan.next_due" else situation.as_of,
                 _words(path, program, situation),
             )
             for path in missing
         }
         return cls(program, situation, evaluator, budget, domains)
-
-    @cached_property
-    def scale(self) -> int:
-        """Minor units in one major unit."""
-        found: int = 10 ** currency(self.program.currency).exponent
-        return found
 
     def reached(self, nodes: Iterable[Node]) -> frozenset[str]:
         """Return the missing facts that expressions can still read."""
@@ -152,7 +144,7 @@ class Case:
             if len(self._valuations) > _MOST_KEPT:
                 self._valuations.clear()
             situation = completed(self.situation, answers)
-            self._valuations[key] = Valuation(self.program, situation, self.scale)
+            self._valuations[key] = Valuation(self.program, situation)
         return self._valuations[key]
 
     def value(self, node: Node, answers: Answers) -> Result:

@@ -9,7 +9,6 @@ from math import floor
 import attrs
 
 from policyengine.facts.facts import Situation
-from policyengine.finance.money import currency
 from policyengine.ir.dictionary import FactDefinition
 from policyengine.ir.program import Program
 from policyengine.model.literals import LONGEST
@@ -52,7 +51,7 @@ def moves_of(program: Program, situation: Situation) -> tuple[Move, ...]:
     dictionary = program.dictionary
     seen = dictionary.vocabularies.get(program.vocabulary, frozenset())
     facts = (dictionary.facts[path] for path in sorted(dictionary.facts) if path in seen)
-    scale = 10 ** currency(program.currency).exponent
+    scale = program.scale
     return tuple(move for fact in facts for move in _moves(fact, situation.get(fact.path), scale))
 
 

@@ -9,8 +9,8 @@ import attrs
 from policyengine.decision.cited import Cited
 from policyengine.decision.decision import Outcome, Plan, Status
 from policyengine.decision.trace import PlanFinding, ReferralFinding, Trace, Unknown
-from policyengine.evaluators.reference.evaluator import valuation_of
 from policyengine.evaluators.reference.findings import holds
+from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.explain.cited.grounds import Grounds
 from policyengine.explain.cited.offers import searched, shown_in_terms
 from policyengine.explain.cited.support import NOTHING, Support, joined
@@ -112,7 +112,7 @@ class Citing:
         return self.trace.program.guarantees
 
     def _grounds(self, *, every: bool = False) -> Grounds:
-        return Grounds(valuation_of(self.trace.program, self.trace.situation), every)
+        return Grounds(Valuation(self.trace.program, self.trace.situation), every)
 
 
 def _failing(rules: Iterable[Rule], grounds: Grounds) -> Support:

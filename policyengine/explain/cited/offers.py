@@ -34,7 +34,7 @@ def searched(offer: OfferDefinition, valuation: Valuation) -> Searched:
     if isinstance(position, Unknown):
         return Searched(None, start | Support(absent=position.missing))
     reading = Reading(situation.facts, situation.loan)
-    found = found_from(position, offer, Valuation(valuation.program, reading, valuation.scale))
+    found = found_from(position, offer, Valuation(valuation.program, reading))
     missing = merged(found.holds).missing
     return Searched(found, start | Support(frozenset(reading.read), missing))
 

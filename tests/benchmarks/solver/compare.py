@@ -89,7 +89,7 @@ def solving(policies: pe.PolicySet, profile: dict[str, Any]) -> Callable[[], obj
     situation: Situation = facts.about(0)
 
     def solve() -> object:
-        return offer_of(program.plans[0], program, Valuation(program, situation, 100))
+        return offer_of(program.plans[0], program, Valuation(program, situation))
 
     return solve
 

@@ -45,7 +45,7 @@ def of(evaluator: str, vocabulary: str = tiny.VOCABULARY) -> pe.Policy:
 
 
 def conditions(vocabulary: str = tiny.VOCABULARY) -> Conditions:
-    return conditions_of(of("reference", vocabulary).program, 100)
+    return conditions_of(of("reference", vocabulary).program)
 
 
 @pytest.mark.parametrize("evaluator", EVALUATORS)
