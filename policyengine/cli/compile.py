@@ -50,8 +50,8 @@ def _chosen(policies: PolicySet, policy: str | None) -> tuple[Program, ...]:
     return (policies[policy].program,)
 
 
-def _left(conditions: Conditions) -> list[str]:
-    groups = zip(conditions.groups.all, conditions.left, strict=True)
+def _left(conditions: Conditions, day: date) -> list[str]:
+    groups = zip(conditions.groups.all, conditions.on(day).left, strict=True)
     return [
         rule.id for group, left in groups for i, rule in enumerate(group.rules) if left & (1 << i)
     ]
@@ -66,7 +66,7 @@ def _text(conditions: Conditions, day: date, *, show: bool) -> Iterator[Text]:
         yield Text(f"# {conditions.program.id} on {day}", "bold")
         yield Text(conditions.on(day).source)
         return
-    left, count = _left(conditions), _count(conditions)
+    left, count = _left(conditions, day), _count(conditions)
     said = f"{conditions.program.id}: {count - len(left)} of {counted(count, 'condition')} compiled"
     yield Text(f"{said}; left to the reference evaluator: {', '.join(left)}" if left else said)
 
@@ -77,6 +77,6 @@ def _json(conditions: Conditions, day: date, *, show: bool) -> dict[str, Any]:
         "policy": program.id,
         "digest": program.digest,
         "conditions": _count(conditions),
-        "left": _left(conditions),
+        "left": _left(conditions, day),
     }
     return found | ({"as_of": str(day), "source": conditions.on(day).source} if show else {})

@@ -77,27 +77,27 @@ class PreparedInputs:
 
     def screen(self) -> Screening:
         """Return which conditions that stand on no terms fail, and which are not known."""
-        inputs, conditions = self.inputs, self.conditions
+        inputs, compiled = self.inputs, self.compiled
         if not inputs.complete:
             return self._three_valued()
         try:
-            failed = self.compiled.known(inputs.as_of, inputs.values)
+            failed = compiled.known(inputs.as_of, inputs.values)
         except (NoValue, ZeroDivisionError):
             return self._three_valued()
         if failed is None:
             return self._three_valued()
-        groups = conditions.groups
+        groups = self.conditions.groups
         found = Screening(groups, failed, groups.none)
-        return self._with_those_left(found) if conditions.any_left else found
+        return self._with_those_left(found) if compiled.any_left else found
 
     def _three_valued(self) -> Screening:
         pairs = self.compiled.unknowns(self.inputs.as_of, self.inputs.values)
         failed, unknown = zip(*pairs, strict=True)
         found = Screening(self.conditions.groups, failed, unknown)
-        return self._with_those_left(found) if self.conditions.any_left else found
+        return self._with_those_left(found) if self.compiled.any_left else found
 
     def _with_those_left(self, found: Screening) -> Screening:
-        left = self.conditions.left
+        left = self.compiled.left
         whole = self.other.prepare(self.conditions.program, self.situation).screen()
         return Screening(
             found.groups,

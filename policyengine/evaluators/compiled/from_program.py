@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import linecache
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import cached_property
+from operator import or_
 from typing import Any
 
 import attrs
 
-from policyengine.decision.screening import Group, Groups, groups_of
+from policyengine.decision.screening import Group, Groups, Mask, groups_of
 from policyengine.evaluators.compiled.known import Known
 from policyengine.evaluators.compiled.layout import Layout, layout_from
 from policyengine.evaluators.compiled.support import IN_SIGHT
 from policyengine.evaluators.compiled.unknowns import Unknowns
-from policyengine.evaluators.compiled.writing import NotWritten, Writing
+from policyengine.evaluators.compiled.writing import Writing
 from policyengine.ir.program import Program, Rule
 from policyengine.ir.reach import reached, speaks_of_terms
 
@@ -34,32 +34,29 @@ Pairs = tuple[tuple[int, int], ...]
 
 @attrs.frozen(eq=False)
 class Compiled:
-    """The two functions for a day, and their source."""
+    """The two functions for a day, and their source.
+
+    `left` has a mask for each group of the conditions that no source could be written for: they are left to the other
+    evaluator.
+    """
 
     known: Callable[[date, tuple[Any, ...]], Masks | None]
     unknowns: Callable[[date, tuple[Any, ...]], Pairs]
+    left: Masks
+    any_left: bool
     source: str
 
 
-@attrs.frozen(eq=False, slots=False)
+@attrs.frozen(eq=False)
 class Conditions:
-    """The conditions of a policy, and what they read.
-
-    `left` has a mask for each group of those that no source could be written for: they are left to the other evaluator.
-    """
+    """The conditions of a policy, and what they read. `changes` are the days on which a parameter changes."""
 
     program: Program
     groups: Groups
     layout: Layout
-    left: Masks
     changes: Sequence[date]
     _on: dict[date, Compiled] = attrs.field(factory=dict)
     _eras: dict[int, Compiled] = attrs.field(factory=dict)
-
-    @cached_property
-    def any_left(self) -> bool:
-        """Whether any condition is left to the other evaluator."""
-        return any(self.left)
 
     def on(self, day: date) -> Compiled:
         """Return the functions for a day; days on which the parameters are the same share them."""
@@ -79,11 +76,7 @@ def conditions_of(program: Program) -> Conditions:
     groups = groups_of(program)
     read = reached((n for g in groups.all for r in g.rules for n in r.conditions), program)
     layout = layout_from(read, program.dictionary, program.scale)
-    left = tuple(
-        sum(1 << i for i, r in enumerate(g.rules) if not _is_written(r, program, layout))
-        for g in groups.all
-    )
-    return Conditions(program, groups, layout, left, _changes(program))
+    return Conditions(program, groups, layout, _changes(program))
 
 
 def _changes(program: Program) -> list[date]:
@@ -95,40 +88,24 @@ def _changes(program: Program) -> list[date]:
     return sorted(day for day in days if day)
 
 
-def _is_written(rule: Rule, program: Program, layout: Layout) -> bool:
-    """Whether source can be written for a condition in either spelling, on any day."""
-    if any(map(speaks_of_terms, rule.conditions)):
-        return False
-    days = [date.min, *_changes(program)]
-    try:
-        for day in days:
-            Known(_begun(program, layout, day)).failing(rule)
-            Unknowns(_begun(program, layout, day)).holds(rule)
-    except NotWritten:
-        return False
-    return True
+def _compiled(conditions: Conditions, day: date) -> Compiled:
+    known = _begun("known", conditions, day)
+    left = _write_known(conditions, known)
+    unknowns = _begun("unknowns", conditions, day)
+    left = tuple(map(or_, left, _write_unknowns(conditions, unknowns)))
+    functions = (_function("known", known), _function("unknowns", unknowns))
+    return Compiled(*functions, left, any(left), f"{known.lines.text}\n\n\n{unknowns.lines.text}")
 
 
-def _begun(program: Program, layout: Layout, day: date) -> Writing:
-    writing = Writing(program, layout, day)
-    writing.unpack()
+def _begun(name: str, conditions: Conditions, day: date) -> Writing:
+    writing = Writing(conditions.program, conditions.layout, day)
+    writing.begin(name)
     return writing
 
 
-def _compiled(conditions: Conditions, day: date) -> Compiled:
-    spellings = {"known": _known_source, "unknowns": _unknowns_source}
-    sources, functions = [], {}
-    for name, spelling in spellings.items():
-        writing = _begun(conditions.program, conditions.layout, day)
-        source = f"def {name}(as_of, values):\n{spelling(conditions, writing)}\n"
-        sources.append(source)
-        functions[name] = _function(name, source, writing, day)
-    return Compiled(functions["known"], functions["unknowns"], "\n\n".join(sources))
-
-
-def _function(name: str, source: str, writing: Writing, day: date) -> Callable[..., Any]:
+def _function(name: str, writing: Writing) -> Callable[..., Any]:
     """Return a function of source, which tracebacks and debuggers can show."""
-    file = f"<{writing.program.id}, {name}, on {day}>"
+    file, source = f"<{writing.program.id}, {name}, on {writing.day}>", writing.lines.text
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     within: dict[str, Any] = {**IN_SIGHT, **writing.in_sight}
     exec(compile(source, file, "exec"), within)  # noqa: S102  # it was written above, of names and numbers
@@ -136,33 +113,46 @@ def _function(name: str, source: str, writing: Writing, day: date) -> Callable[.
     return function
 
 
-def _written_rules(conditions: Conditions) -> Iterator[tuple[Group, list[tuple[int, Rule]]]]:
-    for group, left in zip(conditions.groups.all, conditions.left, strict=True):
-        yield group, [(1 << i, r) for i, r in enumerate(group.rules) if not left & (1 << i)]
+def _write_known(conditions: Conditions, writing: Writing) -> Masks:
+    """Write the short-circuit spelling; return the masks of the conditions that are left."""
+    known, left = Known(writing), []
+    masks: list[str] = []
 
+    def write(bit: int, rule: Rule) -> None:
+        writing.lines.add(f"if {known.failing(rule)}: {masks[-1]} |= {bit}  # {rule.id}")
 
-def _known_source(conditions: Conditions, writing: Writing) -> str:
-    masks, known = [], Known(writing)
-    for group, rules in _written_rules(conditions):
-        mask = writing.names.new(group.name)
-        masks.append(mask)
-        writing.lines.add(f"{mask} = 0")
-        for bit, rule in rules:
-            failing = known.failing(rule)
-            writing.lines.add(f"if {failing}: {mask} |= {bit}  # {rule.id}")
+    for group in conditions.groups.all:
+        masks.append(writing.names.new(group.name))
+        writing.lines.add(f"{masks[-1]} = 0")
+        left.append(_left(group, writing, write))
     writing.lines.add(f"return {', '.join(masks)},")
-    return writing.lines.text
+    return tuple(left)
 
 
-def _unknowns_source(conditions: Conditions, writing: Writing) -> str:
-    pairs, unknowns = [], Unknowns(writing)
-    for group, rules in _written_rules(conditions):
+def _write_unknowns(conditions: Conditions, writing: Writing) -> Masks:
+    """Write the three-valued spelling; return the masks of the conditions that are left."""
+    unknowns, left = Unknowns(writing), []
+    pairs: list[tuple[str, str]] = []
+
+    def write(bit: int, rule: Rule) -> None:
+        truth, (fails, open_) = unknowns.holds(rule), pairs[-1]
+        writing.lines.add(f"if {truth} is False: {fails} |= {bit}  # {rule.id}")
+        writing.lines.add(f"elif {truth} is None: {open_} |= {bit}")
+
+    for group in conditions.groups.all:
         fails, open_ = (writing.names.new(f"{group.name}_{w}") for w in ("fails", "unknown"))
-        pairs.append(f"({fails}, {open_})")
+        pairs.append((fails, open_))
         writing.lines.add(f"{fails} = {open_} = 0")
-        for bit, rule in rules:
-            truth = unknowns.holds(rule)
-            writing.lines.add(f"if {truth} is False: {fails} |= {bit}  # {rule.id}")
-            writing.lines.add(f"elif {truth} is None: {open_} |= {bit}")
-    writing.lines.add(f"return {', '.join(pairs)},")
-    return writing.lines.text
+        left.append(_left(group, writing, write))
+    writing.lines.add(f"return {', '.join(f'({fails}, {open_})' for fails, open_ in pairs)},")
+    return tuple(left)
+
+
+def _left(group: Group, writing: Writing, write: Callable[[int, Rule], None]) -> Mask:
+    """Write the conditions of a group; return the mask of those that no source could be written for."""
+    left = 0
+    for place, rule in enumerate(group.rules):
+        bit = 1 << place
+        if any(map(speaks_of_terms, rule.conditions)) or not writing.tried(write, bit, rule):
+            left |= bit
+    return left

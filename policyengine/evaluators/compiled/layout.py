@@ -61,10 +61,6 @@ class Layout:
             return self.scale
         return FINE if type_.kind in (Kind.RATE, Kind.NUMBER) else 1
 
-    def place_of(self, path: str) -> int:
-        """Return where a fact stands among the inputs."""
-        return next(i for i, slot in enumerate(self.facts) if slot.name == path)
-
 
 @attrs.frozen(eq=False)
 class Inputs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from keyword import iskeyword
 
 import attrs
@@ -13,16 +14,17 @@ class Names:
     """Gives each thing a name of its own that says what it is."""
 
     taken: set[str] = attrs.field(factory=set)
+    _count: Counter[str] = attrs.field(factory=Counter)
 
     def new(self, text: str) -> str:
         """Return a name like a text that nothing else has."""
         base = re.sub(r"\W", "_", text, flags=re.ASCII)
         if not base.isidentifier() or iskeyword(base):
             base = f"n_{base}"
-        name, count = base, 1
+        name = base
         while name in self.taken:
-            count += 1
-            name = f"{base}_{count}"
+            self._count[base] += 1
+            name = f"{base}_{self._count[base] + 1}"
         self.taken.add(name)
         return name
 

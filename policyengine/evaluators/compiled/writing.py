@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
@@ -42,21 +42,36 @@ class Writing:
     names: Names = attrs.field(factory=lambda: Names({*IN_SIGHT, "values", "as_of"}))
     lines: Lines = attrs.field(factory=Lines)
     in_sight: dict[str, Any] = attrs.field(factory=dict)
-    facts: dict[str, str] = attrs.field(factory=dict)
+    facts: dict[str, Written] = attrs.field(factory=dict)
     members: dict[str, dict[str, str]] = attrs.field(factory=dict)
     derived: dict[str, Written] = attrs.field(factory=dict)
 
-    def unpack(self) -> None:
-        """Give each fact that is read a local name."""
-        for slot in self.layout.facts:
-            self.facts[slot.name] = self.names.new(slot.name)
-        if self.facts:
-            self.lines.add(f"{', '.join(self.facts.values())}, = values")
+    def begin(self, function: str) -> None:
+        """Begin the function, and give each fact that is read a local name."""
+        self.lines.written.append(f"def {function}(as_of, values):")
+        slots = [(slot, self.names.new(slot.name)) for slot in self.layout.facts]
+        if slots:
+            self.lines.add(f"{', '.join(name for _, name in slots)}, = values")
+        for slot, name in slots:
+            self.facts[slot.name] = self.typed(name, slot.type, slot.never_negative)
+
+    def tried(self, write: Callable[..., None], *arguments: Any) -> bool:
+        """Write something, or leave no trace of it where it is left to the other evaluator."""
+        count, derived = len(self.lines.written), dict(self.derived)
+        try:
+            write(*arguments)
+        except NotWritten:
+            del self.lines.written[count:]
+            self.lines.depth = 1
+            self.members.clear()
+            self.derived.clear()
+            self.derived.update(derived)
+            return False
+        return True
 
     def fact(self, node: Fact) -> Written:
         """Return a fact of the borrower or of the loan."""
-        slot = self.layout.facts[self.layout.place_of(node.path)]
-        return self.typed(self.facts[node.path], node.type, slot.never_negative)
+        return self.facts[node.path]
 
     def field(self, node: Field) -> Written:
         """Return a field of the member that a variable stands for."""

@@ -5,5 +5,5 @@
     tables        decision tables with unknown inputs
     evaluator     rules, offers, referrals: the trace of a decision
 
-Slow and complete: nothing is skipped, so that every condition has a reason.
+Slow and complete: every condition has a reason. What no status hangs on is worked out once somebody reads it.
 """

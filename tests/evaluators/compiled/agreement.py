@@ -21,7 +21,7 @@ import generated_profiles
 
 import policyengine as pe
 from policyengine.evaluators.compiled.evaluator import PreparedInputs
-from policyengine.evaluators.compiled.from_program import Conditions
+from policyengine.evaluators.compiled.from_program import Compiled
 from policyengine.evaluators.compiled.support import NoValue
 from policyengine.facts.facts import Situation
 from policyengine.facts.from_profile import facts_from
@@ -81,17 +81,12 @@ def _of_each_spelling(
     prepared: PreparedInputs, failed: tuple[int, ...], unknown: tuple[int, ...], reach: Reach
 ) -> Iterator[str]:
     """The three-valued spelling is right of all inputs, the other one of complete ones where it can tell at all."""
-    conditions, inputs = prepared.conditions, prepared.inputs
-    compiled = conditions.on(inputs.as_of)
-    written = [~left for left in conditions.left]
-    failed, unknown = (
-        tuple(mask & bits for mask, bits in zip(masks, written, strict=True))
-        for masks in (failed, unknown)
-    )
+    inputs, compiled = prepared.inputs, prepared.compiled
+    failed, unknown = _written(compiled, failed), _written(compiled, unknown)
     pairs = compiled.unknowns(inputs.as_of, inputs.values)
-    if pairs != tuple(zip(failed, unknown, strict=True)):
+    if [_written(compiled, masks) for masks in zip(*pairs, strict=True)] != [failed, unknown]:
         yield f"`unknowns` gives {pairs} where {failed}, {unknown} is right"
-    _note(reach, conditions, failed, unknown)
+    _note(reach, prepared, failed, unknown)
     if inputs.complete:
         reach.counts["complete"] += 1
         try:
@@ -99,16 +94,23 @@ def _of_each_spelling(
         except (NoValue, ZeroDivisionError):
             masks = None
         reach.counts["left to the three-valued spelling"] += masks is None
-        if masks is not None and (masks != failed or any(unknown)):
+        if masks is not None and (_written(compiled, masks) != failed or any(unknown)):
             yield f"`known` gives {masks} where {failed}, {unknown} is right"
 
 
+def _written(compiled: Compiled, masks: tuple[int, ...]) -> tuple[int, ...]:
+    """Return masks without the conditions that are left to the reference."""
+    return tuple(mask & ~left for mask, left in zip(masks, compiled.left, strict=True))
+
+
 def _note(
-    reach: Reach, conditions: Conditions, failed: tuple[int, ...], unknown: tuple[int, ...]
+    reach: Reach, prepared: PreparedInputs, failed: tuple[int, ...], unknown: tuple[int, ...]
 ) -> None:
-    rules = sum(len(group.rules) for group in conditions.groups.all)
+    rules = sum(len(group.rules) for group in prepared.conditions.groups.all)
     reach.counts["conditions"] += rules
-    reach.counts["conditions not written"] += sum(left.bit_count() for left in conditions.left)
+    reach.counts["conditions not written"] += sum(
+        left.bit_count() for left in prepared.compiled.left
+    )
     reach.counts["false"] += sum(mask.bit_count() for mask in failed)
     reach.counts["unknown"] += sum(mask.bit_count() for mask in unknown)
 
