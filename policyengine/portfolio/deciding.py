@@ -13,12 +13,14 @@ import pyarrow as pa
 from policyengine.decision.columns import DecidedColumns, Path
 from policyengine.diagnostics import Diagnostic, PortfolioError, nearest_or_list
 from policyengine.evaluators.many import APPLIES, ColumnsEvaluator
+from policyengine.facts.choosing import Rows
 from policyengine.facts.columns import Flags
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.money import currency as currency_of
 from policyengine.ir.program import Program
+from policyengine.portfolio.columns import Columns
 from policyengine.portfolio.intake.batch import Group, Intake, Taking
-from policyengine.portfolio.intake.names import CURRENCY, Wanted, names_in
+from policyengine.portfolio.intake.names import CURRENCY, names_in
 from policyengine.portfolio.rejects import Reject, as_batch
 from policyengine.portfolio.results import ROW, arrays_of, schema_of
 from policyengine.portfolio.scattered import kept_rows, scattered
@@ -50,7 +52,7 @@ class Job:
         *,
         as_of: date | None = None,
         currency: str | None = None,
-        wanted: Wanted | None = None,
+        columns: Columns | None = None,
     ) -> Job:
         """Return the job over columns with these names and types.
 
@@ -60,17 +62,17 @@ class Job:
             evaluator: What decides.
             as_of: The day of the decisions; by default each row's own, from its column `as_of`.
             currency: The currency of rows that state none; by default that of the policies, where they have one.
-            wanted: What is said about columns that are no facts.
+            columns: What is said about columns that are no facts.
 
         Raises:
             PortfolioError: Something is wrong with the columns; it carries every finding.
         """
-        programs, wanted = tuple(programs), wanted or Wanted()
+        programs, columns = tuple(programs), columns or Columns()
         code = _the_currency(programs, currency)
         names = names_in(
-            schema, programs, wanted, as_of=as_of is not None, currency=code is not None
+            schema, programs, columns, as_of=as_of is not None, currency=code is not None
         )
-        taking = Taking(programs[0].dictionary, names, as_of, code, wanted.floats)
+        taking = Taking(programs[0].dictionary, names, as_of, code, columns.floats)
         kept = [schema.field(name) for name in names.keep]
         return cls(programs, taking, evaluator, _without_clash(schema_of(programs, kept)))
 
@@ -105,14 +107,15 @@ class DecidedBatch:
     tally: Tally
 
 
-def decide_batch(job: Job, batch: Any, first: int = 0) -> DecidedBatch:
+def decide_batch(job: Job, batch: Any, rows: int | Rows = 0) -> DecidedBatch:
     """Return what is decided of a record batch; pure.
 
     Args:
         job: What is decided and how.
         batch: The rows, with the columns that the job was made for.
-        first: The place of the first row in the whole input.
+        rows: The place of each row in the whole input, or of the first where they follow one another.
     """
+    places = np.arange(rows, rows + batch.num_rows) if isinstance(rows, int) else rows
     intake = job.taking.take(batch)
     rejects = list(intake.rejects)
     accepted = np.zeros(batch.num_rows, np.bool_)
@@ -124,9 +127,11 @@ def decide_batch(job: Job, batch: Any, first: int = 0) -> DecidedBatch:
     }
     accepted[[reject.row for reject in rejects]] = False
     decided = {name: kept_rows(each, accepted) for name, each in found.items()}
-    rejects = [attrs.evolve(reject, row=reject.row + first) for reject in rejects]
+    rejects = [attrs.evolve(reject, row=int(places[reject.row])) for reject in rejects]
     tally = tally_of(decided, int(np.count_nonzero(accepted)), rejects)
-    return DecidedBatch(_output(job, batch, accepted, decided, first), as_batch(rejects), tally)
+    return DecidedBatch(
+        _output(job, batch, accepted, decided, places[accepted]), as_batch(rejects), tally
+    )
 
 
 def _under(
@@ -161,11 +166,10 @@ def _beyond(row: int, program: Program) -> Reject:
 
 
 def _output(
-    job: Job, batch: Any, accepted: Flags, decided: dict[str, DecidedColumns], first: int
+    job: Job, batch: Any, accepted: Flags, decided: dict[str, DecidedColumns], places: Rows
 ) -> Any:
-    rows = np.flatnonzero(accepted)
-    chosen = batch if len(rows) == batch.num_rows else batch.take(pa.array(rows))
-    arrays = [pa.array(rows + first), *(chosen.column(name) for name in job.taking.names.keep)]
+    chosen = batch if accepted.all() else batch.take(pa.array(np.flatnonzero(accepted)))
+    arrays = [pa.array(places), *(chosen.column(name) for name in job.taking.names.keep)]
     for program in job.programs:
         arrays += arrays_of(decided[program.id], program)
     assert job.schema.names[0] == ROW  # noqa: S101

@@ -13,6 +13,7 @@ from policyengine.ir.dictionary import LOANS, Dictionary, FactDefinition
 from policyengine.ir.program import Program
 from policyengine.model.literals import a_kind
 from policyengine.model.types import Kind
+from policyengine.portfolio.columns import Columns
 from policyengine.portfolio.intake.members import is_list, is_text
 
 AS_OF, CURRENCY, OTHERS = "as_of", "currency", "other_loans"
@@ -49,32 +50,15 @@ class Names:
     keep: tuple[str, ...]
 
 
-@attrs.frozen
-class Wanted:
-    """What a caller says about columns.
-
-    Attributes:
-        keep: Columns that are no facts and are copied through.
-        ignore: Columns that are no facts and are left out.
-        unknown: Facts that policies need and no column has: they are known of no row.
-        floats: Whether binary fractions are taken for the decimals that they stand nearest to.
-    """
-
-    keep: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    floats: bool = False
-
-
 def names_in(
-    schema: Any, programs: Iterable[Program], wanted: Wanted, *, as_of: bool, currency: bool
+    schema: Any, programs: Iterable[Program], columns: Columns, *, as_of: bool, currency: bool
 ) -> Names:
     """Return which column is which fact.
 
     Args:
         schema: The names and types of the columns.
         programs: The policies that will decide.
-        wanted: What the caller says about columns.
+        columns: What the caller says about columns.
         as_of: Whether the day of the decision is given.
         currency: Whether the currency is given, or all policies have the same.
 
@@ -82,7 +66,7 @@ def names_in(
         PortfolioError: Something is wrong with the columns; it carries every finding.
     """
     programs = tuple(programs)
-    looking = _Looking(programs[0].dictionary, wanted, Findings(PortfolioError))
+    looking = _Looking(programs[0].dictionary, columns, Findings(PortfolioError))
     found = looking.names(schema)
     looking.note_missing(found, programs, as_of=as_of, currency=currency)
     looking.findings.raise_errors(PortfolioError)
@@ -92,7 +76,7 @@ def names_in(
 @attrs.frozen
 class _Looking:
     dictionary: Dictionary
-    wanted: Wanted
+    columns: Columns
     findings: Findings
 
     def names(self, schema: Any) -> Names:
@@ -106,14 +90,14 @@ class _Looking:
             others=self._others(schema),
             as_of=self._day(schema),
             currency=self._code(schema),
-            keep=self.wanted.keep,
+            keep=self.columns.keep,
         )
 
     def _facts(self, field: Any) -> dict[str, Place]:
         name = field.name
-        if name in (*self.wanted.ignore, *self.wanted.keep, AS_OF, CURRENCY, OTHERS):
+        if name in (*self.columns.ignore, *self.columns.keep, AS_OF, CURRENCY, OTHERS):
             # A fact may be copied through too.
-            return self._fact(name, field.type, Place(name)) if name in self.wanted.keep else {}
+            return self._fact(name, field.type, Place(name)) if name in self.columns.keep else {}
         if pa.types.is_struct(field.type) and name in self._records():
             found: dict[str, Place] = {}
             for inner in field.type:
@@ -126,7 +110,7 @@ class _Looking:
         if fact is not None:
             self._note_type(fact, type_, path)
             return {path: place}
-        if path not in self.wanted.keep:
+        if path not in self.columns.keep:
             known = [*self.dictionary.facts, AS_OF, CURRENCY, OTHERS]
             self._unknown(path, did_you_mean(path, known))
         return {}
@@ -136,7 +120,7 @@ class _Looking:
         self.findings.error("unknown-column", f"`{path}` is no fact", None, hint, path=path)
 
     def _note_type(self, fact: FactDefinition, type_: Any, path: str) -> None:
-        wrong = misfit(fact, type_, floats=self.wanted.floats)
+        wrong = misfit(fact, type_, floats=self.columns.floats)
         if wrong is not None:
             self.findings.error(wrong[0], f"`{path}`: {wrong[1]}", None, wrong[2], path=path)
         elif fact.type.kind is Kind.LIST and is_list(type_):
@@ -154,7 +138,7 @@ class _Looking:
                 self.findings.error("unknown-column", message, None, hint, path=below)
 
     def _others(self, schema: Any) -> str | None:
-        if OTHERS not in schema.names or OTHERS in (*self.wanted.keep, *self.wanted.ignore):
+        if OTHERS not in schema.names or OTHERS in (*self.columns.keep, *self.columns.ignore):
             return None
         type_ = schema.field(OTHERS).type
         if pa.types.is_null(type_) or is_text(type_):
@@ -173,7 +157,7 @@ class _Looking:
         return self._special(schema, CURRENCY, "a currency code such as `CNY`", is_text)
 
     def _special(self, schema: Any, name: str, what: str, fits: Any) -> str | None:
-        if name not in schema.names or name in self.wanted.ignore:
+        if name not in schema.names or name in self.columns.ignore:
             return None
         type_ = schema.field(name).type
         if not fits(type_) and not pa.types.is_null(type_):
@@ -190,11 +174,11 @@ class _Looking:
             self.findings.error("repeated-name", message, None, "rename all but one", path=name)
 
     def _note_absent(self, names: Collection[str]) -> None:
-        for name in (*self.wanted.keep, *self.wanted.ignore):
+        for name in (*self.columns.keep, *self.columns.ignore):
             if name not in names:
                 message, hint = f"there is no column `{name}`", nearest_or_list(name, names)
                 self.findings.error("missing-column", message, None, hint, path=name)
-        for path in self.wanted.unknown:
+        for path in self.columns.unknown:
             if path not in self.dictionary.facts:
                 hint = nearest_or_list(path, self.dictionary.facts)
                 self.findings.error("unknown-name", f"`{path}` is no fact", None, hint, path=path)
@@ -204,7 +188,7 @@ class _Looking:
     ) -> None:
         """Note what no row could be decided without."""
         for path in _needed(programs):
-            if path not in names.facts and path not in self.wanted.unknown:
+            if path not in names.facts and path not in self.columns.unknown:
                 message = f"there is no column `{path}`"
                 hint = f"add it, or pass `--unknown {path}` where it is known of no loan"
                 self.findings.error("missing-column", message, None, hint, path=path)
