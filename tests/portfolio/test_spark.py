@@ -1,0 +1,138 @@
+"""Spark decides each row as one machine does. Without PySpark or Java these tests are skipped; where `CI` is set they fail."""
+
+# ruff: noqa: E402 - Spark is looked for first
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import borrowers
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import tables
+
+import policyengine as pe
+from policyengine.portfolio.evaluator import for_many
+from policyengine.portfolio.spark import decided_frame
+
+if os.environ.get("CI") is None:
+    pytest.importorskip("pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java", allow_module_level=True)
+
+from pyspark.sql import DataFrame, SparkSession
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+POLICIES = pe.load(borrowers.FOLDER.parent)
+LENDERS = tuple(program for program in POLICIES.programs if program.currency == "CNY")
+DAY = date(2024, 11, 20)
+WORKERS, ROWS = 3, 240
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    # The workers find the test's own helpers nowhere: whatever they need travels with the task.
+    session = (
+        SparkSession.builder.master(f"local[{WORKERS}]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", str(WORKERS))
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "17")
+        .getOrCreate()
+    )
+    yield session
+    session.stop()
+
+
+def loans() -> Any:
+    """Return the loans of the five lenders' borrower, varied, some of them with facts missing and some rejected."""
+    chance = Random(20241120)
+    five = tables.situations(POLICIES, borrowers.FIVE, "CNY")
+    rows = []
+    for place in range(ROWS):
+        row = tables.rows_of([five[place % len(five)]])[0]
+        row["borrower.monthly_income"] = chance.randrange(2_000, 30_000)
+        row["loan.days_past_due"] = chance.choice([0, 1, 20, 45, 91, None])
+        row["hardship.expected_months"] = chance.choice([None, 1, 3, 6])
+        if place % 40 == 7:
+            row["loan.principal"] = -1
+        rows.append(row)
+    batch = tables.typed(rows, POLICIES.dictionary).drop_columns(["as_of"])
+    return pa.table(batch).append_column("account", pa.array(range(1_000, 1_000 + ROWS)))
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("loans") / "loans.parquet"
+    pq.write_table(loans(), path, row_group_size=50)
+    return path
+
+
+def in_spark(frame: DataFrame, **options: Any) -> DataFrame:
+    return decided_frame(
+        frame, LENDERS, for_many(POLICIES.evaluator), number="account", as_of=DAY, **options
+    )
+
+
+def test_every_row_is_decided_as_on_one_machine(spark: SparkSession, given: Path) -> None:
+    frame = spark.read.parquet(str(given)).repartition(2 * WORKERS)
+    found = {row["row"]: row.asDict(recursive=True) for row in in_spark(frame).collect()}
+    alone = POLICIES_OF_LENDERS.portfolio(
+        loans(), as_of=DAY, columns=pe.Columns(ignore=("account",))
+    )
+    decided = [row for batch in alone for row in batch.to_pylist()]
+    rejects = alone.rejects.to_pylist()
+    assert decided
+    assert rejects
+    assert sorted(found) == list(range(1_000, 1_000 + ROWS))
+    for row in decided:
+        other = found.pop(1_000 + row.pop("row"))
+        assert (other.pop("row"), other.pop("rejects")) and other == row
+    for number, row in found.items():
+        why = [reject for reject in rejects if reject["row"] == number - 1_000]
+        assert row.pop("rejects") == [{k: v for k, v in r.items() if k != "row"} for r in why]
+        assert why
+        assert set(row.values()) == {number, None}
+
+
+POLICIES_OF_LENDERS = pe.PolicySet(LENDERS, POLICIES.dictionary, POLICIES.evaluator)
+
+
+def test_several_workers_take_part(spark: SparkSession, given: Path) -> None:
+    from pyspark.sql.functions import spark_partition_id
+
+    frame = in_spark(spark.read.parquet(str(given)).repartition(2 * WORKERS))
+    partitions = {row[0] for row in frame.select(spark_partition_id()).distinct().collect()}
+    assert len(partitions) >= WORKERS
+
+
+def test_columns_are_looked_at_before_anything_is_decided(spark: SparkSession, given: Path) -> None:
+    frame = spark.read.parquet(str(given)).withColumnRenamed("account", "borrower.monthly_incom")
+    with pytest.raises(pe.PortfolioError) as raised:
+        in_spark(frame.withColumnRenamed("borrower.monthly_income", "acount"))
+    assert [found.code for found in raised.value.diagnostics] == ["missing-column"]
+
+
+@pytest.mark.parametrize("name", ["loan.lender", "nothing"])
+def test_rows_are_numbered_by_a_column_of_whole_numbers(
+    spark: SparkSession, given: Path, name: str
+) -> None:
+    frame = spark.read.parquet(str(given))
+    with pytest.raises(pe.PortfolioError) as raised:
+        decided_frame(frame, LENDERS, for_many(POLICIES.evaluator), number=name, as_of=DAY)
+    assert raised.value.diagnostics[0].path == name
