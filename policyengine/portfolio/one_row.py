@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -50,9 +51,7 @@ def row_again(
     if Identity.of(input_).digest != sidecar.input["digest"]:
         message = f"`{input_}` has changed since it was decided"
         raise PortfolioError([Diagnostic("changed-input", message, hint="pass the file as it was")])
-    columns = Columns(
-        **{n: tuple(v) if isinstance(v, list) else v for n, v in sidecar.options.items()}
-    )
+    columns = _columns(sidecar.options)
     source = source_of(input_)
     job = Job.over(
         source.schema,
@@ -76,6 +75,11 @@ def row_again(
     situation = situation_at(group.facts, 0, job.taking.dictionary, scale)
     facts = attrs.evolve(situation.facts, currency=group.currency.code)
     return Row(facts.about(situation.loan), chosen)
+
+
+def _columns(said: Mapping[str, Any]) -> Columns:
+    keep, ignore, unknown = (tuple(said[name]) for name in ("keep", "ignore", "unknown"))
+    return Columns(keep, ignore, unknown, said["floats"])
 
 
 def _as_they_were(sidecar: Sidecar, programs: dict[str, Program]) -> tuple[Program, ...]:
