@@ -17,6 +17,7 @@ from policyengine.cli.internal import internal_error
 from policyengine.cli.portfolio import portfolio
 from policyengine.cli.replay import replay
 from policyengine.cli.schema import schema
+from policyengine.cli.simulate import simulate
 from policyengine.cli.test import test
 from policyengine.diagnostics import PolicyEngineError
 
@@ -63,5 +64,5 @@ def main(*, with_traceback: bool) -> None:
     del with_traceback
 
 
-for _command in (ask, check, compile_, decide, explain, portfolio, replay, schema, test):
+for _command in (ask, check, compile_, decide, explain, portfolio, replay, schema, simulate, test):
     main.add_command(_command)

@@ -24,6 +24,7 @@ class Simulation(Iterator[Any]):
         new_rules: The same of the new version.
         tally: What was counted so far.
         rejects: What was wrong with rows of the last batch, each finding once.
+        rows: How many rows there are, or about how many; None where nobody knows before the end.
         end: The place after the last row so far.
     """
 
@@ -35,6 +36,7 @@ class Simulation(Iterator[Any]):
         self.tally: ChangeTally = nothing_compared(comparison.versions)
         self.rejects: tuple[Reject, ...] = ()
         self.end = 0
+        self.rows = source.rows
         chunks = even(source.chunks(), 0, BATCH_ROWS) if comparison.versions.pairs else iter(())
         self._compared = in_order(_compares(comparison), chunks, workers)
 
