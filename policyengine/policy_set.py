@@ -231,7 +231,7 @@ class PolicySet(Mapping[str, "Policy"]):
             versions_of(self.programs, new.programs),
             (self.dictionary, new.dictionary),
             (for_many(self.evaluator), for_many(new.evaluator)),
-            Asked(as_of, currency, columns or Columns()),
+            Asked(as_of, currency, columns),
         )
         return Simulation(source, comparison, workers=workers)
 

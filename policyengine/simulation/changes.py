@@ -7,7 +7,7 @@
 | `better` | it is allowed both times; of the three figures none is higher and one is lower |
 | `worse` | it is allowed both times; none is lower and one is higher |
 | `other_terms` | it is allowed both times; some are lower and some higher, or all are equal and another term differs |
-| `other_status` | it is allowed neither time, with another status |
+| `other_status` | it is allowed neither time, and has another status: a plan that is not there has none |
 
 The three figures are what the borrower bears: the regular payment (`payment`), the largest payment (`max_payment`), and
 what is to be paid in all (`total_paid`, with `forborne`, which is owed at the end). Everything else is unchanged.
@@ -68,7 +68,8 @@ def allowed(plan: PlanColumns) -> Flags:
 def changes_of(old: PlanColumns, new: PlanColumns) -> Codes:
     """Return what became of a plan of each row, by its place in `CHANGES`; `NONE` where nothing did."""
     was, now = allowed(old), allowed(new)
-    found = np.where(old.status == new.status, NONE, _OTHER_STATUS)
+    there = (old.status != NONE) & (new.status != NONE)
+    found = np.where(there & (old.status != new.status), _OTHER_STATUS, NONE)
     found[now & ~was] = _GAINED
     found[was & ~now] = _LOST
     both = was & now

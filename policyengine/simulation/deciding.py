@@ -33,13 +33,17 @@ from policyengine.simulation.tally import (
 from policyengine.simulation.versions import Pair, PlanPair, Versions, only_of
 
 
+def _or_none_said(columns: Columns | None) -> Columns:
+    return columns or Columns()
+
+
 @attrs.frozen(eq=False)
 class Asked:
     """What the caller says of the rows; as `Job.over` takes it."""
 
     as_of: date | None = None
     currency: str | None = None
-    columns: Columns = attrs.field(factory=Columns)
+    columns: Columns = attrs.field(default=None, converter=_or_none_said)
 
 
 @attrs.frozen(eq=False)

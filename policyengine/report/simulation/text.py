@@ -47,7 +47,7 @@ class _Writing:
 
     def whole(self, summary: SimulationSummary) -> list[Text]:
         if not summary.policies:
-            self.page.write(self._word("same"))
+            self.page.write(self._word("nothing_changes"))
             return self.page.lines
         self._rows(summary)
         for policy in summary.policies:
@@ -87,11 +87,7 @@ class _Writing:
             self._plan(plan, policy.currency)
 
     def _effects(self, policy: PolicySummary) -> str:
-        found = [
-            f"{self._number(n)} {self._word('same_loans' if name == 'same' else name)}"
-            for name, n in policy.loans.items()
-            if n
-        ]
+        found = [f"{self._number(n)} {self._word(name)}" for name, n in policy.loans.items() if n]
         some = {name: getattr(policy, name) for name in ("newly_served", "no_longer_served")}
         found += [self._word(name, n=self._number(count)) for name, count in some.items() if count]
         return " · ".join(found)
@@ -103,7 +99,7 @@ class _Writing:
         for name in ("payment", "cost"):
             found = getattr(offers, name)
             sums = (self._money(amount, code) for amount in (found.old, found.new))
-            rows.append([f"{self._word(name)}, {code}", *sums, self._more(found.change, code)])
+            rows.append([f"{self._word(name)} ({code})", *sums, self._more(found.change, code)])
         self._table(rows, indent=2, head=True)
 
     # One plan
@@ -143,20 +139,22 @@ class _Writing:
     def _causes(self, change: ChangeCount) -> None:
         mark, style = _MARKS.get(change.change, ("·", "dim"))
         for cause in change.causes[:MOST_REASONS]:
-            text = f"{self._word(change.change)}: {self._cause(cause)}"
+            text = self._cause(change, cause)
             self.page.write(text, indent=4, mark=mark, mark_style=style)
         left = len(change.causes) - MOST_REASONS
         if left > 0:
             self.page.write(self._word("further", n=left), indent=6, style="dim")
 
-    def _cause(self, cause: CauseCount) -> str:
-        counts = self._word(
-            "cause_counts", rows=self._number(cause.rows), alone=self._number(cause.alone)
-        )
-        if cause.rule is None:
-            return f"{self._word(cause.kind)}: {counts}."
+    def _cause(self, change: ChangeCount, cause: CauseCount) -> str:
         code = f" ({cause.code})" if cause.code else ""
-        return f"{cause.rule}{code}: {counts}. {_in(cause.text, self.lang)}"
+        return self._word(
+            "caused",
+            change=self._word(change.change),
+            cause=f"{cause.rule}{code}" if cause.rule else self._word(f"cause_{cause.kind}"),
+            rows=self._number(cause.rows),
+            alone=self._number(cause.alone),
+            text=_in(cause.text, self.lang),
+        )
 
     # Pieces
 
