@@ -66,7 +66,7 @@ def _at_the_offer(
 
 
 def _found(offer: OfferDefinition, ladder: Ladder) -> Found:
-    """Return where a search ends that finds no terms: where nothing fits, at the last ones, or the nearest to the cheapest."""
+    """Return where a search ends that finds no terms; where nothing fits, at the last ones or those nearest to fit."""
     search = SEARCHES[offer.choose]
     found = search(ladder)
     if found.holds is not False or found.prospect is not None:
