@@ -87,6 +87,18 @@ def test_frames(frame: Any) -> None:
     assert rows(source.chunks()) == WHOLE
 
 
+def test_views_become_plain_text_and_lists() -> None:
+    items = pl.Series("c", [["a"], None], pl.List(pl.String))
+    frame = pl.DataFrame(
+        {"t": ["a", None], "c": items, "k": pl.Series(["x", "y"], dtype=pl.Categorical)}
+    )
+    source = source_of(frame)
+    (chunk,) = source.chunks()
+    assert chunk.batch.schema == source.schema
+    assert not [f.name for f in source.schema if "view" in str(f.type)]
+    assert chunk.batch.to_pylist() == frame.to_dicts()
+
+
 def test_a_lazy_frame_is_collected_by_its_owner() -> None:
     class Lazy:
         def collect(self) -> None: ...
