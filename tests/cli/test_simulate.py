@@ -129,7 +129,7 @@ def test_a_file_of_no_rows_says_so(at: Path) -> None:
         (("--out", "changed.txt"), "wrong-suffix"),
         (("--out", "loans.parquet"), "already-there"),
         (("--out", "loans.parquet", "--overwrite"), "cannot-write"),
-        (("--out", "loans.parquet/changed.csv"), "cannot-write"),
+        (("--out", "nowhere/changed.csv"), "no-such-path"),
         (("--keep", "account"), "missing-column"),
         (("--ignore", "loan.principal"), "missing-column"),
     ],

@@ -15,10 +15,10 @@ from random import Random
 from typing import Any
 
 import borrowers
+import portfolio_tables
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import tables
 
 import policyengine as pe
 from policyengine.portfolio.evaluator import for_many
@@ -64,17 +64,17 @@ def spark() -> Iterator[SparkSession]:
 def loans() -> Any:
     """Return the loans of the five lenders' borrower, varied, some of them with facts missing and some rejected."""
     chance = Random(20241120)
-    five = tables.situations(POLICIES, borrowers.FIVE, "CNY")
+    five = portfolio_tables.situations(POLICIES, borrowers.FIVE, "CNY")
     rows = []
     for place in range(ROWS):
-        row = tables.rows_of([five[place % len(five)]])[0]
+        row = portfolio_tables.rows_of([five[place % len(five)]])[0]
         row["borrower.monthly_income"] = chance.randrange(2_000, 30_000)
         row["loan.days_past_due"] = chance.choice([0, 1, 20, 45, 91, None])
         row["hardship.expected_months"] = chance.choice([None, 1, 3, 6])
         if place % 40 == 7:
             row["loan.principal"] = -1
         rows.append(row)
-    batch = tables.typed(rows, POLICIES.dictionary).drop_columns(["as_of"])
+    batch = portfolio_tables.typed(rows, POLICIES.dictionary).drop_columns(["as_of"])
     return pa.table(batch).append_column("account", pa.array(range(1_000, 1_000 + ROWS)))
 
 
