@@ -5,8 +5,11 @@ Without PySpark or Java these tests are skipped; where `CI` is set they fail.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -42,6 +45,7 @@ POLICIES = pe.load(borrowers.FOLDER.parent)
 LENDERS = tuple(program for program in POLICIES.programs if program.currency == "CNY")
 DAY = date(2024, 11, 20)
 WORKERS, ROWS = 3, 240
+PAGE = Path(__file__).parent.parent.parent / "docs" / "how-to" / "decide-in-spark.md"
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +142,40 @@ def test_rows_are_numbered_by_a_column_of_whole_numbers(
     with pytest.raises(pe.PortfolioError) as raised:
         decided_frame(frame, LENDERS, for_many(POLICIES.evaluator), number=name, as_of=DAY)
     assert raised.value.diagnostics[0].path == name
+
+
+def test_the_job_of_the_documentation(given: Path, tmp_path: Path) -> None:
+    """The lines of the page, as they stand there, in a process of their own."""
+    (job, *_) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    (tmp_path / "job.py").write_text(job, "utf-8")
+    pq.write_table(pq.read_table(given).drop_columns(["account"]), tmp_path / "loans.parquet")
+    policies = borrowers.FOLDER.parent
+    for name in ("vocabulary", "regulations", "aibank"):
+        shutil.copytree(policies / name, tmp_path / "policies" / name)
+    environment = os.environ | {
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_SUBMIT_ARGS": "--master local[2] --conf spark.ui.enabled=false pyspark-shell",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    subprocess.run(
+        [sys.executable, "job.py", "loans.parquet", "policies", "decided"],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+    )
+    decided = pq.read_table(tmp_path / "decided" / "rejected=false")
+    rejected = pq.read_table(tmp_path / "decided" / "rejected=true")
+    alone = pe.load(tmp_path / "policies").portfolio(
+        tmp_path / "loans.parquet", as_of=date(2025, 6, 20), columns=pe.Columns(keep=("loan.id",))
+    )
+    expected = [row for batch in alone for row in batch.to_pylist()]
+    assert decided.num_rows + rejected.num_rows == ROWS
+    assert rejected.num_rows == alone.tally.rejected > 0
+    assert sorted(map(_without_place, decided.to_pylist())) == sorted(map(_without_place, expected))
+    rules = json.loads((tmp_path / "decided.rules.json").read_text("utf-8"))
+    assert rules == alone.rules
+
+
+def _without_place(row: dict[str, Any]) -> str:
+    """Return a row without its number, which Spark gives otherwise."""
+    return str([(name, row[name]) for name in sorted(row) if name not in ("row", "rejects")])
