@@ -74,7 +74,7 @@ class Job:
         )
         taking = Taking(programs[0].dictionary, names, as_of, code, columns.floats)
         kept = [schema.field(name) for name in names.keep]
-        return cls(programs, taking, evaluator, _without_clash(schema_of(programs, kept)))
+        return cls(programs, taking, evaluator, without_clash(schema_of(programs, kept)))
 
 
 def _the_currency(programs: tuple[Program, ...], given: str | None) -> str | None:
@@ -89,10 +89,15 @@ def _the_currency(programs: tuple[Program, ...], given: str | None) -> str | Non
         raise PortfolioError([Diagnostic("unknown-value", message, hint=hint)]) from None
 
 
-def _without_clash(schema: Any) -> Any:
+def without_clash(schema: Any) -> Any:
+    """Return the columns of an output.
+
+    Raises:
+        PortfolioError: A column that is copied through is called like another one.
+    """
     repeated = sorted({name for name in schema.names if schema.names.count(name) > 1})
     if repeated:
-        message = f"`{repeated[0]}` is copied through, and a column of the decisions"
+        message = f"`{repeated[0]}` is copied through, and a column of the output"
         hint = "rename the column of the input"
         raise PortfolioError([Diagnostic("repeated-name", message, hint=hint)])
     return schema

@@ -16,7 +16,7 @@ from policyengine.facts.columns import Flags
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program
 from policyengine.portfolio.columns import Columns
-from policyengine.portfolio.deciding import Found, Job, decide_columns
+from policyengine.portfolio.deciding import Found, Job, decide_columns, without_clash
 from policyengine.portfolio.rejects import Reject
 from policyengine.portfolio.scattered import kept_rows
 from policyengine.portfolio.sources.source import Chunk
@@ -92,8 +92,9 @@ class Comparison:
         ]
         keep = asked.columns.keep
         programs = (*versions.old, *versions.new)
-        kept = [schema.field(name) for name in keep]
-        return cls(versions, jobs[0], jobs[1], schema_of(programs, kept), keep)
+        # Where there is nothing to decide nobody has looked at the columns.
+        kept = [schema.field(name) for name in keep if name in schema.names]
+        return cls(versions, jobs[0], jobs[1], without_clash(schema_of(programs, kept)), keep)
 
 
 def _job(

@@ -103,8 +103,10 @@ def test_one_policy_of_several() -> None:
 
 
 def test_the_same_version_twice_says_that_nothing_changes(at: Path) -> None:
+    kept = ("--keep", "nothing")  # nobody looks at columns that are not read
     done = CliRunner().invoke(
-        main, ["simulate", "old", "old", "--in", "loans.parquet", "--report", "page.html"]
+        main,
+        ["simulate", "old", "old", "--in", "loans.parquet", "--report", "page.html", *kept],
     )
     assert done.exit_code == 0
     assert "nothing changes for any loan" in done.stdout
@@ -139,6 +141,26 @@ def test_a_call_that_is_refused(arguments: tuple[str, ...], code: str) -> None:
     assert done.exit_code == 2
     assert json.loads(done.stderr)["diagnostics"][0]["code"] == code
     assert done.stdout == ""
+
+
+def test_a_column_with_the_name_of_one_of_the_output_is_refused(at: Path) -> None:
+    named = table([row("700")]).append_column("plan", pa.array(["a"]))
+    pq.write_table(named, at / "named.parquet")
+    done = simulate("--keep", "plan", "--format", "json", input_="named.parquet")
+    assert done.exit_code == 2
+    assert json.loads(done.stderr)["diagnostics"][0]["code"] == "repeated-name"
+
+
+def test_a_run_that_is_stopped_leaves_nothing(at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = sorted(path.name for path in at.iterdir())
+    monkeypatch.setattr("policyengine.simulation.iterating.compare_batch", stopped)
+    done = simulate("--out", "changed.csv", "--report", "page.html")
+    assert done.exit_code == 130
+    assert "stopped after 0 rows" in done.stderr
+    assert sorted(path.name for path in at.iterdir()) == before
 
 
 @pytest.mark.usefixtures("at")

@@ -275,4 +275,4 @@ def summary_json(summary: SimulationSummary) -> dict[str, Any]:
     found: dict[str, Any] = attrs.asdict(
         summary, value_serializer=lambda _, __, v: str(v) if isinstance(v, Decimal) else v
     )
-    return {"nothing_changed": not summary.policies, **found}
+    return {"same": not summary.policies, **found}

@@ -2,8 +2,8 @@
 
 `python tests/benchmarks/portfolio/measure_rates.py ROWS [ROUNDS]` makes up so many loans and decides them under the
 policies of the five lenders. Times are of processors, not of the clock, so that others on the machine count little:
-medians of the rounds, in microseconds of one core for a row. `--spark` decides them inside Spark too (the extra `spark`,
-Java 17). `--write PAGE` puts the tables between the marks of a page of the docs.
+medians of the rounds, in microseconds of one core for a row. `--spark` decides them inside Spark too (the extra
+`spark`, Java 17). `--write PAGE` puts the tables between the marks of a page of the docs.
 """
 
 from __future__ import annotations
