@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 import attrs
 import numpy as np
@@ -82,20 +83,14 @@ class Causing:
 
     def of(self, changes: Codes, old: PlanColumns, new: PlanColumns) -> Attributed:
         """Return what changed the plan of each row; all of them did change."""
-        columns = (
-            changes,
-            old.status,
-            new.status,
-            old.failed,
-            old.unknown,
-            new.failed,
-            new.unknown,
+        codes = (changes, old.status, new.status)
+        masks = (old.failed, old.unknown, new.failed, new.unknown)
+        first, which = _patterns((*codes, *masks))
+        found = (
+            self._causes([int(each[row]) for each in codes], [int(each[row]) for each in masks])
+            for row in first
         )
-        # Codes may be negative: as numbers without a sign they are only large.
-        patterns = np.stack([column.astype(np.int64).view(np.uint64) for column in columns], axis=1)
-        once, which = np.unique(patterns, axis=0, return_inverse=True)
-        found = (self._causes(row.view(np.int64)[:3].tolist(), row[3:].tolist()) for row in once)
-        return Attributed(tuple(found), which.reshape(-1))
+        return Attributed(tuple(found), which)
 
     def _causes(self, codes: Sequence[int], masks: Sequence[int]) -> Causes:
         change, old_status, new_status = codes
@@ -130,6 +125,16 @@ class Causing:
         before = _meant(self.plan.old, self.pair.old)
         after = _meant(self.plan.new, self.pair.new)
         return tuple(c for c in dict.fromkeys([*after, *before]) if before.get(c) != after.get(c))
+
+
+def _patterns(columns: Iterable[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a row of each pattern that there is in some columns, and which pattern each row has."""
+    first = which = np.zeros(0, np.int64)
+    for number, column in enumerate(columns):
+        once, codes = np.unique(column, return_inverse=True)
+        both = which * len(once) + codes if number else codes
+        _, first, which = np.unique(both, return_index=True, return_inverse=True)
+    return first, which
 
 
 @attrs.frozen

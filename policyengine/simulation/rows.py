@@ -18,6 +18,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from policyengine.decision.columns import NONE, STATUSES, Codes, PlanColumns
 from policyengine.facts.choosing import Rows
@@ -85,17 +86,20 @@ def _columns(found: Changed, schema: Any) -> Iterator[Any]:
     count = len(found.rows)
     for text in (found.program.id, found.plan, found.program.currency):
         yield pa.repeat(pa.scalar(text, _WORDS), count)
-    yield pa.array([str(CHANGES[code]) for code in found.changes.tolist()], _WORDS)
+    yield _words(CHANGES, found.changes)
     sides = (found.old, found.new)
     for side in sides:
-        words = (None if s == NONE else str(STATUSES[s]) for s in side.status.tolist())
-        yield pa.array(list(words), _WORDS)
+        yield _words(STATUSES, side.status)
     for term in SHOWN:
         for version, side in zip((OLD, NEW), sides, strict=True):
             type_ = schema.field(f"{version}_{term}").type
             yield _term(side, term, found.program).cast(type_)
-    texts = [named(causes) for causes in found.attributed.found]
-    yield pa.array([texts[which] for which in found.attributed.which.tolist()], _WORDS)
+    yield _words([named(causes) for causes in found.attributed.found], found.attributed.which)
+
+
+def _words(words: Iterable[object], codes: NDArray[Any]) -> Any:
+    """Return the word of each code; null where it is `NONE`."""
+    return pa.array([str(word) for word in words], _WORDS).take(pa.array(codes, mask=codes == NONE))
 
 
 def _term(plan: PlanColumns, term: str, program: Program) -> Any:

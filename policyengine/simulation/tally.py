@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from policyengine.decision.columns import NONE, STATUSES, Codes, PlanColumns
 from policyengine.facts.columns import Flags
@@ -103,29 +104,34 @@ def policy_tally(
     """Return what was counted of a policy; plans are in the order of each version."""
     (was, before), (now, after) = _first(old, len(effects)), _first(new, len(effects))
     about = effects != NONE
-    pairs = Counter(zip(was[about].tolist(), now[about].tolist(), strict=True))
+    served = {(bool(a), bool(b)): n for (a, b), n in _pairs(was[about], now[about])}
     return PolicyChanges(
         loans={EFFECTS[code]: count for code, count in _counted(effects)},
-        served=dict(pairs),
+        served=served,
         offers={(OLD, n): v for n, v in before.items()} | {(NEW, n): v for n, v in after.items()},
         plans=plans,
     )
 
 
 def _statuses(old: Codes, new: Codes) -> Counts:
-    pairs = np.stack([old, new], axis=1)
-    once, counts = np.unique(pairs, axis=0, return_counts=True)
-    found = zip(once.tolist(), counts.tolist(), strict=True)
-    return {(_status(a), _status(b)): count for (a, b), count in found}
+    return {(_status(a), _status(b)): count for (a, b), count in _pairs(old, new)}
 
 
 def _status(code: int) -> str | None:
     return None if code == NONE else str(STATUSES[code])
 
 
-def _counted(codes: Codes) -> list[tuple[int, int]]:
-    once, counts = np.unique(codes[codes != NONE], return_counts=True)
+def _counted(codes: NDArray[Any], skipped: int | None = NONE) -> list[tuple[int, int]]:
+    kept = codes if skipped is None else codes[codes != skipped]
+    once, counts = np.unique(kept, return_counts=True)
     return list(zip(once.tolist(), counts.tolist(), strict=True))
+
+
+def _pairs(a: NDArray[Any], b: NDArray[Any]) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield each pair of numbers that rows have, with how many."""
+    for code, _ in _counted(a, skipped=None):
+        for other, count in _counted(b[a == code], skipped=None):
+            yield (code, other), count
 
 
 def _sums(changes: Codes, old: PlanColumns, new: PlanColumns) -> Counts:
@@ -140,8 +146,7 @@ def _sums(changes: Codes, old: PlanColumns, new: PlanColumns) -> Counts:
 def _causes(codes: Codes, attributed: Attributed) -> tuple[Counts, Counts]:
     causes: Counter[Any] = Counter()
     alone: Counter[Any] = Counter()
-    pairs = Counter(zip(codes.tolist(), attributed.which.tolist(), strict=True))
-    for (code, which), count in pairs.items():
+    for (code, which), count in _pairs(codes, attributed.which):
         found = attributed.found[which]
         causes.update({(CHANGES[code], cause): count for cause in found})
         if len(found) == 1:
