@@ -8,6 +8,7 @@ that ends without a witness and looked at exact regions only is a certificate.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import attrs
@@ -27,6 +28,9 @@ from policyengine.explain.asking.cuts import Stretch, regions
 from policyengine.explain.asking.domains import Domain
 from policyengine.explain.asking.narrowing import Narrowing, furthest
 from policyengine.explain.asking.reach import counts_dues
+from policyengine.explain.asking.settled import Settled
+from policyengine.explain.asking.throughout.proof import offered_throughout
+from policyengine.explain.asking.throughout.stretch import Stretch as Along
 from policyengine.explain.asking.trend import Trend
 from policyengine.ir.nodes import Node
 from policyengine.model.types import Kind, Value
@@ -46,12 +50,22 @@ class Tries:
     """Answers to one fact to try, and whether no other could behave differently."""
 
     values: tuple[Value, ...]
-    _exact: Later[bool]
+    _rest: Later[tuple[Value, ...] | None]
 
     @property
     def exact(self) -> bool:
-        """Whether no other answer could behave differently; terms may have to be searched for to tell."""
-        return self._exact.value
+        """Whether no answer but `all` could behave differently; terms may have to be searched for to tell."""
+        return self._rest.value is not None
+
+    @property
+    def all(self) -> tuple[Value, ...]:
+        """The answers to try, with those that were found in looking for others."""
+        return tuple(dict.fromkeys((*self.values, *(self._rest.value or ()))))
+
+    @classmethod
+    def known(cls, values: tuple[Value, ...], exact: bool) -> Tries:
+        """Return answers of which it is known whether they are all there is to try."""
+        return cls(values, Later.known(() if exact else None))
 
 
 @attrs.define
@@ -88,10 +102,10 @@ class Search:
         key = (id(atom), answers_key(relevant))
         if key not in self._truths:
             truth = atom.truth(relevant)
-            waits = isinstance(truth, Unknown) and truth.missing
-            if waits and self._holds_throughout(atom, relevant):
-                self.idle |= waits
-                truth = True
+            if isinstance(truth, Unknown) and truth.missing:
+                throughout = self._throughout(atom, relevant)
+                self.idle |= truth.missing if throughout else frozenset()
+                truth = truth if throughout is None else throughout
             self._truths[key] = truth
         return self._truths[key]
 
@@ -108,7 +122,7 @@ class Search:
         path = self._next(truth.missing)
         tries = self.tries(path, answers)
         self.exact = self.exact and tries.exact
-        for value in tries.values:
+        for value in tries.all:
             yield from self.models({**answers, path: value})
 
     # A fact that matters
@@ -122,7 +136,7 @@ class Search:
             return None
         others = truth.missing - {path}
         if path in truth.missing and (not others or len(answers) == 0):
-            found = self.vary(path, answers)
+            found = self.vary(path, answers, thorough=True)
             if found is not None:
                 return found
         if not others:
@@ -138,13 +152,13 @@ class Search:
         tries = self.tries(path, {})
         if not tries.exact or any(atom.rests_on_terms for atom in self.atoms):
             return False
-        ends = [self.truth({path: value}) for value in tries.values]
+        ends = [self.truth({path: value}) for value in tries.all]
         return ends in ([True] * len(ends), [False] * len(ends))
 
     def _branch(self, other: str, path: str, answers: Answers) -> Flip | None:
         tries = self.tries(other, answers)
         self.exact = self.exact and tries.exact
-        for value in tries.values:
+        for value in tries.all:
             found = self.flip(path, {**answers, other: value})
             if found is not None:
                 return found
@@ -154,17 +168,17 @@ class Search:
         """Answers to the fact may leave others to be asked for that nobody waited for before."""
         tries = self.tries(path, answers)
         self.exact = self.exact and tries.exact
-        for value in tries.values:
+        for value in tries.all:
             truth = self.truth({**answers, path: value})
             if isinstance(truth, Unknown) and truth.missing:
                 return self._branch(self._next(truth.missing), path, answers)
         return None
 
-    def vary(self, path: str, answers: Answers) -> Flip | None:
+    def vary(self, path: str, answers: Answers, *, thorough: bool = False) -> Flip | None:
         """Return two answers to a fact that end differently with all else as it is."""
         tries = self.tries(path, answers)
         seen: dict[bool | None, Value] = {}
-        for value in tries.values:
+        for value in chain(tries.values, _later(tries) if thorough else ()):
             truth = self.truth({**answers, path: value})
             if isinstance(truth, Unknown) and truth.missing:
                 continue
@@ -210,7 +224,8 @@ class Search:
 
         There each place between takes a search for terms.
         """
-        of_terms = [a.plan for a in self.atoms if a.plan is not None and path in a.reach]
+        leaves = (leaf for atom in self.atoms for leaf in atom.leaves())
+        of_terms = [a.plan for a in leaves if a.plan is not None and path in a.reach]
         works_out = any(is_worked_from(plan, path, self.case) for plan in of_terms)
         return self.case.domains[path].legible if works_out else 1
 
@@ -253,30 +268,61 @@ class Search:
         domain, atoms = self.case.domains[path], self._open(answers)
         nodes = [node for atom in atoms if path in atom.reach for node in atom.nodes]
         if self.alike(path):
-            return Tries(domain.usual[:1], Later.known(True))
+            return Tries.known(domain.usual[:1], exact=True)
         if not domain.ordered:
             vague = domain.kind is Kind.LIST or (
                 domain.kind is Kind.TEXT and self.case.vaguely_compared(path, nodes)
             )
-            return Tries(domain.values, Later.known(not vague))
+            return Tries.known(domain.values, exact=not vague)
         if domain.small:
-            return Tries(domain.usual, Later.known(True))
-        plain = [n for a in atoms if path in a.reach and not a.rests_on_terms for n in a.nodes]
-        terms = []
-        for atom in atoms:
-            if atom.rests_on_terms and self._moves_terms(atom, path):
-                between = self._between(atom, path)
-                plain += between or ()
-                terms += [atom] if between is None else []
+            return Tries.known(domain.usual, exact=True)
+        plain, terms = self._plain_and_terms(path, atoms)
         cut = regions(path, plain, self.case, answers)
         values = [domain.at(place) for place in _told_apart(cut.stretches, domain)]
         exact = cut.exact and not cut.joint
         if terms or not exact:
             values = [*domain.usual, *values]
+        found = tuple(dict.fromkeys(values))
         if not exact or not terms:
-            return Tries(tuple(dict.fromkeys(values)), Later.known(exact))
-        one_way = Later(lambda: all(self._one_way(a, path, answers, cut.stretches) for a in terms))
-        return Tries(tuple(dict.fromkeys(values)), one_way)
+            return Tries.known(found, exact)
+        return Tries(found, Later(lambda: self._rest(terms, path, answers, cut.stretches)))
+
+    def _plain_and_terms(
+        self, path: str, atoms: tuple[Atom, ...]
+    ) -> tuple[list[Node], tuple[Atom, ...]]:
+        """Return the conditions that cut a fact into regions, and the atoms whose terms it moves otherwise."""
+        plain: list[Node] = []
+        terms = []
+        for leaf in (leaf for atom in atoms for leaf in atom.leaves() if path in leaf.reach):
+            if not leaf.rests_on_terms:
+                plain += leaf.nodes
+            elif self._moves_terms(leaf, path):
+                between = self._between(leaf, path)
+                plain += between or ()
+                terms += [leaf] if between is None else []
+        return plain, tuple(terms)
+
+    def _rest(
+        self,
+        terms: tuple[Atom, ...],
+        path: str,
+        answers: Answers,
+        stretches: tuple[Stretch, ...],
+    ) -> tuple[Value, ...] | None:
+        """Return what is to be tried besides so that nothing is left out; None where that is not known.
+
+        Where another rule fails throughout a stretch, terms do not matter there.
+        """
+        open_ = tuple(s for s in stretches if not self._fails_at(path, answers, s[0]))
+        settled = Settled(self.case, path, answers)
+        for atom in terms:
+            if not self._one_way(atom, path, answers, open_) and not settled.all_of(atom, open_):
+                return None
+        return tuple(self.case.domains[path].at(place) for place in settled.places)
+
+    def _fails_at(self, path: str, answers: Answers, place: int) -> bool:
+        given = {**answers, path: self.case.domains[path].at(place)}
+        return any(a.truth(given) is False for a in self.atoms if not a.rests_on_terms)
 
     def _between(self, atom: Atom, path: str) -> tuple[Node, ...] | None:
         """Return the conditions through which alone a fact reaches an atom's terms."""
@@ -341,6 +387,12 @@ class Search:
 
     # All at once
 
+    def _throughout(self, atom: Atom, answers: Answers) -> bool | None:
+        """Return whether an atom holds whatever is answered to all that is missing, or never; None where unknown."""
+        if atom.plan is not None:
+            return offered_throughout(atom.plan, Along(self.case, answers))
+        return True if self._holds_throughout(atom, answers) else None
+
     def _holds_throughout(self, atom: Atom, answers: Answers) -> bool:
         """Whether an atom holds at both corners of all that is missing, and moves one way between.
 
@@ -379,6 +431,11 @@ class Search:
 
 
 _DATED = "loan.next_due"
+
+
+def _later(tries: Tries) -> Iterator[Value]:
+    """Yield what is found only where all others end the same."""
+    yield from tries.all[len(tries.values) :]
 
 
 def _told_apart(stretches: tuple[Stretch, ...], domain: Domain) -> list[int]:
