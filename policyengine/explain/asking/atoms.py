@@ -31,7 +31,7 @@ class Atom:
     """A part of a conjunction; its truth is worked out once for each set of answers within its reach.
 
     `nodes` are the conditions that it consists of; `rests_on_terms` that it also needs a search for terms. `plan` is
-    the plan whose terms those are. `parts` are the atoms of which it is made.
+    the plan whose terms those are. `parts` are the atoms of which it is made; where `any_part`, it is that one holds.
     """
 
     reach: frozenset[str]
@@ -40,6 +40,7 @@ class Atom:
     plan: PlanDefinition | None = None
     rests_on_terms: bool = False
     parts: tuple[Atom, ...] = ()
+    any_part: bool = False
     _seen: dict[AnswersKey, Truth] = attrs.field(factory=dict)
 
     def leaves(self) -> Iterator[Atom]:
@@ -109,7 +110,8 @@ def offer_nodes(plan: PlanDefinition, case: Case) -> Iterator[Node]:
 
 def any_of(atoms: tuple[Atom, ...]) -> Atom:
     """Return the atom that one of several holds."""
-    return _joint(atoms, lambda a: disjunction([atom.truth(a) for atom in atoms]))
+    one = _joint(atoms, lambda a: disjunction([atom.truth(a) for atom in atoms]))
+    return attrs.evolve(one, any_part=True)
 
 
 def none_of_plans(plans: tuple[tuple[Atom, ...], ...]) -> Atom:

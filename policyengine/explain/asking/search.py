@@ -8,7 +8,6 @@ that ends without a witness and looked at exact regions only is a certificate.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 import attrs
@@ -29,6 +28,7 @@ from policyengine.explain.asking.domains import Domain
 from policyengine.explain.asking.narrowing import Narrowing, furthest
 from policyengine.explain.asking.reach import counts_dues
 from policyengine.explain.asking.settled import Settled
+from policyengine.explain.asking.supposing import supposed
 from policyengine.explain.asking.throughout.proof import offered_throughout
 from policyengine.explain.asking.throughout.stretch import Stretch as Along
 from policyengine.explain.asking.trend import Trend
@@ -120,9 +120,7 @@ class Search:
             yield answers, truth
             return
         path = self._next(truth.missing)
-        tries = self.tries(path, answers)
-        self.exact = self.exact and tries.exact
-        for value in tries.all:
+        for value in self._through(path, answers):
             yield from self.models({**answers, path: value})
 
     # A fact that matters
@@ -136,7 +134,7 @@ class Search:
             return None
         others = truth.missing - {path}
         if path in truth.missing and (not others or len(answers) == 0):
-            found = self.vary(path, answers, thorough=True)
+            found = self.vary(path, answers)
             if found is not None:
                 return found
         if not others:
@@ -156,29 +154,40 @@ class Search:
         return ends in ([True] * len(ends), [False] * len(ends))
 
     def _branch(self, other: str, path: str, answers: Answers) -> Flip | None:
-        tries = self.tries(other, answers)
-        self.exact = self.exact and tries.exact
-        for value in tries.all:
+        for value in self._through(other, answers):
             found = self.flip(path, {**answers, other: value})
             if found is not None:
                 return found
         return None
 
+    def _through(self, path: str, answers: Answers) -> Iterator[Value]:
+        """Yield the answers to try; whether they are all there is to try is looked into once they are tried."""
+        tries = self.tries(path, answers)
+        yield from tries.values
+        if self.exact:
+            self.exact = tries.exact
+            yield from _later(tries)
+
     def _after(self, path: str, answers: Answers) -> Flip | None:
         """Answers to the fact may leave others to be asked for that nobody waited for before."""
-        tries = self.tries(path, answers)
-        self.exact = self.exact and tries.exact
-        for value in tries.all:
+        tries, found = self.tries(path, answers), None
+        for value in tries.values:
             truth = self.truth({**answers, path: value})
             if isinstance(truth, Unknown) and truth.missing:
-                return self._branch(self._next(truth.missing), path, answers)
-        return None
+                found = self._branch(self._next(truth.missing), path, answers)
+                break
+        if found is not None or not self.exact:
+            return found
+        self.exact = tries.exact
+        return self._varied(path, answers, tries.all) if self.exact else None
 
-    def vary(self, path: str, answers: Answers, *, thorough: bool = False) -> Flip | None:
+    def vary(self, path: str, answers: Answers) -> Flip | None:
         """Return two answers to a fact that end differently with all else as it is."""
-        tries = self.tries(path, answers)
+        return self._varied(path, answers, self.tries(path, answers).values)
+
+    def _varied(self, path: str, answers: Answers, values: tuple[Value, ...]) -> Flip | None:
         seen: dict[bool | None, Value] = {}
-        for value in chain(tries.values, _later(tries) if thorough else ()):
+        for value in values:
             truth = self.truth({**answers, path: value})
             if isinstance(truth, Unknown) and truth.missing:
                 continue
@@ -298,9 +307,15 @@ class Search:
                 plain += leaf.nodes
             elif self._moves_terms(leaf, path):
                 between = self._between(leaf, path)
-                plain += between or ()
+                plain += between or self._whens(leaf, path)
                 terms += [leaf] if between is None else []
         return plain, tuple(terms)
+
+    def _whens(self, atom: Atom, path: str) -> tuple[Node, ...]:
+        """Return the conditions on a fact under which a step is taken."""
+        levers = atom.plan.offer.levers if atom.plan is not None else ()
+        whens = (lever.when for lever in levers if lever.when is not None)
+        return tuple(when for when in whens if self.case.reads(when, path))
 
     def _rest(
         self,
@@ -369,7 +384,8 @@ class Search:
         domains = self.case.domains
 
         def rank(path: str) -> tuple[bool, bool, str]:
-            late = any(a.rests_on_terms and path in a.reach for a in self.atoms)
+            leaves = (leaf for atom in self.atoms for leaf in atom.leaves())
+            late = any(a.rests_on_terms and path in a.reach for a in leaves)
             return late, domains[path].ordered, path
 
         known = [path for path in missing if path in domains]
@@ -391,7 +407,7 @@ class Search:
         """Return whether an atom holds whatever is answered to all that is missing, or never; None where unknown."""
         if atom.plan is not None:
             return offered_throughout(atom.plan, Along(self.case, answers))
-        return True if self._holds_throughout(atom, answers) else None
+        return True if self._holds_throughout(atom, answers) else supposed(atom, self.case, answers)
 
     def _holds_throughout(self, atom: Atom, answers: Answers) -> bool:
         """Whether an atom holds at both corners of all that is missing, and moves one way between.

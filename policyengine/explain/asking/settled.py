@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isqrt
 
 import attrs
 
@@ -12,8 +13,8 @@ from policyengine.explain.asking.case import Answers, Case
 from policyengine.explain.asking.throughout.proof import offered_throughout
 from policyengine.explain.asking.throughout.stretch import Stretch
 
-#: Stretches of one fact that are looked at.
-_MOST = 150
+#: Stretches of one fact that are looked at, and how many in a row may say nothing.
+_MOST, _IN_VAIN = 60, 10
 
 
 @attrs.define
@@ -25,6 +26,7 @@ class Settled:
     answers: Answers
     places: list[int] = attrs.field(factory=list)
     room: int = _MOST
+    in_vain: int = 0
 
     def all_of(self, atom: Atom, stretches: Iterable[tuple[int, int]]) -> bool:
         """Return whether it is known throughout some stretches whether there is an offer.
@@ -36,9 +38,10 @@ class Settled:
 
     def _known(self, atom: Atom, stretch: tuple[int, int]) -> bool:
         low, high = stretch
-        if not self.room or atom.plan is None:
+        if not self.room or self.in_vain > _IN_VAIN or atom.plan is None:
             return False
         self.room -= 1
+        self.in_vain += 1
         self.case.budget.step()
         if low == high:
             given = {**self.answers, self.path: self.case.domains[self.path].at(low)}
@@ -47,8 +50,15 @@ class Settled:
             along = Stretch(self.case, atom.relevant(self.answers), self.path, low, high)
             known = offered_throughout(atom.plan, along) is not None
             if not known:
-                middle = (low + high) // 2
+                middle = _middle(low, high)
                 return self.all_of(atom, [(low, middle), (middle + 1, high)])
         if known:
+            self.in_vain = 0
             self.places.append(low)
         return known
+
+
+def _middle(low: int, high: int) -> int:
+    """Return a place between two, halfway in magnitude as long as that is far off."""
+    far = low >= 0 and high > 4 * max(low, 1)
+    return isqrt(max(low, 1) * high) if far else (low + high) // 2

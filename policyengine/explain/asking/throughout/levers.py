@@ -74,7 +74,8 @@ class Step:
             if isinstance(lever, ir.Deferral):
                 sketch = attrs.evolve(sketch, left=left, deferred=sketch.deferred + taken)
             else:
-                sketch = attrs.evolve(sketch, left=left, bearing=sketch.bearing + taken)
+                bearing, owed = sketch.bearing + taken, sketch.owed + taken
+                sketch = attrs.evolve(sketch, left=left, bearing=bearing, owed=owed)
         return Taken(sketch, 1)
 
     @_take.register
@@ -131,15 +132,20 @@ class Step:
         """The cap itself comes last, whatever the step; one unit stays that bears interest."""
         if lever.single:
             raise Vague
-        scale, bearing = self.stretch.case.program.scale, sketch.bearing - sketch.forborne
+        scale, owed = self.stretch.case.program.scale, sketch.owed
         step = self.stretch.number(lever.step).fixed() if lever.step else Fraction(1, scale)
         if step <= 0:
             raise Vague
         up_to = self._of_terms(lever.up_to, sketch).times(scale).whole()
-        most = greater(lesser(up_to, bearing - Span.of(1)), Span.of(0))
-        amount = most if self.most else either(Span.of(0), most)
+        most = greater(lesser(up_to, owed - Span.of(1)), Span.of(0))
+        least = owed - most if owed.least < 1 else greater(owed - most, Span.of(1))
+        if self.most:
+            found = attrs.evolve(sketch, forborne=sketch.forborne + most, owed=least)
+        else:
+            aside = sketch.forborne + either(Span.of(0), most)
+            found = attrs.evolve(sketch, forborne=aside, owed=either(least, owed))
         count = ceil(most.most / max(floor(step * scale), 1)) + 1
-        return Taken(attrs.evolve(sketch, forborne=sketch.forborne + amount), count)
+        return Taken(found, count)
 
     def _of_terms(self, node: Node, sketch: Sketch) -> Span:
         return self.stretch.number(node, Terms(self.stretch, sketch, of_the_draft=True))
@@ -182,7 +188,9 @@ class Step:
 
     @_take.register
     def _(self, lever: ir.Instalments, sketch: Sketch) -> Taken:
-        rate = Span.of(_rate(self.stretch.number(lever.rate).fixed())) if lever.rate else sketch.rate
+        rate = (
+            Span.of(_rate(self.stretch.number(lever.rate).fixed())) if lever.rate else sketch.rate
+        )
         low, high, count, usable = self._months(lever.months, 1)
         if usable is not True:
             raise Vague

@@ -146,10 +146,11 @@ class _Offer:
 
     def _cost_of(self, place: int, taken: Taken, longest: int) -> int:
         """Where a glance tells all, few terms of a step are worked out: the first that fit, the last, and one less."""
+        if not self._told_at_a_glance:
+            return (2 * taken.count + 2) * (_EACH + _GLANCE + longest)
         lever, later = self._levers[place], self._levers[place + 1 :]
-        if self._told_at_a_glance and lowers_payment(lever) and not any(map(follows_terms, later)):
-            return 4 * (_EACH + longest) + _HALVINGS * _GLANCE
-        return (2 * taken.count + 2) * (_EACH + _GLANCE + longest)
+        halves = lowers_payment(lever) and not any(map(follows_terms, later))
+        return 4 * (_EACH + longest) + (_HALVINGS if halves else taken.count) * _GLANCE
 
     @cached_property
     def _told_at_a_glance(self) -> bool:
@@ -167,7 +168,7 @@ class _Offer:
     def _has_months(self) -> bool:
         """Whether there are months and a balance for a payment, whichever steps have been taken."""
         sketches = [taken.sketch for taken in self._any_way]
-        owed = all((each.bearing - each.forborne).least >= 1 for each in sketches)
+        owed = all(each.owed.least >= 1 for each in sketches)
         return owed and all(each.months is not None and each.months.least >= 1 for each in sketches)
 
     def _value(self, node: Node) -> Result:

@@ -34,13 +34,14 @@ class OnTop:
 class Sketch:
     """What a draft holds, between bounds.
 
-    `left` is what is left of each balance that steps touch. `peak` is how far the rate may rise later; nought where it
+    `left` is what is left of each balance that steps touch, `owed` the part of `bearing` that is not set aside. `peak` is how far the rate may rise later; nought where it
     does not.
     """
 
     remaining: Span | None
     left: Mapping[str, Span]
     bearing: Span
+    owed: Span
     rate: Span
     peak: Span
     months: Span | None
@@ -66,6 +67,7 @@ class Sketch:
             remaining=remaining,
             left={name: _minor(stretch, name) for name in sorted(names)},
             bearing=_minor(stretch, "principal"),
+            owed=_minor(stretch, "principal"),
             rate=rate,
             peak=Span.of(0),
             months=remaining,

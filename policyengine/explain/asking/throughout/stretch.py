@@ -146,7 +146,9 @@ class Stretch:
             raise Vague
         steps = self.number(node.operand, terms).times(1 / step)
         up = node.mode == "ceil"
-        found = steps.rounded() if node.mode == "round" else -(-steps).whole() if up else steps.whole()
+        found = (
+            steps.rounded() if node.mode == "round" else -(-steps).whole() if up else steps.whole()
+        )
         return found.times(step)
 
     @_number.register
@@ -158,10 +160,18 @@ class Stretch:
 
     @_number.register
     def _(self, node: ir.Aggregate, _terms: Figures | None) -> Span:
-        """What a list that is missing adds up to is anything."""
+        """What a list that is missing adds up to is anything; nothing below nought where no member is."""
         if node.kind != "sum" or not self._is_missing(node.members):
             raise Vague
-        return Span.between(-ENDLESS, ENDLESS)
+        return Span.between(0 if self._never_below_nought(node) else -ENDLESS, ENDLESS)
+
+    def _never_below_nought(self, node: ir.Aggregate) -> bool:
+        value, members, dictionary = node.value, node.members, self.case.program.dictionary
+        if not isinstance(value, ir.Field) or value.variable != node.variable:
+            return False
+        assert isinstance(members, ir.Fact)  # noqa: S101  # looked at before
+        definition = dictionary.records[dictionary.facts[members.path].type.of or ""][value.name]
+        return definition.min is not None and _number(definition.min).least >= 0
 
     @_number.register
     def _(self, node: ir.Quantified, _terms: Figures | None) -> Span:
@@ -284,9 +294,7 @@ class Stretch:
         if any(isinstance(end, Unknown) for end in ends):
             raise Vague
         depends, bounds, path = self.case.reads, self.case.bounds, self.path
-        trend = Trend(
-            self.case.program, low, high, lambda each: depends(each, path), False, bounds
-        )
+        trend = Trend(self.case.program, low, high, lambda each: depends(each, path), False, bounds)
         if trend.of(node) is None:
             raise Vague
         return ends
@@ -307,7 +315,8 @@ def _same(node: ir.Compare, terms: Figures) -> bool:
     """Whether one side is a figure that is the very amount of the other."""
     sides = ((node.left, node.right), (node.right, node.left))
     return any(
-        isinstance(side, ir.PlanValue) and terms.is_agreed(side.name, other) for side, other in sides
+        isinstance(side, ir.PlanValue) and terms.is_agreed(side.name, other)
+        for side, other in sides
     )
 
 

@@ -121,7 +121,7 @@ class Terms:
     @cached_property
     def _owed(self) -> Span:
         """Return what bears interest before the first payment; one unit at least where there is a schedule."""
-        owed = self.sketch.bearing - self.sketch.forborne
+        owed = self.sketch.owed
         return Span.between(max(ceil(owed.least), 1), max(floor(owed.most), 1))
 
     @cached_property
@@ -181,7 +181,9 @@ class Terms:
         fewest, most = self._regular
         owed, rate = self._resumed, self._monthly
         least = floor(owed.least / most) + owed.least * rate.least - 1
-        return Span.between(max(least, Fraction(0)), ceil(owed.most / fewest) + owed.most * self._highest + 1)
+        return Span.between(
+            max(least, Fraction(0)), ceil(owed.most / fewest) + owed.most * self._highest + 1
+        )
 
     def _part_on_top(self) -> Span:
         """Return what the first regular payment has besides: equal parts differ by one unit at most."""
@@ -242,8 +244,7 @@ class Terms:
             Vague: It may be that there is none.
         """
         self._check_months()
-        owed = self.sketch.bearing - self.sketch.forborne
-        if owed.least < 1 or self.sketch.method not in _METHODS:
+        if self.sketch.owed.least < 1 or self.sketch.method not in _METHODS:
             raise Vague
         self._check_days()
         owing = (self._resumed.most + self.longest) * (1 + self._highest)
