@@ -147,7 +147,7 @@ class _Cutting:
         """Split a stretch first where another value becomes the least or the greatest of several."""
         nodes = inner_first((s for pair in sides for s in pair if s), self.case.program)
         for node in nodes:
-            if isinstance(node, ir.Extremum) and len(node.operands) == 2:  # noqa: PLR2004
+            if isinstance(node, ir.Extremum) and len(node.operands) == 2:
                 parts = self._turned(stretch, *node.operands)
                 if len(parts) > 1:
                     return [piece for part in parts for piece in self._split(part, key, sides)]

@@ -13,8 +13,9 @@ from typing import Any
 import attrs
 
 from policyengine.decision.later import Later
-from policyengine.decision.trace import Result, Truth, Unknown
+from policyengine.decision.trace import Truth, Unknown
 from policyengine.evaluators.reference.logic import conjunction
+from policyengine.explain.asking.at_once import throughout
 from policyengine.explain.asking.atoms import (
     Atom,
     conditions_between,
@@ -24,14 +25,10 @@ from policyengine.explain.asking.atoms import (
 )
 from policyengine.explain.asking.case import Answers, Case, Spent, answers_key
 from policyengine.explain.asking.cuts import Stretch, regions
-from policyengine.explain.asking.domains import Domain
 from policyengine.explain.asking.narrowing import Narrowing, furthest
 from policyengine.explain.asking.reach import counts_dues
 from policyengine.explain.asking.settled import Settled
-from policyengine.explain.asking.supposing import supposed
-from policyengine.explain.asking.throughout.proof import offered_throughout
-from policyengine.explain.asking.throughout.stretch import Stretch as Along
-from policyengine.explain.asking.trend import Trend
+from policyengine.explain.asking.tries import Tries, told_apart
 from policyengine.ir.nodes import Node
 from policyengine.model.types import Kind, Value
 
@@ -43,29 +40,6 @@ class Flip:
     others: Answers
     first: Value
     second: Value
-
-
-@attrs.frozen
-class Tries:
-    """Answers to one fact to try, and whether no other could behave differently."""
-
-    values: tuple[Value, ...]
-    _rest: Later[tuple[Value, ...] | None]
-
-    @property
-    def exact(self) -> bool:
-        """Whether no answer but `all` could behave differently; terms may have to be searched for to tell."""
-        return self._rest.value is not None
-
-    @property
-    def all(self) -> tuple[Value, ...]:
-        """The answers to try, with those that were found in looking for others."""
-        return tuple(dict.fromkeys((*self.values, *(self._rest.value or ()))))
-
-    @classmethod
-    def known(cls, values: tuple[Value, ...], exact: bool) -> Tries:
-        """Return answers of which it is known whether they are all there is to try."""
-        return cls(values, Later.known(() if exact else None))
 
 
 @attrs.define
@@ -103,9 +77,9 @@ class Search:
         if key not in self._truths:
             truth = atom.truth(relevant)
             if isinstance(truth, Unknown) and truth.missing:
-                throughout = self._throughout(atom, relevant)
-                self.idle |= truth.missing if throughout else frozenset()
-                truth = truth if throughout is None else throughout
+                always = throughout(atom, self.case, relevant)
+                self.idle |= truth.missing if always else frozenset()
+                truth = truth if always is None else always
             self._truths[key] = truth
         return self._truths[key]
 
@@ -166,7 +140,7 @@ class Search:
         yield from tries.values
         if self.exact:
             self.exact = tries.exact
-            yield from _later(tries)
+            yield from tries.found_later
 
     def _after(self, path: str, answers: Answers) -> Flip | None:
         """Answers to the fact may leave others to be asked for that nobody waited for before."""
@@ -287,7 +261,7 @@ class Search:
             return Tries.known(domain.usual, exact=True)
         plain, terms = self._plain_and_terms(path, atoms)
         cut = regions(path, plain, self.case, answers)
-        values = [domain.at(place) for place in _told_apart(cut.stretches, domain)]
+        values = [domain.at(place) for place in told_apart(cut.stretches, domain)]
         exact = cut.exact and not cut.joint
         if terms or not exact:
             values = [*domain.usual, *values]
@@ -401,62 +375,5 @@ class Search:
             if atom.rests_on_terms or isinstance(self.truth_of(atom, answers), Unknown)
         )
 
-    # All at once
-
-    def _throughout(self, atom: Atom, answers: Answers) -> bool | None:
-        """Return whether an atom holds whatever is answered to all that is missing, or never; None where unknown."""
-        if atom.plan is not None:
-            return offered_throughout(atom.plan, Along(self.case, answers))
-        return True if self._holds_throughout(atom, answers) else supposed(atom, self.case, answers)
-
-    def _holds_throughout(self, atom: Atom, answers: Answers) -> bool:
-        """Whether an atom holds at both corners of all that is missing, and moves one way between.
-
-        Such a fact is waited for and changes nothing: an amount that is never negative is more than minus one.
-        """
-        if atom.rests_on_terms or len(atom.nodes) != 1:
-            return False
-        corners: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
-        for path in atom.reach - answers.keys():
-            direction = self._direction(atom, path, answers)
-            low, high = self._corner(path, 0), self._corner(path, 1)
-            if direction is None or low is None or high is None:
-                return False
-            corners[0][path], corners[1][path] = (low, high) if direction >= 0 else (high, low)
-        return all(atom.truth({**answers, **corner}) is True for corner in corners)
-
-    def _direction(self, atom: Atom, path: str, answers: Answers) -> int | None:
-        def value(node: Node) -> Result:
-            return self.case.value(node, answers)
-
-        trend = Trend(
-            self.case.program,
-            value,
-            value,
-            lambda node: self.case.reads(node, path),
-            False,
-            self.case.bounds,
-        )
-        return trend.of(atom.nodes[0])
-
-    def _corner(self, path: str, end: int) -> Value | None:
-        domain = self.case.domains[path]
-        if domain.kind is Kind.BOOLEAN:
-            return bool(end)
-        return domain.at(domain.ends[end]) if domain.ordered else None
-
 
 _DATED = "loan.next_due"
-
-
-def _later(tries: Tries) -> Iterator[Value]:
-    """Yield what is found only where all others end the same."""
-    yield from tries.all[len(tries.values) :]
-
-
-def _told_apart(stretches: tuple[Stretch, ...], domain: Domain) -> list[int]:
-    """Return places of every stretch: a usual value and both ends, what reads well first."""
-    usual = [domain.place(value) for value in domain.usual]
-    inside = [next((p for p in usual if low <= p <= high), low) for low, high in stretches]
-    ends = sorted((p for s in stretches for p in s), key=lambda place: place in domain.ends)
-    return list(dict.fromkeys([*inside, *ends]))

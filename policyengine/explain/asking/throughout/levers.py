@@ -116,6 +116,8 @@ class Step:
             raise Vague
         if lever.relative:
             low, high, count, usable = self._months(lever.months, 0)
+            if usable is not True:
+                raise Vague
             longer = present + either(low, high)
         elif lever.months.single:
             in_all, _, count, usable = self._months(lever.months, 0)

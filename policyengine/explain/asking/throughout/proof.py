@@ -1,7 +1,7 @@
 """Whether an offer is made throughout a stretch of a fact, or nowhere in it.
 
-It is made throughout where the last terms of the waterfall can be worked out and meet the rules in any case: whatever is
-found before them meets the rules too. It is made nowhere where no terms, of any settings, meet them. Either way the
+It is made throughout where the last terms of the waterfall can be worked out and meet the rules in any case: whatever
+is found before them meets the rules too. It is made nowhere where no terms, of any settings, meet them. Either way the
 search must come to its end: it gives up once it has worked out too many months.
 """
 
@@ -90,7 +90,14 @@ class _Offer:
         for lever in self._levers:
             found.append(step.take(lever, sketch))
             sketch = found[-1].sketch
+            if found[-1].usable is None and isinstance(lever, ir.RepaymentPlan):
+                self._alone()
         return found
+
+    def _alone(self) -> None:
+        """See that there is no other step: beside one, terms could be without a plan that may have no months."""
+        if len(self._levers) > 1:
+            raise Vague
 
     @cached_property
     def _any_way(self) -> list[Taken]:

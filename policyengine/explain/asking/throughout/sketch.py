@@ -34,8 +34,8 @@ class OnTop:
 class Sketch:
     """What a draft holds, between bounds.
 
-    `left` is what is left of each balance that steps touch, `owed` the part of `bearing` that is not set aside. `peak` is how far the rate may rise later; nought where it
-    does not.
+    `left` is what is left of each balance that steps touch, `owed` the part of `bearing` that is not set aside. `peak`
+    is how far the rate may rise later; nought where it does not.
     """
 
     remaining: Span | None
