@@ -6,9 +6,11 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import tiny
+from asking import verdicts
 
 import policyengine as pe
 from policyengine.decision.trace import Unknown
@@ -144,3 +146,74 @@ def test_what_is_said_of_a_stretch_holds_at_each_of_its_values(part: int) -> Non
                 for place in places(stretch, chance):
                     assert holds_at(case, plan, path, place) is found, (path, place)
     assert min(said[True], said[False]) > EACH // 10
+
+
+# What is found by it
+
+
+def asked(policies: pe.PolicySet, gone: str, **facts: Any) -> dict[str, str]:
+    known = {path.replace("__", "."): value for path, value in facts.items()}
+    profile = {p: v for p, v in {**tiny.LOAN, **known}.items() if p != gone}
+    (found,) = policies.ask(tiny.profile(profile)).inquiries
+    return {**verdicts(found), **{f"plan {plan}": end for plan, end in found.certain.items()}}
+
+
+#: A rate that a profile may state is no more than 100 %.
+BOUNDED = tiny.VOCABULARY.replace(
+    "annual_rate: {type: rate, min: 0,", "annual_rate: {type: rate, min: 0, max: 100%,"
+)
+
+
+def policies_of(
+    steps: str, until: str = "plan.max_payment <= x.cash", body: str = ""
+) -> pe.PolicySet:
+    return tiny.policies(body, tiny.offer(steps, until), vocabulary=BOUNDED)
+
+
+def test_a_rate_that_is_brought_down_in_any_case_is_needed_and_decides_nothing() -> None:
+    steps = "- rate: {down_to: 2%, step: 1%}\n- term: {up_to: 60, step: 1 month}"
+    policies = policies_of(steps, "plan.payment <= x.cash")
+    assert asked(policies, "loan.annual_rate", x__cash="300")["loan.annual_rate"] == "needed"
+    assert asked(policies, "loan.annual_rate", x__cash="203")["loan.annual_rate"] == "question"
+
+
+def test_amounts_that_grow_alike_cancel_out() -> None:
+    steps = "- capitalise: {accrued_interest: all}\n- forbear: {up_to: plan.balance - x.cost}"
+    policies = policies_of(steps, "plan.payment <= x.cash")
+    found = asked(policies, "loan.accrued_interest", x__cash="300", x__cost="3000")
+    assert found["loan.accrued_interest"] == "needed"
+
+
+def test_a_list_that_only_shortens_a_plan_that_cannot_be_paid_changes_nothing() -> None:
+    left = "36 months - sum(i.n for i in x.items) * 1 month"
+    policies = policies_of(
+        f"- repayment_plan: {{balance: fees, months: '1..min(6 months, {left})'}}"
+    )
+    never = asked(policies, "x.items", x__cash="1004", loan__fees="30.00")
+    assert never["plan relief"] == "denied"
+    perhaps = asked(policies, "x.items", x__cash="1005", loan__fees="30.00")
+    assert perhaps["x.items"] == "question"
+
+
+def test_an_agreed_amount_is_the_first_payment() -> None:
+    body = "derive:\n  monthly: round_to(payment(loan.principal, loan.annual_rate, 60 months) / 2, 0.01)\n"
+    steps = "- pay: {amount: monthly, months: 3 months, unpaid_interest: accrues}"
+    policies = policies_of(steps, "plan.first_payment == monthly", body)
+    assert asked(policies, "loan.annual_rate")["loan.annual_rate"] == "needed"
+
+
+def test_terms_matter_only_where_the_other_rules_hold() -> None:
+    plans = tiny.offer("- term: {exactly: 12}", "plan.payment <= x.cost").replace(
+        "    offer:",
+        f"    require:\n      - {{id: r, that: loan.principal <= 0, {tiny.BECAUSE}}}\n    offer:",
+    )
+    found = asked(tiny.policies("", plans), "loan.principal", x__cost="100")
+    assert "undecided" not in found.values()  # of nothing there are no terms
+
+
+def test_two_sides_that_both_rise_are_cut_where_the_lesser_changes() -> None:
+    rule = f"{{id: r, that: 'x.cash + 10 <= min(1.5 * x.cash, x.cost)', {tiny.BECAUSE}}}"
+    plans = tiny.PLANS.replace("    offer:", f"    require:\n      - {rule}\n    offer:")
+    policies = tiny.policies("", plans)
+    assert asked(policies, "x.cash", x__cost="200")["x.cash"] == "question"
+    assert asked(policies, "x.cash", x__cost="25")["plan nothing"] == "denied"
