@@ -20,6 +20,8 @@ from policyengine.ir.nodes import Node
 
 #: Rates are written with so many decimals at most, so that exact instalments stay within reach.
 _DECIMALS = 10**12
+#: A payment due on this day of a month, or on a later one, may be agreed for a day that the month lacks.
+_SHORTEST_MONTH = 28
 
 
 @attrs.frozen
@@ -179,6 +181,8 @@ class Step:
         if not isinstance(day, date) or not isinstance(due, date):
             raise Vague
         agreed = self.stretch.given("loan.due_day")
+        if agreed is None and due.day >= _SHORTEST_MONTH:  # a later day may be agreed
+            raise Vague
         try:
             dues = dues_through(due, day, agreed if isinstance(agreed, int) else None)
         except FinanceError as error:
@@ -220,8 +224,8 @@ class Step:
 
         Where only the most is looked at, the first is how far the last step reaches at least.
         """
-        high = self.stretch.number(extent.high)
-        low = self.stretch.number(extent.low) if start is None else start
+        high = self._counted(extent.high)
+        low = self._counted(extent.low) if start is None else start
         step = self.stretch.number(extent.step).fixed() if extent.step else Fraction(1)
         if low.least < 0 or high.most > ir.MAX_MONTHS or step < 1 or step.denominator != 1:
             raise Vague
@@ -234,6 +238,16 @@ class Step:
         if self.most:
             low = greater(low, high - Span.of(step - 1))
         return low, high, count, usable
+
+    def _counted(self, node: Node) -> Span:
+        """Return a number of months, of which parts are cut off."""
+        span, places = self.stretch.number(node), self.stretch.high - self.stretch.low
+        if not span.slope:
+            return span.whole()
+        in_whole = span.straight and span.low.denominator == 1
+        if in_whole and (span.slope / places).denominator == 1:
+            return span
+        return Span.between(floor(span.least), floor(span.most))
 
     def _shares(self, extent: ir.Extent) -> tuple[Fraction, Fraction, int]:
         low = _share(self.stretch.number(extent.low).fixed())
