@@ -69,7 +69,7 @@ FACTS = {
 }
 #: The facts that go through a stretch, and how many policies are made for each part of the test.
 NUMBERS = sorted(FACTS.keys() - {"x.day", "loan.method"})
-EACH = int(os.environ.get("STRETCHES", "20"))
+EACH = int(os.environ.get("STRETCHES", "12"))
 
 
 def policy_of(chance: random.Random) -> str:
