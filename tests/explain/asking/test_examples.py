@@ -200,7 +200,8 @@ def test_a_fact_taken_is_named_or_restoring_it_changes_nothing(name: str) -> Non
             continue
         for inquiry in inquiries(name, *gone):
             place = loan_of(borrowers.without(full, *gone), inquiry)
-            if verdicts(inquiry).get(asked_as(gone[0], place)) in ("not_read", "examined"):
+            assert asked_as(gone[0], place) in verdicts(inquiry), (inquiry.policy, gone)
+            if verdicts(inquiry)[asked_as(gone[0], place)] in ("not_read", "examined"):
                 before = ends_before(full, inquiry, place)
                 assert before == {**inquiry.statuses, **inquiry.certain}, (inquiry.policy, gone)
 
