@@ -104,7 +104,7 @@ def test_where_no_honest_change_helps_the_rules_that_stay_unmet_are_named() -> N
     assert plan.change_search.unmet == ("r0",)
     assert plan.change_search.searched == ()
     assert plan.change_search.text["en"] == (
-        "No change that is up to the borrower helps: r0 would still not be met."
+        "No change that is up to the borrower helps. What would still not be met: R0: flag no."
     )
 
 
