@@ -122,6 +122,10 @@ SAME = {
     "the order of two keys": POLICY.replace(
         "{from: 2024-01-01, until: 2030-12-31}", "{until: 2030-12-31, from: 2024-01-01}"
     ),
+    "the title of a source": POLICY.replace("title: A case", "title: {en: A case, zh: 案例}"),
+    "what a source is called": POLICY.replace(
+        "title: A case", "title: A case, cited_as: {en: the case, zh: 案例}"
+    ),
     "another notation": POLICY.replace("value: 3.10%", "value: 3.1%"),
 }
 

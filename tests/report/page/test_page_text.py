@@ -317,6 +317,7 @@ def test_rows_keep_their_order(sequences: list[list[str]], merged: list[str]) ->
 
 def test_a_minus_stays_with_its_number() -> None:
     assert '<span class="unbroken">-CN¥2,104.15</span>' in made("mr-li")
+    assert '余量<span class="unbroken">-¥2,104.15</span>' in made("mr-li")
 
 
 def test_only_a_page_needs_the_templates() -> None:
