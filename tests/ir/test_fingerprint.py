@@ -141,7 +141,6 @@ CHANGES = [
     ("{en: Tiny, zh: 小}", "{en: Tiny!, zh: 小}"),
     ("from: 2024-01-01, until: 2030", "from: 2024-01-02, until: 2030"),
     ("until: 2030-12-31", "until: 2030-12-30"),
-    ("title: A case", "title: B case"),
     ("applies_to: x.n > 0", "applies_to: x.n >= 0"),
     ("value: 90 days", "value: 91 days"),
     ("note: A note.", "note: B note."),
