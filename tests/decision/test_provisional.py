@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 import tiny
@@ -61,5 +62,5 @@ def test_every_view_says_so_once_for_each_plan(lang: str) -> None:
     assert all(plan["provisional"] for plan in written["plans"])
 
 
-def _joined(lines: list[object]) -> str:
+def _joined(lines: Sequence[object]) -> str:
     return "\n".join(str(line) for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -111,5 +112,5 @@ def _alone(decision: Decision) -> Assessment:
     return Assessment(date(2024, 11, 20), "", (decision,))
 
 
-def _lines(lines: list[object]) -> list[str]:
+def _lines(lines: Sequence[object]) -> list[str]:
     return [str(line).rstrip() for line in lines]

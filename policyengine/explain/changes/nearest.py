@@ -30,9 +30,6 @@ from policyengine.explain.changes.trend import FALLS, RISES, STILL, Trend
 
 Moves = tuple[Move, ...]
 
-#: What stands for a schedule among the rules that a plan needs, and the kind of its reason.
-_TERMS = "terms"
-
 
 def changes_of(found: PlanFinding, trace: Trace, evaluator: Evaluator) -> ChangeSearch:
     """Return what would change a plan that is denied."""
@@ -76,12 +73,12 @@ class _Seeker:
         return rules, {lang: said(texts, lang) for lang in self.ground.program.languages}
 
     def _in_words(self, rules: tuple[str, ...]) -> list[Text]:
-        """Return rules as the reasons of the plan have them."""
+        """Return rules as the reasons of the plan have them; that it needs a schedule as something to be met."""
         if not rules:
             return []
         reasons = plan_reasons(self.found, self.trace)
-        own = {_TERMS: wording.schedule_needed(self.trace.program.languages)}
-        texts = own | {_TERMS if r.kind == _TERMS else r.rule: r.text for r in reasons}
+        own = {"terms": wording.schedule_needed(self.trace.program.languages)}
+        texts = {reason.rule: reason.text for reason in reasons} | own
         return [texts[rule] for rule in rules]
 
     def _never(self) -> Iterator[tuple[Condition, Truth]]:

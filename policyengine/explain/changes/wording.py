@@ -27,7 +27,7 @@ def stays_unknown(rules: Sequence[Text], language: str) -> str:
 
 
 def schedule_needed(languages: Sequence[str]) -> Text:
-    """Say that a plan needs a schedule, where no reason says so."""
+    """Say that a plan needs a schedule, which stands for no rule of the policy."""
     return {language: word(language, "schedule_needed") for language in languages}
 
 
