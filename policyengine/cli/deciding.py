@@ -84,8 +84,15 @@ class Question:
         if self.lang is None:
             return (*known, *view_languages())[0]
         if self.lang not in known:
-            raise unknown_name("language", self.lang, known, list_all=True)
+            raise self._no_language(self.lang, known)
         return self.lang
+
+    def _no_language(self, lang: str, known: Iterable[str]) -> UsageError:
+        """Return the error for a language that is not spoken at all, or not by all policies here."""
+        if lang not in view_languages():
+            return unknown_name("language", lang, known, list_all=True)
+        message = f"not every policy here has its texts in `{lang}`"
+        return UsageError([Diagnostic("unknown-name", message, hint=nearest_or_list("", known))])
 
     def _check_loan(self, assessment: Assessment) -> None:
         assessed = [d.loan for d in assessment.decisions]

@@ -19,8 +19,8 @@ from policyengine.report.page.words import word
 from policyengine.report.text import languages_of
 
 _HERE = files(__package__)
-#: A minus sign and the number or the amount behind it.
-_NEGATIVE = re.compile(r"((?<!\w)-[^\s\d]{0,4}\d[\d.,]*\d)")
+#: A minus sign and the number or the amount behind it; before it may stand a letter of a language without spaces.
+_NEGATIVE = re.compile(r"((?<![0-9A-Za-z_])-[^\s\d]{0,4}\d[\d.,]*\d)")
 
 
 def html_page(
