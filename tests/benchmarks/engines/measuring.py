@@ -1,0 +1,93 @@
+"""Ways to do the same work for one item, timed in turns within one run.
+
+Times are the processor's, of all threads of the process: others on the same machine hardly move them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module, metadata
+from statistics import median
+from typing import Any
+
+import attrs
+
+#: What a pass of one way takes at least, in seconds, unless it runs out of work.
+_PASS = 0.03
+
+
+class NotInstalledError(Exception):
+    """An engine is not there: the comparison goes on without it."""
+
+
+def engine(module: str, distribution: str) -> Any:
+    """Import an engine. Its annotations are of no use here, so it is untyped.
+
+    Raises:
+        NotInstalledError: it is not installed.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise NotInstalledError(f"`{distribution}` is not installed") from error
+
+
+def version(distribution: str) -> str | None:
+    """Return the version of a distribution that is installed."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@attrs.frozen
+class Way:
+    """One way to do the work for one item, what it is given if not the same as all, and a word on it."""
+
+    name: str
+    run: Callable[[Any], Any]
+    given: Sequence[Any] | None = None
+    ours: bool = False
+
+
+@attrs.frozen
+class Row:
+    """What a way took: seconds for one item, and how that compares with the first way in the same pass."""
+
+    name: str
+    seconds: float
+    ratio: float
+    lowest: float
+    highest: float
+    ours: bool = False
+
+
+def compared(ways: Sequence[Way], items: Sequence[Any], passes: int) -> list[Row]:
+    """Time all ways in each pass, so that all share the machine's moods; medians of the passes.
+
+    Ratios are to the first way, taken within each pass.
+    """
+    shares = [(way, (way.given or items)[: _share(way, items)]) for way in ways]
+    taken = [[_seconds(way, share) for way, share in shares] for _ in range(passes)]
+    return [_row(way, [(each[place], each[0]) for each in taken]) for place, way in enumerate(ways)]
+
+
+def _share(way: Way, items: Sequence[Any]) -> int:
+    """Return how many items fill a pass."""
+    few = (way.given or items)[:5]
+    _seconds(way, few)
+    return max(len(few), int(_PASS / _seconds(way, few)))
+
+
+def _seconds(way: Way, items: Sequence[Any]) -> float:
+    run, began = way.run, time.process_time()
+    for item in items:
+        run(item)
+    return (time.process_time() - began) / len(items)
+
+
+def _row(way: Way, taken: Sequence[tuple[float, float]]) -> Row:
+    ratios = [seconds / base for seconds, base in taken]
+    middle = median(seconds for seconds, _ in taken)
+    return Row(way.name, middle, median(ratios), min(ratios), max(ratios), way.ours)

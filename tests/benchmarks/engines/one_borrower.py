@@ -1,0 +1,80 @@
+"""One borrower under ten plans of six conditions: which plans, and for the others all conditions that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from compare_screening import POLICIES, borrowers
+
+import policyengine as pe
+from engines import in_python, with_cel, with_durable_rules, with_rule_engine, with_zen
+from engines.conditions import Answer, Conditions, Loan, conditions_of
+from engines.measuring import NotInstalledError, Row, Way, compared
+from policyengine.evaluators.base import Prepared
+
+Builders = list[Callable[[], list[Way]]]
+
+
+def measured(passes: int) -> tuple[list[Row], list[str]]:
+    """Return what each way takes, and what is left out and why; all give the same answers, or it fails."""
+    compiled = pe.load(POLICIES, evaluator="compiled")["hardship"]
+    given = list(borrowers(compiled.policies))
+    loans = [{**loan, "ltv": float(loan["ltv"])} for loan in given]
+    conditions = conditions_of(compiled.program)
+    ways, skipped = _installed(builders(conditions, loans[0]))
+    ways[1:1] = _own(compiled, [{"as_of": "2024-11-20", "loan": loan} for loan in given])
+    check(ways, loans)
+    return compared(ways, loans, passes), skipped
+
+
+def builders(conditions: Conditions, example: Loan) -> Builders:
+    """Return what builds the ways of each engine."""
+    return [
+        lambda: in_python.ways(conditions),
+        lambda: with_zen.ways(conditions, example),
+        lambda: with_cel.ways(conditions),
+        lambda: with_durable_rules.ways(conditions),
+        lambda: with_rule_engine.ways(conditions),
+    ]
+
+
+def check(ways: list[Way], loans: list[Any]) -> None:
+    """Fail where a way does not say the same as the first, for any borrower."""
+    expected = [_plain(ways[0].run(loan)) for loan in loans]
+    for way in ways[1:]:
+        found = [_plain(way.run(each)) for each in way.given or loans]
+        assert found == expected, f"{way.name} says something else"
+
+
+def _plain(answer: Any) -> Answer:
+    eligible, failed = answer
+    return list(eligible), {plan: list(ids) for plan, ids in failed.items()}
+
+
+def _installed(builds: Builders) -> tuple[list[Way], list[str]]:
+    ways, skipped = list[Way](), list[str]()
+    for build in builds:
+        try:
+            ways += build()
+        except NotInstalledError as error:
+            skipped.append(str(error))
+    return ways, skipped
+
+
+def _own(policy: pe.policy_set.Policy, profiles: list[Any]) -> list[Way]:
+    typed = [policy.prepare(profile) for profile in profiles]
+    return [
+        Way("compiled, typed facts", _read, typed, ours=True),
+        Way(
+            "compiled, raw mapping, validated",
+            lambda p: _read(policy.prepare(p)),
+            profiles,
+            ours=True,
+        ),
+    ]
+
+
+def _read(prepared: Prepared) -> object:
+    screening = prepared.screen()
+    return screening.eligible, screening.failed
