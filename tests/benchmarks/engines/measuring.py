@@ -1,7 +1,4 @@
-"""Ways to do the same work for one item, timed in turns within one run.
-
-Times are the processor's, of all threads of the process: others on the same machine hardly move them.
-"""
+"""Ways to do the same work, timed in turns within one run."""
 
 from __future__ import annotations
 
@@ -43,12 +40,16 @@ def version(distribution: str) -> str | None:
 
 @attrs.frozen
 class Way:
-    """One way to do the work for one item, what it is given if not the same as all, and a word on it."""
+    """One way to do the work for one item, and what it is given if not the same as the others.
+
+    `shown` turns what `run` returns into the answer that all must give; that is not measured.
+    """
 
     name: str
     run: Callable[[Any], Any]
     given: Sequence[Any] | None = None
     ours: bool = False
+    shown: Callable[[Any], Any] = lambda answer: answer
 
 
 @attrs.frozen
@@ -63,28 +64,45 @@ class Row:
     ours: bool = False
 
 
-def compared(ways: Sequence[Way], items: Sequence[Any], passes: int) -> list[Row]:
+def installed(builders: Sequence[Callable[[], list[Way]]]) -> tuple[list[Way], list[str]]:
+    """Return the ways of all engines that are installed, and a word on each of the others."""
+    ways, skipped = list[Way](), list[str]()
+    for build in builders:
+        try:
+            ways += build()
+        except NotInstalledError as error:
+            skipped.append(str(error))
+    return ways, skipped
+
+
+def compared(
+    ways: Sequence[Way],
+    items: Sequence[Any],
+    passes: int,
+    clock: Callable[[], float] = time.process_time,
+) -> list[Row]:
     """Time all ways in each pass, so that all share the machine's moods; medians of the passes.
 
-    Ratios are to the first way, taken within each pass.
+    Ratios are to the first way, taken within each pass. The clock is the processor's, of all threads of this process,
+    unless another is given: others on the same machine hardly move it.
     """
-    shares = [(way, (way.given or items)[: _share(way, items)]) for way in ways]
-    taken = [[_seconds(way, share) for way, share in shares] for _ in range(passes)]
+    shares = [(way, (way.given or items)[: _share(way, items, clock)]) for way in ways]
+    taken = [[_seconds(way, share, clock) for way, share in shares] for _ in range(passes)]
     return [_row(way, [(each[place], each[0]) for each in taken]) for place, way in enumerate(ways)]
 
 
-def _share(way: Way, items: Sequence[Any]) -> int:
+def _share(way: Way, items: Sequence[Any], clock: Callable[[], float]) -> int:
     """Return how many items fill a pass."""
     few = (way.given or items)[:5]
-    _seconds(way, few)
-    return max(len(few), int(_PASS / _seconds(way, few)))
+    _seconds(way, few, clock)
+    return max(len(few), int(_PASS / _seconds(way, few, clock)))
 
 
-def _seconds(way: Way, items: Sequence[Any]) -> float:
-    run, began = way.run, time.process_time()
+def _seconds(way: Way, items: Sequence[Any], clock: Callable[[], float]) -> float:
+    run, began = way.run, clock()
     for item in items:
         run(item)
-    return (time.process_time() - began) / len(items)
+    return (clock() - began) / len(items)
 
 
 def _row(way: Way, taken: Sequence[tuple[float, float]]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from compare_screening import POLICIES, borrowers
@@ -10,7 +10,7 @@ from compare_screening import POLICIES, borrowers
 import policyengine as pe
 from engines import in_python, with_cel, with_durable_rules, with_rule_engine, with_zen
 from engines.conditions import Answer, Conditions, Loan, conditions_of
-from engines.measuring import NotInstalledError, Row, Way, compared
+from engines.measuring import Row, Way, compared, installed
 from policyengine.evaluators.base import Prepared
 
 Builders = list[Callable[[], list[Way]]]
@@ -20,12 +20,17 @@ def measured(passes: int) -> tuple[list[Row], list[str]]:
     """Return what each way takes, and what is left out and why; all give the same answers, or it fails."""
     compiled = pe.load(POLICIES, evaluator="compiled")["hardship"]
     given = list(borrowers(compiled.policies))
-    loans = [{**loan, "ltv": float(loan["ltv"])} for loan in given]
+    loans = plain_loans(given)
     conditions = conditions_of(compiled.program)
-    ways, skipped = _installed(builders(conditions, loans[0]))
+    ways, skipped = installed(builders(conditions, loans[0]))
     ways[1:1] = _own(compiled, [{"as_of": "2024-11-20", "loan": loan} for loan in given])
     check(ways, loans)
     return compared(ways, loans, passes), skipped
+
+
+def plain_loans(loans: Iterable[Loan]) -> list[Loan]:
+    """Return borrowers as the engines read them: the loan to value is a float."""
+    return [{**loan, "ltv": float(loan["ltv"])} for loan in loans]
 
 
 def builders(conditions: Conditions, example: Loan) -> Builders:
@@ -50,16 +55,6 @@ def check(ways: list[Way], loans: list[Any]) -> None:
 def _plain(answer: Any) -> Answer:
     eligible, failed = answer
     return list(eligible), {plan: list(ids) for plan, ids in failed.items()}
-
-
-def _installed(builds: Builders) -> tuple[list[Way], list[str]]:
-    ways, skipped = list[Way](), list[str]()
-    for build in builds:
-        try:
-            ways += build()
-        except NotInstalledError as error:
-            skipped.append(str(error))
-    return ways, skipped
 
 
 def _own(policy: pe.policy_set.Policy, profiles: list[Any]) -> list[Way]:

@@ -22,13 +22,14 @@ class Language:
     among: str = "{name} in [{options}]"
     flag: str = "{name} == {truth}"
     quote: str = '"'
+    number: Callable[[float], str] = str
 
     def spelled(self, condition: Condition) -> str:
         """Return the text of a condition."""
         match condition:
             case Comparison(name, operator, number):
                 sign = self.equal if operator == "==" else operator
-                return f"{self.name(name)} {sign} {number}"
+                return f"{self.name(name)} {sign} {self.number(number)}"
             case Among(name, options):
                 quoted = ", ".join(f"{self.quote}{each}{self.quote}" for each in options)
                 return self.among.format(name=self.name(name), options=quoted)
