@@ -1,4 +1,7 @@
-"""The ratios of a run as a drawing: a bar for each way, on a scale of powers of ten."""
+"""The ratios of a run as a drawing: a dot for each way, and a line from its least to its greatest.
+
+The scale has powers of ten, on which the length of a bar would say nothing; so there are dots.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from engines.results import Run, Table
 
 #: The drawing, in its own units.
 _WIDTH, _LABELS, _RIGHT = 900, 330, 70
-_BAR, _GAP, _HEAD, _FOOT = 16, 8, 46, 34
-_OURS, _OTHERS, _FIRST = "#6366f1", "#94a3b8", "#334155"
+_ROW, _HEAD, _FOOT = 24, 46, 34
+_OURS, _OTHERS = "#6366f1", "#475569"
 
 
 def chart(run: Run) -> str:
@@ -32,32 +35,35 @@ def chart(run: Run) -> str:
 
 
 def _height(table: Table) -> int:
-    return _HEAD + len(table.rows) * (_BAR + _GAP) + _FOOT
+    return _HEAD + len(table.rows) * _ROW + _FOOT
 
 
 def _panel(table: Table, top: int) -> Iterator[str]:
-    """Yield the lines of one table: title, powers of ten, bars."""
-    low = floor(log10(min(row.ratio for row in table.rows)))
-    high = max(ceil(log10(max(row.ratio for row in table.rows))), low + 1)
+    """Yield the lines of one table: title, powers of ten, dots."""
+    ends = _ends(table)
     first, bottom = top + _HEAD, top + _height(table) - _FOOT
     yield f'<text x="12" y="{top + 22}" font-weight="bold" fill="#0f172a">{escape(table.title)}</text>'
-    for power in range(low, high + 1):
-        x = _x(10.0**power, low, high)
-        yield f'<path d="M{x} {first - 4} V{bottom}" stroke="#e2e8f0"/>'
-        yield f'<text x="{x}" y="{bottom + 16}" text-anchor="middle" fill="#64748b">{ratio(10.0**power)}</text>'
+    for power in range(ends[0], ends[1] + 1):
+        x, stroke = _x(10.0**power, *ends), "#94a3b8" if power == 0 else "#e2e8f0"
+        yield f'<path d="M{x} {first - 4} V{bottom}" stroke="{stroke}"/>'
+        yield f'<text x="{x}" y="{bottom + 16}" text-anchor="middle" fill="#64748b">{ratio(10.0**power)} ×</text>'
     for place, row in enumerate(table.rows):
-        yield from _bar(row, first + place * (_BAR + _GAP), (low, high), place == 0)
+        yield from _way(row, first + place * _ROW + _ROW // 2, ends)
 
 
-def _bar(row: Row, y: int, ends: tuple[int, int], first: bool) -> Iterator[str]:
-    start, end = _x(10.0 ** ends[0], *ends), _x(row.ratio, *ends)
-    colour = _OURS if row.ours else _FIRST if first else _OTHERS
-    weight = ' font-weight="bold"' if row.ours else ""
-    base = y + _BAR - 3
-    yield f'<text x="{_LABELS - 8}" y="{base}" text-anchor="end"{weight}>{escape(row.name)}</text>'
-    width = max(end - start, 2)
-    yield f'<rect x="{start}" y="{y}" width="{width:.1f}" height="{_BAR}" fill="{colour}"/>'
-    yield f'<text x="{start + width + 6:.1f}" y="{base}" fill="#0f172a">{ratio(row.ratio)} ×</text>'
+def _ends(table: Table) -> tuple[int, int]:
+    """Return the powers of ten between which all ratios lie."""
+    low = floor(log10(min(row.lowest for row in table.rows)))
+    return low, max(ceil(log10(max(row.highest for row in table.rows))), low + 1)
+
+
+def _way(row: Row, y: int, ends: tuple[int, int]) -> Iterator[str]:
+    x, least, most = (_x(value, *ends) for value in (row.ratio, row.lowest, row.highest))
+    colour, weight = (_OURS, ' font-weight="bold"') if row.ours else (_OTHERS, "")
+    yield f'<text x="{_LABELS - 14}" y="{y + 5}" text-anchor="end"{weight}>{escape(row.name)}</text>'
+    yield f'<path d="M{least} {y} H{most}" stroke="{colour}" stroke-width="2"/>'
+    yield f'<circle cx="{x}" cy="{y}" r="6" fill="{colour}"/>'
+    yield f'<text x="{max(most, x + 6) + 8:.1f}" y="{y + 5}" fill="#0f172a">{ratio(row.ratio)} ×</text>'
 
 
 def _x(value: float, low: int, high: int) -> float:

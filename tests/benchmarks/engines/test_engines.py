@@ -113,21 +113,19 @@ def test_a_run_is_kept_whole() -> None:
 
 
 @pytest.mark.parametrize("factor", [0.02, 0.5, 1.0, 10.0, 3_000.0])
-def test_the_drawing_has_a_bar_for_each_way_within_its_edges(factor: float) -> None:
+def test_the_drawing_has_a_dot_for_each_way_within_its_edges(factor: float) -> None:
     drawing = ET.fromstring(chart(run(row("a & b <c>", factor))))  # noqa: S314  # it is ours
     width = float(drawing.attrib["viewBox"].split()[2])
-    back, *bars = drawing.findall("{*}rect")
-    assert len(bars) == 2
-    for bar in bars:
-        assert 0 <= float(bar.attrib["x"]) + float(bar.attrib["width"]) < width
-    assert float(back.attrib["width"]) == width
+    dots = [float(dot.attrib["cx"]) for dot in drawing.findall("{*}circle")]
+    assert len(dots) == 2
+    assert all(0 < x < width for x in dots)
     assert "a & b <c>" in [text.text for text in drawing.findall("{*}text")]
 
 
-def test_longer_takes_a_longer_bar() -> None:
+def test_what_takes_longer_stands_further_right() -> None:
     drawing = ET.fromstring(chart(run(row("b", 5.0), row("c", 50.0))))  # noqa: S314  # it is ours
-    _, *bars = (float(each.attrib["width"]) for each in drawing.findall("{*}rect"))
-    assert bars == sorted(set(bars))
+    dots = [float(dot.attrib["cx"]) for dot in drawing.findall("{*}circle")]
+    assert dots == sorted(set(dots))
 
 
 def test_the_page_is_that_of_its_figures() -> None:
