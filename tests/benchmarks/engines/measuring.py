@@ -10,8 +10,9 @@ from typing import Any
 
 import attrs
 
-#: What a pass of one way takes at least, in seconds, unless it runs out of work.
-_PASS = 0.03
+#: What a pass of one way takes at least, in seconds, and how many items it has at least, if there are so many: enough
+#: that the first ones stand for all.
+_PASS, _ITEMS = 0.1, 100
 
 
 class NotInstalledError(Exception):
@@ -80,22 +81,24 @@ def compared(
     items: Sequence[Any],
     passes: int,
     clock: Callable[[], float] = time.process_time,
+    *,
+    least: int = _ITEMS,
 ) -> list[Row]:
     """Time all ways in each pass, so that all share the machine's moods; medians of the passes.
 
     Ratios are to the first way, taken within each pass. The clock is the processor's, of all threads of this process,
     unless another is given: others on the same machine hardly move it.
     """
-    shares = [(way, (way.given or items)[: _share(way, items, clock)]) for way in ways]
+    shares = [(way, _share(way, way.given or items, clock, least)) for way in ways]
     taken = [[_seconds(way, share, clock) for way, share in shares] for _ in range(passes)]
     return [_row(way, [(each[place], each[0]) for each in taken]) for place, way in enumerate(ways)]
 
 
-def _share(way: Way, items: Sequence[Any], clock: Callable[[], float]) -> int:
-    """Return how many items fill a pass."""
-    few = (way.given or items)[:5]
+def _share(way: Way, items: Sequence[Any], clock: Callable[[], float], least: int) -> Sequence[Any]:
+    """Return as many items as fill a pass, after the way has warmed up."""
+    few = items[:least]
     _seconds(way, few, clock)
-    return max(len(few), int(_PASS / _seconds(way, few, clock)))
+    return items[: max(least, int(_PASS / _seconds(way, few, clock)))]
 
 
 def _seconds(way: Way, items: Sequence[Any], clock: Callable[[], float]) -> float:

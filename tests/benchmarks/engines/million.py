@@ -15,7 +15,7 @@ import numpy as np
 from compare_screening import POLICIES
 
 import policyengine as pe
-from engines import with_duckdb, with_numpy
+from engines import with_c, with_copying, with_duckdb, with_numpy, with_polars
 from engines.conditions import Conditions, conditions_of
 from engines.made import Portfolio, made
 from engines.measuring import Row, Way, compared, installed
@@ -23,6 +23,8 @@ from engines.measuring import Row, Way, compared, installed
 ROWS, THREADS = 1_000_000, 2
 #: Every so many rows are held against Python written by hand.
 _SAMPLE = 500
+#: How often a pass repeats what is short, at most.
+_REPEATS = 20
 
 
 def measured(passes: int) -> tuple[list[Row], list[str]]:
@@ -31,13 +33,16 @@ def measured(passes: int) -> tuple[list[Row], list[str]]:
     conditions, portfolio = conditions_of(policy.program), made(ROWS, policy.policies)
     ways, skipped = installed(builders(conditions, portfolio))
     check(ways, conditions, portfolio)
-    return compared(ways, [None], passes, perf_counter), skipped
+    ways += with_copying.ways(len(conditions.plans), portfolio, THREADS)
+    return compared(ways, [None] * _REPEATS, passes, perf_counter, least=1), skipped
 
 
 def builders(conditions: Conditions, portfolio: Portfolio) -> list[Callable[[], list[Way]]]:
     """Return what builds the ways of each engine."""
     return [
+        lambda: with_c.ways(conditions, portfolio, THREADS),
         lambda: with_numpy.ways(conditions, portfolio, THREADS),
+        lambda: with_polars.ways(conditions, portfolio, THREADS),
         lambda: with_duckdb.ways(conditions, portfolio, THREADS),
     ]
 
