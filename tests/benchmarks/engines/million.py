@@ -7,7 +7,6 @@ the compiled evaluator would notice if something were.
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import handwritten
@@ -34,7 +33,7 @@ def measured(passes: int) -> tuple[list[Row], list[str]]:
     ways, skipped = installed(builders(conditions, portfolio))
     check(ways, conditions, portfolio)
     ways += with_copying.ways(len(conditions.plans), portfolio, THREADS)
-    return compared(ways, [None] * _REPEATS, passes, perf_counter, least=1), skipped
+    return compared(ways, [None] * _REPEATS, passes, least=1), skipped
 
 
 def builders(conditions: Conditions, portfolio: Portfolio) -> list[Callable[[], list[Way]]]:

@@ -32,7 +32,8 @@ def markdown(table: Table) -> str:
     """Return a table."""
     head = [
         f"### {table.title}", "",
-        f"| way | median, {table.unit} | × the first | from … to |", "| --- | ---: | ---: | --- |",
+        f"| way | median, {table.unit} | × the first | from … to | by the wall |",
+        "| --- | ---: | ---: | --- | ---: |",
     ]  # fmt: skip
     return "\n".join([*head, *(_row(row, table) for row in table.rows), *_skipped(table)])
 
@@ -46,7 +47,8 @@ def ratio(value: float) -> str:
 def _row(row: Row, table: Table) -> str:
     name = f"**{row.name}**" if row.ours else row.name
     span = f"{ratio(row.lowest)} … {ratio(row.highest)}"
-    return f"| {name} | {ratio(row.seconds * _UNITS[table.unit])} | {ratio(row.ratio)} | {span} |"
+    taken = ratio(row.seconds * _UNITS[table.unit])
+    return f"| {name} | {taken} | {ratio(row.ratio)} | {span} | {ratio(row.wall)} |"
 
 
 def _skipped(table: Table) -> Iterator[str]:

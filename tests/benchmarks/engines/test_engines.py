@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -6,7 +8,7 @@ import pytest
 import policyengine as pe
 from engines import compare
 from engines.chart import chart
-from engines.measuring import Row, Way, compared, engine, installed
+from engines.measuring import Clocks, Row, Way, compared, engine, installed
 from engines.page import BEGIN, END, markdown, ratio, written
 from engines.results import Run, Table, from_json, run_of, to_json
 
@@ -14,7 +16,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "speed.md"
 
 
 def row(name: str = "a way", factor: float = 2.0, *, ours: bool = False) -> Row:
-    return Row(name, 3e-6 * factor, factor, factor * 0.9, factor * 1.1, ours)
+    return Row(name, 3e-6 * factor, factor, factor * 0.9, factor * 1.1, factor * 1.5, ours)
 
 
 def run(*rows: Row) -> Run:
@@ -44,9 +46,10 @@ def test_a_way_that_says_something_else_is_found() -> None:
         one.check([right, wrong], [1, 0])
 
 
-def test_every_engine_says_the_same_of_many_rows() -> None:
+def test_every_engine_says_the_same_of_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numpy")
     million = pytest.importorskip("engines.million")
+    monkeypatch.setattr(million.with_c, "FLAGS", ("-O1", "-shared", "-fPIC"))  # -O3 takes seconds
     policy = pe.load(million.POLICIES)["hardship"]
     conditions = million.conditions_of(policy.program)
     portfolio = million.made(20_000, policy.policies)
@@ -63,12 +66,21 @@ def test_an_engine_that_is_missing_is_left_out_and_named() -> None:
 
 
 def test_ratios_are_taken_within_each_pass() -> None:
-    # The clock of a machine that slows down: the second way always takes twice the first.
-    moments = iter([0, 1, 1, 2, 2, 4, 4, 6, 0, 1, 1, 3, 0, 10, 10, 30, 0, 100, 100, 300])
-    rows = compared([Way("a", str), Way("b", str)], [None], 3, lambda: next(moments))
+    # A machine that slows down: the second way always takes twice the first, and on the wall three times.
+    warming = [1, 1, 1, 1]
+    clocks = Clocks(
+        _clock([*warming, 1, 2, 10, 20, 100, 200]), _clock([*warming, 1, 3, 10, 30, 100, 300])
+    )
+    rows = compared([Way("a", str), Way("b", str)], [None], 3, clocks=clocks)
     assert [each.ratio for each in rows] == [1, 2]
     assert [each.seconds for each in rows] == [10, 20]
-    assert (rows[1].lowest, rows[1].highest) == (2, 2)
+    assert (rows[1].lowest, rows[1].highest, rows[1].wall) == (2, 2, 3)
+
+
+def _clock(spans: list[int]) -> Callable[[], float]:
+    """Return a clock that is read before and after each span."""
+    moments = chain.from_iterable((0, span) for span in spans)
+    return lambda: next(moments)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +100,8 @@ def test_a_ratio_is_read_with_two_figures(value: float, text: str) -> None:
 
 def test_a_table_names_each_way_and_what_is_left_out() -> None:
     text = markdown(run(row("ours", ours=True)).tables[0])
-    assert "| by hand | 3.0 | 1.0 | 0.90 … 1.1 |" in text
-    assert "| **ours** | 6.0 | 2.0 | 1.8 … 2.2 |" in text
+    assert "| by hand | 3.0 | 1.0 | 0.90 … 1.1 | 1.5 |" in text
+    assert "| **ours** | 6.0 | 2.0 | 1.8 … 2.2 | 3.0 |" in text
     assert text.endswith("Left out: `x` is not installed.")
 
 

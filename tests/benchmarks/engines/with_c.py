@@ -26,7 +26,7 @@ from engines.measuring import NotInstalledError, Way
 
 _BLOCK = 2048
 _WIDE = ("-mprefer-vector-width=512",) if platform.machine() == "x86_64" else ()
-_FLAGS = ("-O3", "-march=native", *_WIDE, "-shared", "-fPIC")
+FLAGS = ("-O3", "-march=native", *_WIDE, "-shared", "-fPIC")
 _TYPES = {"i1": "int8_t", "i4": "int32_t", "f8": "double", "b1": "uint8_t"}
 _PLACE = "at + i"
 
@@ -64,7 +64,7 @@ def _compiled(text: str) -> Any:
     with TemporaryDirectory(prefix="engines-") as folder:
         source, library = Path(folder, "screen.c"), Path(folder, "screen.so")
         source.write_text(text, "utf-8")
-        subprocess.run([gcc, *_FLAGS, "-o", library, source], check=True)  # noqa: S603  # the source is ours
+        subprocess.run([gcc, *FLAGS, "-o", library, source], check=True)  # noqa: S603  # the source is ours
         return ctypes.CDLL(str(library))
 
 
