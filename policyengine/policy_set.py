@@ -324,6 +324,10 @@ class Policy:
             ProfileError: Something in the profile is wrong.
             UsageError: The policy applies to no loan of the profile, or to several.
         """
+        if loan is None:
+            at_once = self.policies.evaluator.screen_given(self.program, profile, as_of)
+            if at_once is not None:
+                return at_once
         return self.prepare(profile, as_of=as_of, loan=loan).screen()
 
     def _only(self, found: Sequence[T], loan: str | None) -> T:
