@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import attrs
 import click
 
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import read_policies
 from policyengine.decision.decision import Assessment
 from policyengine.diagnostics import Diagnostic, UsageError, nearest_or_list
 from policyengine.facts.profile import Profile
@@ -42,7 +42,7 @@ class Question:
         Raises:
             PolicyEngineError: Something in the files is wrong, or there is no such policy.
         """
-        policies = read_files(self.folder, whole=False).policies()
+        policies = read_policies(self.folder)
         if self.policy is not None and self.policy not in policies:
             raise unknown_name("policy", self.policy, policies)
         return policies

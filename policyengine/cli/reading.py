@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from policyengine.diagnostics import PolicyEngineError
-from policyengine.loading import Loaded, load_files
-from policyengine.policy_set import PolicySet, policy_set_from
+from policyengine.kept import Kept
+from policyengine.policy_set import PolicySet, evaluator_named, policy_set_from
 from policyengine.report.places import Places
+
+if TYPE_CHECKING:
+    from policyengine.loading import Loaded
 
 
 @attrs.frozen(eq=False)
@@ -29,6 +34,21 @@ class Files:
             raise type(error)(self.places.located(error.diagnostics)) from None
 
 
+def read_policies(path: str) -> PolicySet:
+    """Return the policies at a path: those that are kept ready, where the files are the same.
+
+    Raises:
+        PolicyEngineError: Something in the files is wrong, or there is no policy.
+    """
+    kept = Kept.of(path)
+    ready = kept.programs()
+    if ready is not None:
+        return PolicySet(*ready, evaluator_named("reference"))
+    policies = read_files(path, whole=False).policies()
+    kept.keep((policies.programs, policies.dictionary))
+    return policies
+
+
 def read_files(path: str, *, whole: bool = True) -> Files:
     """Read the policies at a path; `whole` reads their tests and looks for warnings too.
 
@@ -36,5 +56,7 @@ def read_files(path: str, *, whole: bool = True) -> Files:
         UsageError: There is nothing at the path.
         PolicyError: There is more wrong than anybody would read.
     """
+    from policyengine.loading import load_files  # noqa: PLC0415  # not where policies are kept ready
+
     loaded = load_files(path, whole=whole)
     return Files(loaded, Places(loaded.root))
