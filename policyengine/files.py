@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,8 +65,12 @@ def is_tests(path: Path) -> bool:
 
 
 def _yaml_in(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        example = EXAMPLES in path.relative_to(folder).parts
-        if path.suffix in SUFFIXES and path.is_file() and not hidden and not example:
-            yield path
+    """Yield the YAML files in a folder, those in hidden folders and among the examples excepted."""
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != EXAMPLES]
+        here = Path(at)
+        for name in names:
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                path = here / name
+                if path.is_file():
+                    yield path

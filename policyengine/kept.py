@@ -95,7 +95,7 @@ def _folder() -> Path | None:
 def _digest(path: Path) -> str | None:
     """Return the digest of all that the policies at a path are made from; None where they cannot be read."""
     found = hashlib.sha256()
-    for part in (__version__, sys.version, attrs.__version__, *_engine()):
+    for part in (__version__, sys.version, *_engine()):
         found.update(f"{part}\n".encode())
     try:
         root = root_of(path)
@@ -109,12 +109,17 @@ def _digest(path: Path) -> str | None:
 
 
 def _engine() -> Iterator[str]:
-    """Yield what tells one installed state of this package from another."""
+    """Yield what tells one installed state of this package, and of what makes its classes, from another."""
+    yield _state(attrs.__file__)
     for folder, folders, names in os.walk(_PACKAGE):
         folders[:] = sorted(set(folders) - {"__pycache__"})
         for name in sorted(name for name in names if name.endswith(".py")):
-            found = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118  # a few hundred: paths take a while
-            yield f"{folder}/{name} {found.st_size} {found.st_mtime_ns}"
+            yield _state(f"{folder}/{name}")
+
+
+def _state(file: str) -> str:
+    found = os.stat(file)  # noqa: PTH116  # there are hundreds, and making paths takes a while
+    return f"{file} {found.st_size} {found.st_mtime_ns}"
 
 
 # Reading
