@@ -60,7 +60,7 @@ _EVALUATORS: dict[str, Callable[[], Evaluator]] = {
 }
 
 
-def load(path: str | Path, *, evaluator: str = "reference") -> PolicySet:
+def load(path: str | Path, *, evaluator: str = "compiled") -> PolicySet:
     """Load a folder of policies, or one policy with the vocabulary and regulations around it.
 
     Raises:
