@@ -107,12 +107,14 @@ class PolicySet(Mapping[str, "Policy"]):
     programs: tuple[Program, ...]
     dictionary: Dictionary
     evaluator: Evaluator
+    _by_name: Mapping[str, Program] = attrs.field(init=False, repr=False)
+
+    @_by_name.default
+    def _named(self) -> dict[str, Program]:
+        return {program.id: program for program in self.programs}
 
     def __getitem__(self, name: str) -> Policy:
-        program = next((p for p in self.programs if p.id == name), None)
-        if program is None:
-            raise KeyError(name)
-        return Policy(self, program)
+        return Policy(self, self._by_name[name])
 
     def __iter__(self) -> Iterator[str]:
         return (program.id for program in self.programs)

@@ -17,8 +17,7 @@ from policyengine.facts.profile import Profile
 from policyengine.model.literals import LiteralError, read_literal
 from policyengine.model.types import DATE
 from policyengine.policy_set import PolicySet
-from policyengine.report.labels import view_languages
-from policyengine.report.text import languages_of
+from policyengine.report.labels import languages_of, view_languages
 from policyengine.syntax.file_text import MAX_BYTES
 
 STDIN = "-"

@@ -8,7 +8,6 @@ from policyengine.decision.decision import Assessment, Decision, Outcome, Plan, 
 from policyengine.ir.dictionary import Dictionary
 from policyengine.report import amounts
 from policyengine.report.changes_text import write_changes
-from policyengine.report.labels import view_languages
 from policyengine.report.layout import Page
 from policyengine.report.reasons_text import ReasonsText
 from policyengine.report.shortfall_text import write_shortfall
@@ -23,13 +22,6 @@ _OUTCOME_STYLES = {
     Outcome.NEED_INFORMATION: "bold yellow",
     Outcome.REFER: "bold yellow",
 }
-
-
-def languages_of(assessment: Assessment) -> tuple[str, ...]:
-    """Return the languages in which a whole assessment can be shown."""
-    return tuple(
-        lang for lang in view_languages() if all(lang in d.title for d in assessment.decisions)
-    )
 
 
 def assessment_text(
