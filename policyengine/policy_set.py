@@ -72,7 +72,7 @@ def load(path: str | Path, *, evaluator: str = "compiled") -> PolicySet:
     return policy_set_from(load_files(path, whole=False), evaluator=evaluator)
 
 
-def policy_set_from(loaded: Loaded, *, evaluator: str = "reference") -> PolicySet:
+def policy_set_from(loaded: Loaded, *, evaluator: str = "compiled") -> PolicySet:
     """Return the policies of files that were read already.
 
     Raises:

@@ -14,6 +14,9 @@ from policyengine.report.places import Places
 if TYPE_CHECKING:
     from policyengine.loading import Loaded
 
+#: Compiling takes longer than the one decision of a command would gain.
+EVALUATOR = "reference"
+
 
 @attrs.frozen(eq=False)
 class Files:
@@ -29,7 +32,7 @@ class Files:
             PolicyEngineError: Something in the files is wrong, or there is no policy.
         """
         try:
-            return policy_set_from(self.loaded)
+            return policy_set_from(self.loaded, evaluator=EVALUATOR)
         except PolicyEngineError as error:
             raise type(error)(self.places.located(error.diagnostics)) from None
 
@@ -43,7 +46,7 @@ def read_policies(path: str) -> PolicySet:
     kept = Kept.of(path)
     ready = kept.programs()
     if ready is not None:
-        return PolicySet(*ready, evaluator_named("reference"))
+        return PolicySet(*ready, evaluator_named(EVALUATOR))
     policies = read_files(path, whole=False).policies()
     kept.keep((policies.programs, policies.dictionary))
     return policies

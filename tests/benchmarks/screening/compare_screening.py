@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=15, help="passes over all borrowers")
     passes = parser.parse_args().passes
     compiled = pe.load(POLICIES, evaluator="compiled")["hardship"]
-    reference = pe.load(POLICIES)["hardship"]
+    reference = pe.load(POLICIES, evaluator="reference")["hardship"]
     loans = list(borrowers(compiled.policies))
     profiles = [_profile(loan) for loan in loans]
     typed = [compiled.prepare(profile) for profile in profiles]
