@@ -10,15 +10,14 @@ from typing import Any, TypeVar
 import attrs
 import click
 
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import read_policies
 from policyengine.decision.decision import Assessment
 from policyengine.diagnostics import Diagnostic, UsageError, nearest_or_list
 from policyengine.facts.profile import Profile
 from policyengine.model.literals import LiteralError, read_literal
 from policyengine.model.types import DATE
 from policyengine.policy_set import PolicySet
-from policyengine.report.labels import view_languages
-from policyengine.report.text import languages_of
+from policyengine.report.labels import languages_of, view_languages
 from policyengine.syntax.file_text import MAX_BYTES
 
 STDIN = "-"
@@ -42,7 +41,7 @@ class Question:
         Raises:
             PolicyEngineError: Something in the files is wrong, or there is no such policy.
         """
-        policies = read_files(self.folder, whole=False).policies()
+        policies = read_policies(self.folder)
         if self.policy is not None and self.policy not in policies:
             raise unknown_name("policy", self.policy, policies)
         return policies

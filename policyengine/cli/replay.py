@@ -12,7 +12,7 @@ from rich.text import Text
 from policyengine.cli import exit_codes, output
 from policyengine.cli.deciding import borrower_from
 from policyengine.cli.keeping import read_record, read_salt, salt_beside
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import read_policies
 from policyengine.diagnostics import RecordError
 from policyengine.record.canonical import opened
 from policyengine.record.replay import Replay
@@ -33,7 +33,7 @@ def replay(
     content = read_record(record)
     _check(content, record)  # what is no record is said before anything else is read
     salt = read_salt(salt_file or salt_beside(record))
-    policies = read_files(folder, whole=False).policies()
+    policies = read_policies(folder)
     found = replayed(content, policies, borrower_from(profile), salt)
     if output.wants_json():
         output.write_json(_json(found))

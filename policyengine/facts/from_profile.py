@@ -24,9 +24,9 @@ _MISSING = ("", "null", "~", "unknown")
 #: What one borrower can have; each loan is weighed against all others.
 MAX_LOANS = 500
 #: Amounts are added up in 64 bits of the currency's minor unit.
-_MOST_MINOR_UNITS = 2**63 - 1
+MOST_MINOR_UNITS = 2**63 - 1
 #: Dates outside are slips of the pen, and instalments after them could not be dated.
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _ONE_BORROWER = "a profile describes one borrower"
 
 
@@ -267,8 +267,8 @@ class _Reading:
             what_to_do = error.masked_hint if sensitive else error.hint
             self._error(error.code, f"`{path}`: {said}", path, node.span, what_to_do)
             return None
-        if isinstance(value, date) and not _FIRST_DAY <= value <= _LAST_DAY:
-            message = f"`{path}` lies outside {_FIRST_DAY} to {_LAST_DAY}"
+        if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
+            message = f"`{path}` lies outside {FIRST_DAY} to {LAST_DAY}"
             self._error("out-of-range", message, path, node.span, "check the year")
             return None
         if type_.kind is Kind.MONEY and isinstance(value, Fraction):
@@ -291,7 +291,7 @@ class _Reading:
             hint = f"write at most {self.currency.exponent} decimals"
             self._error("too-many-decimals", message, path, node.span, hint)
             return None
-        if abs(minor) > _MOST_MINOR_UNITS:
+        if abs(minor) > MOST_MINOR_UNITS:
             message = f"`{path}` is larger than any amount that is reckoned with"
             self._error("out-of-range", message, path, node.span, "check the number of digits")
             return None

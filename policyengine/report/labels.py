@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from policyengine.decision.decision import Assessment
+
 LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "as_of": "Decision as of {day}",
@@ -248,3 +250,10 @@ def label(lang: str, name: str, **values: object) -> str:
 def view_languages() -> tuple[str, ...]:
     """Return the languages of the terminal view."""
     return tuple(LABELS)
+
+
+def languages_of(assessment: Assessment) -> tuple[str, ...]:
+    """Return the languages in which a whole assessment can be shown."""
+    return tuple(
+        lang for lang in view_languages() if all(lang in d.title for d in assessment.decisions)
+    )

@@ -9,7 +9,6 @@ from policyengine.decision.wording import word
 from policyengine.ir.dictionary import Dictionary
 from policyengine.report import amounts
 from policyengine.report.changes_text import write_changes
-from policyengine.report.labels import view_languages
 from policyengine.report.layout import Page
 from policyengine.report.reasons_text import ReasonsText
 from policyengine.report.shortfall_text import write_shortfall
@@ -24,13 +23,6 @@ _OUTCOME_STYLES = {
     Outcome.NEED_INFORMATION: "bold yellow",
     Outcome.REFER: "bold yellow",
 }
-
-
-def languages_of(assessment: Assessment) -> tuple[str, ...]:
-    """Return the languages in which a whole assessment can be shown."""
-    return tuple(
-        lang for lang in view_languages() if all(lang in d.title for d in assessment.decisions)
-    )
 
 
 def assessment_text(

@@ -202,7 +202,7 @@ def test_somebody_else_may_write_the_name_in_between(
         real(*paths)
         (tmp_path / "r").write_text("theirs")
 
-    monkeypatch.setattr("policyengine.cli.decide.refuse_to_overwrite", late)
+    monkeypatch.setattr("policyengine.cli.keeping.refuse_to_overwrite", late)
     result = run(*DECIDE, "--record", tmp_path / "r")
     assert (result.exit_code, result.stdout) == (2, "")
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("r", "theirs")]

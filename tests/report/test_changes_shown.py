@@ -182,7 +182,7 @@ def test_nothing_is_looked_for_until_somebody_reads_it(monkeypatch: pytest.Monke
         looked.append(asked[0].plan.id)
         return changes_of(*asked)
 
-    monkeypatch.setattr("policyengine.policy_set.changes_of", counting)
+    monkeypatch.setattr("policyengine.explain.changes.changes_of", counting)
     denial = DENIALS["a pair"]
     policies, assessment = decided(denial)
     (decision,) = assessment.decisions

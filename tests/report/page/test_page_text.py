@@ -23,11 +23,11 @@ import policyengine as pe
 from policyengine.decision.decision import Status
 from policyengine.decision.terms import Instalment
 from policyengine.report import amounts
-from policyengine.report.labels import label
+from policyengine.report.labels import label, languages_of
 from policyengine.report.page.comparison import in_order
 from policyengine.report.page.render import html_page
 from policyengine.report.page.words import WORDS
-from policyengine.report.text import assessment_text, languages_of
+from policyengine.report.text import assessment_text
 
 
 def read(text: str) -> ET.Element:
