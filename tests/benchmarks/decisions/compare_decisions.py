@@ -76,7 +76,9 @@ def made() -> Iterator[Loan]:
         rate, term = random.randrange(0, 240_000, 500), random.randrange(3, original + 1)
         payment = handwritten.level_payment(principal, rate, 12_000_000, term)
         expenses = random.randrange(200_000, 900_000)
-        other = Other("O", random.choice(["aibank", "mengshang"]), 500_000, random.randrange(0, 50_000))
+        other = Other(
+            "O", random.choice(["aibank", "mengshang"]), 500_000, random.randrange(0, 50_000)
+        )
         income = expenses + other.payment + payment * random.randrange(60, 160) // 100
         own = Other(f"L{place}", lender, principal, payment)
         yield Loan(
@@ -151,7 +153,13 @@ def _profile(loan: Loan) -> dict[str, Any]:
         "past_plans": [],
     }
     others = [
-        {"id": o.id, "lender": o.lender, "product": "other", "principal": _money(o.principal), "payment": _money(o.payment)}
+        {
+            "id": o.id,
+            "lender": o.lender,
+            "product": "other",
+            "principal": _money(o.principal),
+            "payment": _money(o.payment),
+        }
         for o in loan.loans
         if o.id != loan.id
     ]

@@ -3,7 +3,7 @@
 Amounts are whole cents, rates whole millionths a year; payments are exact, the lender's cost is in floating point.
 """
 
-# ruff: noqa: PLR0913, PLR0911, C901, PLR0912 - it is what it is measured for
+# ruff: noqa: PLR0913 - it is what it is measured for
 
 from __future__ import annotations
 
@@ -129,12 +129,20 @@ def aibank(loan: Loan) -> Decision:
         plans.append(denied("payment_holiday_same_maturity", why))
     else:
         for name, stays in (("payment_holiday", False), ("payment_holiday_same_maturity", True)):
-            plans.append(holiday(name, loan, owed, range(1, 4), "joins", stays, meanwhile, later, bank_guarantees))
+            plans.append(
+                holiday(
+                    name, loan, owed, range(1, 4), "joins", stays, meanwhile, later, bank_guarantees
+                )
+            )
     why = short + ([] if loan.willing else ["willing"])
     if why:
         plans.append(denied("lower_instalment", why))
     else:
-        plans.append(longer("lower_instalment", loan, owed, range(term, term + 25), meanwhile, bank_guarantees))
+        plans.append(
+            longer(
+                "lower_instalment", loan, owed, range(term, term + 25), meanwhile, bank_guarantees
+            )
+        )
     referrals = [False, surplus < loan.payment]
     return Decision(outcome(plans), plans, referrals)
 
@@ -151,7 +159,17 @@ def ccb(loan: Loan) -> Decision:
         plan = denied("buffer", why)
     else:
         owed = loan.principal + loan.accrued
-        plan = holiday("buffer", loan, owed, range(3, 4), "accrues", False, meanwhile, later, bank_guarantees_public)
+        plan = holiday(
+            "buffer",
+            loan,
+            owed,
+            range(3, 4),
+            "accrues",
+            False,
+            meanwhile,
+            later,
+            bank_guarantees_public,
+        )
     screened = loan.days_past_due >= 30 and loan.record_impaired
     referrals = [
         loan.cause == "misunderstood_terms",
@@ -177,7 +195,17 @@ def citic_loan(loan: Loan) -> Decision:
     else:
         owed = loan.principal + loan.accrued
         plans = [
-            holiday("deferral", loan, owed, range(1, 7), "accrues", False, meanwhile, later, citic_guarantees),
+            holiday(
+                "deferral",
+                loan,
+                owed,
+                range(1, 7),
+                "accrues",
+                False,
+                meanwhile,
+                later,
+                citic_guarantees,
+            ),
             cheaper("interest_reduction", loan, owed, meanwhile, citic_guarantees),
         ]
     return Decision(outcome(plans), plans, citic_referrals(loan))
@@ -201,8 +229,18 @@ def citic_card(loan: Loan) -> Decision:
     else:
         waived = (loan.accrued * 3 + 5) // 10
         plans = [
-            longer(names[0], loan, loan.principal + loan.accrued, range(1, 73), most, card_guarantees),
-            longer(names[1], loan, loan.principal + loan.accrued - waived, range(1, 73), most, card_guarantees, waived=waived),
+            longer(
+                names[0], loan, loan.principal + loan.accrued, range(1, 73), most, card_guarantees
+            ),
+            longer(
+                names[1],
+                loan,
+                loan.principal + loan.accrued - waived,
+                range(1, 73),
+                most,
+                card_guarantees,
+                waived=waived,
+            ),
         ]
     causes = {"spending_habits", "overconsumption", "poor_money_management"}
     return Decision(outcome(plans), plans, [False, loan.willing, loan.cause in causes])
@@ -222,7 +260,15 @@ def mengshang(loan: Loan) -> Decision:
         owed, term = loan.principal + loan.accrued, loan.remaining_term
         waived = (loan.accrued + 1) // 2
         plans = [
-            longer(names[0], loan, owed - waived, range(term + 6, term + 7), most, finance_guarantees, waived=waived),
+            longer(
+                names[0],
+                loan,
+                owed - waived,
+                range(term + 6, term + 7),
+                most,
+                finance_guarantees,
+                waived=waived,
+            ),
             longer(names[1], loan, owed, range(term, term + 13), most, finance_guarantees),
             cheaper(names[2], loan, owed, most, finance_guarantees),
         ]
@@ -260,7 +306,14 @@ def outcome(plans: list[Plan]) -> str:
 
 
 def holiday(
-    plan: str, loan: Loan, owed: int, months: range, interest: str, stays: bool, meanwhile: int, later: int,
+    plan: str,
+    loan: Loan,
+    owed: int,
+    months: range,
+    interest: str,
+    stays: bool,
+    meanwhile: int,
+    later: int,
     guarantees,  # noqa: ANN001
 ) -> Plan:
     """The shortest holiday after which payments are affordable."""
@@ -283,12 +336,20 @@ def holiday(
 
 
 def longer(
-    plan: str, loan: Loan, owed: int, terms: range, most: int, guarantees, waived: int = 0  # noqa: ANN001
+    plan: str,
+    loan: Loan,
+    owed: int,
+    terms: range,
+    most: int,
+    guarantees,
+    waived: int = 0,
 ) -> Plan:
     """The shortest term whose payments are affordable."""
     num, den = lowest(loan.rate, 12_000_000)
     equal = loan.method == "equal_principal" and loan.product != "credit_card"
-    least = terms.start if equal else least_months(owed, num, den, most, terms.start, terms.stop - 1)
+    least = (
+        terms.start if equal else least_months(owed, num, den, most, terms.start, terms.stop - 1)
+    )
     for term in range(min(least, terms.stop - 1), terms.stop):
         found = schedule(loan, owed, num, den, 0, "", term)
         if found[1] <= most:
@@ -310,7 +371,15 @@ def cheaper(plan: str, loan: Loan, owed: int, most: int, guarantees) -> Plan:  #
 
 
 def offered(
-    plan: str, loan: Loan, owed: int, waived: int, num: int, den: int, before: int, found, guarantees  # noqa: ANN001
+    plan: str,
+    loan: Loan,
+    owed: int,
+    waived: int,
+    num: int,
+    den: int,
+    before: int,
+    found,
+    guarantees,  # noqa: ANN001
 ) -> Plan:
     rows, highest, total = found
     broken = guarantees(loan, len(rows), num, den, owed, highest)
@@ -318,14 +387,18 @@ def offered(
         return denied(plan, broken)
     rate = (num * 12 * 1_000_000_000 + den // 2) // den
     cost = cost_of(owed + waived, rows, loan.rate)
-    terms = Terms(rows[before][2], highest, len(rows), rate, total, total - owed, waived, 0, 0, cost)
+    terms = Terms(
+        rows[before][2], highest, len(rows), rate, total, total - owed, waived, 0, 0, cost
+    )
     return Plan(plan, "allowed", [], [], terms, rows)
 
 
 # What binds every plan
 
 
-def bank_guarantees_public(loan: Loan, term: int, _num: int, _den: int, _owed: int, _highest: int) -> list[str]:
+def bank_guarantees_public(
+    loan: Loan, term: int, _num: int, _den: int, _owed: int, _highest: int
+) -> list[str]:
     extension = term - loan.remaining_term
     if extension == 0:
         return []
@@ -350,7 +423,9 @@ def private_cap(loan: Loan, num: int, den: int) -> list[str]:
     return broken + (["overdue_rate"] if loan.overdue_rate > cap else [])
 
 
-def bank_guarantees(loan: Loan, term: int, num: int, den: int, owed: int, highest: int) -> list[str]:
+def bank_guarantees(
+    loan: Loan, term: int, num: int, den: int, owed: int, highest: int
+) -> list[str]:
     return bank_guarantees_public(loan, term, num, den, owed, highest) + private_cap(loan, num, den)
 
 
@@ -358,14 +433,22 @@ def citic_guarantees(
     loan: Loan, term: int, num: int, den: int, owed: int, highest: int
 ) -> list[str]:
     broken = bank_guarantees_public(loan, term, num, den, owed, highest)
-    return broken if highest <= affordable(surplus_of(loan) + loan.shock) else ["within_ability", *broken]
+    return (
+        broken
+        if highest <= affordable(surplus_of(loan) + loan.shock)
+        else ["within_ability", *broken]
+    )
 
 
-def card_guarantees(_loan: Loan, term: int, _num: int, _den: int, _owed: int, _highest: int) -> list[str]:
+def card_guarantees(
+    _loan: Loan, term: int, _num: int, _den: int, _owed: int, _highest: int
+) -> list[str]:
     return [] if term <= CARD_TERM else ["sixty_months", "instalment_business"]
 
 
-def finance_guarantees(loan: Loan, _term: int, num: int, den: int, owed: int, _highest: int) -> list[str]:
+def finance_guarantees(
+    loan: Loan, _term: int, num: int, den: int, owed: int, _highest: int
+) -> list[str]:
     others = sum([o.principal for o in loan.loans if o.lender == loan.lender and o.id != loan.id])
     broken = ["credit_per_borrower"] if owed + others > CREDIT_LIMIT else []
     if not loan.assessed:
@@ -402,8 +485,7 @@ def schedule(
         owed -= principal
         paid = principal + charged
         total += paid
-        if paid > highest:
-            highest = paid
+        highest = max(highest, paid)
         add((resting + k, dues[resting + k - 1], paid, charged, principal, owed))
     return rows, highest, total
 

@@ -1,16 +1,6 @@
 """A policy's offers on a day as Python source: one function for each plan.
 
-`offer(as_of, values)` returns None where it is left to the other evaluator, else
-
-    holds      whether there are terms that keep the guarantees
-    met        whether they meet the target; else they are what is enough all the same
-    failed     a mask of the rules that fail at them: `until`, `accept`, guarantees, and last that there are terms at all
-    outside    a mask of the guarantees that do not concern the loan
-    choice     the step that was raised last, and the place of its setting
-    terms      in the order of `decision.columns.TERMS`, None where there is no offer
-    rows       their schedule
-
-Where no terms meet the rules, `failed` and `choice` are of the last ones that could be worked out.
+`offer(as_of, values)` returns the parts of `Solved`, or None where it is left to the other evaluator.
 """
 
 from __future__ import annotations
@@ -18,31 +8,51 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
-from policyengine.decision.decided import RuleIds
+from policyengine.decision.decided import RuleIds, WholeTerms
+from policyengine.decision.screening import Mask
+from policyengine.evaluators.base import Place
 from policyengine.evaluators.compiled.functions import changes_of, function_of
 from policyengine.evaluators.compiled.known import Known
 from policyengine.evaluators.compiled.layout import Layout, layout_from, whole, within
 from policyengine.evaluators.compiled.naming import Names
 from policyengine.evaluators.compiled.offers.analysis import Offer, facts_of, offer_on
-from policyengine.evaluators.compiled.offers.schedules import IN_SIGHT as SCHEDULES
+from policyengine.evaluators.compiled.offers.schedules import IN_SIGHT, Row
 from policyengine.evaluators.compiled.offers.settings import Levers
 from policyengine.evaluators.compiled.offers.solving import Solver
-from policyengine.evaluators.compiled.support import IN_SIGHT
+from policyengine.evaluators.compiled.support import IN_SIGHT as CONDITIONS
 from policyengine.evaluators.compiled.writing import NotWritten, Writing
 from policyengine.facts.facts import Situation
 from policyengine.ir.levers import has_own_term
 from policyengine.ir.program import PlanDefinition, Program
 
-#: What an offer's function returns.
-Solved = tuple[Any, ...]
-Solve = Callable[[date, tuple[Any, ...]], Solved | None]
+Solve = Callable[[date, tuple[Any, ...]], tuple[Any, ...] | None]
 #: May be missing all the same: what stands on them is left to the other evaluator, or says so.
 _OPTIONAL = "loan.due_day"
 _OF_THE_TERM = ("loan.remaining_term", "loan.method")
+
+
+class Solved(NamedTuple):
+    """Terms that were found, or the last ones that could be worked out.
+
+    Attributes:
+        holds: Whether there are terms that keep the guarantees.
+        met: Whether they meet the target; else they are what is enough all the same.
+        failed: A mask of the rules that fail at them: `until`, `accept`, guarantees, and that there are terms at all.
+        place: The step that was raised last, and the place of its setting; None where there are no terms at all.
+        terms: The terms, None where there is no offer.
+        rows: Their schedule, None where there is no offer.
+    """
+
+    holds: bool
+    met: bool
+    failed: Mask
+    place: Place | None
+    terms: WholeTerms | None
+    rows: tuple[Row, ...] | None
 
 
 @attrs.frozen(eq=False)
@@ -119,12 +129,14 @@ def _compiled(
         return CompiledOffer(None, f"# {plan.id} is left to the reference evaluator")
     title = f"<{program.id}, offer {plan.id}, on {day}>"
     source = writing.lines.text
-    solve = function_of(title, source, {**IN_SIGHT, **SCHEDULES, **writing.in_sight})
+    solve = function_of(
+        title, source, {**CONDITIONS, **IN_SIGHT, "WholeTerms": WholeTerms, **writing.in_sight}
+    )
     return CompiledOffer(solve, source)
 
 
 def _written(offer: Offer, layout: OfferLayout) -> Writing:
-    names = Names({*IN_SIGHT, *SCHEDULES, "values", "as_of", *_WITHIN})
+    names = Names({*CONDITIONS, *IN_SIGHT, "WholeTerms", "values", "as_of", *_WITHIN})
     writing = Writing(offer.program, layout.layout, offer.day, names)
     writing.begin(writing.names.new(offer.plan.id))
     known = Known(writing)
@@ -141,6 +153,29 @@ def _written(offer: Offer, layout: OfferLayout) -> Writing:
 
 #: Names that the search itself uses.
 _WITHIN = frozenset(
-    "at offered found last place choice sure met failed outside withheld enough until rows days highest total payment "
-    "tried interest_paid num den owed".split()  # noqa: SIM905  # as they stand in the source
+    [
+        "at",
+        "offered",
+        "found",
+        "last",
+        "place",
+        "choice",
+        "sure",
+        "met",
+        "failed",
+        "outside",
+        "withheld",
+        "enough",
+        "until",
+        "rows",
+        "days",
+        "highest",
+        "total",
+        "payment",
+        "tried",
+        "interest_paid",
+        "num",
+        "den",
+        "owed",
+    ]  # as they stand in the source
 )

@@ -78,8 +78,8 @@ def level_payment(owed: int, num: int, den: int, months: int) -> int:
     """Return the payment that repays `owed` in so many months, rounded half up."""
     if not num:
         return (2 * owed + months) // (2 * months)
-    grown = (num + den) ** months
-    over = den * (grown - den**months)
+    grown: int = (num + den) ** months
+    over: int = den * (grown - den**months)
     return (2 * owed * grown * num + over) // (2 * over)
 
 
@@ -109,8 +109,9 @@ def _nearly(owed: int, rate: float, payment: float) -> int:
 def _repays(owed: int, num: int, den: int, twice: int, months: int) -> bool:
     if not num:
         return 2 * owed < twice * months
-    grown = (num + den) ** months
-    return 2 * owed * grown * num < twice * den * (grown - den**months)
+    grown: int = (num + den) ** months
+    base: int = den**months
+    return 2 * owed * grown * num < twice * den * (grown - base)
 
 
 def equal_payment(owed: int, num: int, den: int, months: int) -> int:
@@ -304,7 +305,7 @@ def _given_up_exactly(covered: int, rows: Sequence[Row], num: int, den: int) -> 
     for row in rows:
         scale *= den
         worth = worth * growth + row[2] * scale
-    whole = growth ** len(rows)
+    whole: int = growth ** len(rows)
     twice = 2 * (covered * whole - worth - rows[-1][5] * scale) + whole
     floor, left = divmod(twice, 2 * whole)
     return floor - (left == 0 and floor <= 0)  # a half goes away from zero

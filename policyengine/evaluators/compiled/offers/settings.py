@@ -14,8 +14,8 @@ from functools import singledispatchmethod
 import attrs
 
 from policyengine.evaluators.compiled.known import Known
-from policyengine.evaluators.compiled.numbers import Number, unified
 from policyengine.evaluators.compiled.naming import inside
+from policyengine.evaluators.compiled.numbers import Number, unified
 from policyengine.evaluators.compiled.offers.drafts import Draft, added
 from policyengine.evaluators.compiled.writing import NotWritten, Writing, Written
 from policyengine.ir import levers as ir

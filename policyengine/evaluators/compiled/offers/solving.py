@@ -121,7 +121,7 @@ class Solver:
     @property
     def nothing(self) -> str:
         """What is returned where no terms can be worked out, whatever the settings."""
-        return f"False, False, {1 << len(self.offer.rules)}, 0, None, None, None"
+        return f"False, False, {1 << len(self.offer.rules)}, None, None, None"
 
     # The line
 
@@ -368,18 +368,18 @@ class Solver:
             kept = ", ".join(["failed", *measured.kept, *(draft.part(n) for n in varying)])
             lines.add(f"{kept}, _ = found")
             measured.from_kept()
-            lines.add("outside = 0")
             with self.writing.block("if not met:"):
                 if accept:
                     self._rules("enough", accept, len(until), measured)
                     lines.add("failed |= enough")
-                    lines.add("if enough: return False, False, failed, 0, choice, None, None")
+                    lines.add("if enough: return False, False, failed, choice, None, None")
                 else:
-                    lines.add("return False, False, failed, 0, choice, None, None")
+                    lines.add("return False, False, failed, choice, None, None")
             self._guarantees(len(until) + len(accept), measured)
             terms = measured.terms()
-            kept_ = "not withheld" if self.offer.guarantees else "True"
-            lines.add(f"return {kept_}, met, failed, outside, choice, {terms}, tuple(rows)")
+            if self.offer.guarantees:
+                lines.add("if withheld: return False, met, failed, choice, None, None")
+            lines.add(f"return True, met, failed, choice, WholeTerms{terms}, tuple(rows)")
 
     def _guarantees(self, first: int, measured: Measured) -> None:
         if not self.offer.guarantees:
@@ -393,8 +393,6 @@ class Solver:
                     continue
                 with self.writing.block(f"if {self.known.truth(rule.applies)}:"):
                     self._rule(rule, f"withheld |= {bit}")
-                with self.writing.block("else:"):
-                    lines.add(f"outside |= {bit}")
         lines.add("failed |= withheld")
 
     def _rules(self, mask: str, rules: Sequence[Rule], first: int, measured: Measured) -> None:

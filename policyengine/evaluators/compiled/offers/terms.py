@@ -273,7 +273,7 @@ class Measured:
         draft = self.draft
         payment = f"rows[{inside(self.before)}][2]"
         if draft.settled is not None or draft.on_top != "0":
-            return f"rows[0][2]" if draft.settled is not None else payment
+            return "rows[0][2]" if draft.settled is not None else payment
         at = inside(self.before)
         owed = f"rows[{at}][4] + rows[{at}][5] - {inside(self._free())}"
         exact = f"exact_level({owed}, {draft.num}, {draft.den}, {self._regular()})"
