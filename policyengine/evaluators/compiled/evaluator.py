@@ -198,9 +198,15 @@ class _Decided:
     def _offer(self, place: int, whole: Later[PlanFinding]) -> OfferFinding:
         """Return the terms that generated source found; how they were looked for, the other evaluator says."""
         solved = self.prepared.offers.solved(place)
-        if solved is None or not solved.holds:
-            looked = Later(lambda: whole.value.offer.looked)
-            return OfferFinding(False, looked) if solved else whole.value.offer
+        if solved is None or solved.holds is None:
+            return whole.value.offer
+        if solved.holds is False:
+            return OfferFinding(
+                False,
+                Later(lambda: whole.value.offer.looked),
+                Later(lambda: whole.value.offer.terms),
+                Later(lambda: whole.value.offer.schedule),
+            )
         assert solved.rows is not None and solved.place is not None  # noqa: S101, PT018  # it holds
         rows = tuple(Row(*row) for row in solved.rows)
         at, plan, scale = At(solved.place, rows), self.program.plans[place], self.program.scale

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
-
 import attrs
 
 from policyengine.decision.decided import Decided, DecidedPlan, RuleIds
 from policyengine.decision.decision import Status
 from policyengine.decision.screening import Mask, Screening
-from policyengine.evaluators.compiled.offers.from_program import CompiledOffer, Offers, Solved
-from policyengine.evaluators.compiled.support import NoValue
+from policyengine.evaluators.compiled.offers.from_program import (
+    CompiledOffer,
+    OfferInputs,
+    Offers,
+    Solved,
+)
 from policyengine.evaluators.deciding import decided_from
 from policyengine.facts.facts import Situation
 from policyengine.ir.program import PlanDefinition
@@ -20,8 +22,6 @@ from policyengine.ir.program import PlanDefinition
 _DENIED, _ALLOWED, _UNDETERMINED = Status.DENIED, Status.ALLOWED, Status.UNDETERMINED
 #: What the other evaluator decides of the plan at a place.
 Other = Callable[[int], DecidedPlan]
-#: The typed inputs of an offer; None where a fact is missing or below what the vocabulary allows.
-Inputs = tuple[Any, ...] | None
 
 
 @attrs.frozen(eq=False)
@@ -30,20 +30,13 @@ class LoanOffers:
 
     offers: Offers
     compiled: tuple[CompiledOffer, ...]
-    inputs: tuple[Inputs, ...]
+    inputs: tuple[OfferInputs, ...]
     as_of: date
     complete: bool
 
     def solved(self, place: int) -> Solved | None:
         """Return the terms of a plan; None where they are left to the other evaluator."""
-        solve, inputs = self.compiled[place].solve, self.inputs[place]
-        if solve is None or inputs is None:
-            return None
-        try:
-            found = solve(self.as_of, inputs)
-        except (NoValue, ZeroDivisionError):
-            return None
-        return None if found is None else Solved(*found)
+        return self.compiled[place].solved(self.as_of, self.inputs[place])
 
     def decided(self, screening: Screening, other: Other) -> Decided:
         """Return what is decided; `other` says it of the plans that are left to the other evaluator."""
@@ -78,9 +71,9 @@ def loan_offers(offers: Offers, situation: Situation) -> LoanOffers:
 def _plan(
     plan: PlanDefinition, ids: RuleIds, unknown: Mask, solved: Solved, *, certain: bool
 ) -> DecidedPlan:
-    failed = solved.failed << len(plan.require)
-    if not solved.holds:
-        return DecidedPlan(plan.id, _DENIED, ids[failed], ids[unknown], None, None)
-    if not certain:
-        return DecidedPlan(plan.id, _UNDETERMINED, ids[failed], ids[unknown], None, None)
-    return DecidedPlan(plan.id, _ALLOWED, ids[failed], (), solved.terms, solved.rows)
+    count = len(plan.require)
+    failed, unknown = solved.failed << count, unknown | solved.unknown << count
+    if solved.holds and certain:
+        return DecidedPlan(plan.id, _ALLOWED, ids[failed], ids[unknown], solved.terms, solved.rows)
+    status = _DENIED if solved.holds is False else _UNDETERMINED
+    return DecidedPlan(plan.id, status, ids[failed], ids[unknown], None, None)

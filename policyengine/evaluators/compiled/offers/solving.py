@@ -25,6 +25,7 @@ from policyengine.evaluators.compiled.offers.effort import LONGEST, may_take_lon
 from policyengine.evaluators.compiled.offers.reach import is_total
 from policyengine.evaluators.compiled.offers.settings import Levers, Settings
 from policyengine.evaluators.compiled.offers.terms import Bounds, Measured, bounds_of
+from policyengine.evaluators.compiled.unknowns import Unknowns
 from policyengine.evaluators.compiled.writing import NotWritten, Writing
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Derived
@@ -43,10 +44,20 @@ class Solver:
     writing: Writing
     known: Known
     levers: Levers
+    unknowns: Unknowns | None = None
     bounds: Bounds = attrs.field(factory=Bounds)
     takes: dict[int, str] = attrs.field(factory=dict)
     candidates: list[Draft] = attrs.field(factory=list)
     counted: bool = False
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Write the lines of a block; what it names of derived values is not in sight behind it."""
+        derived = dict(self.known.writing.derived)
+        with self.writing.block(head):
+            yield
+        self.known.writing.derived.clear()
+        self.known.writing.derived.update(derived)
 
     def write(self) -> None:
         """Write the body of the function.
@@ -59,8 +70,9 @@ class Solver:
         lines = self.writing.lines
         self.counted = may_take_long(self.offer)
         start = self._position()
-        self._derived()
-        self.bounds = bounds_of(self.offer, self.known)
+        if self.unknowns is None:
+            self._derived()
+            self.bounds = bounds_of(self.offer, self.known)
         self._conditions_of_levers()
         mark, derived = len(lines.written), dict(self.writing.derived)
         self._line(start)
@@ -121,7 +133,7 @@ class Solver:
     @property
     def nothing(self) -> str:
         """What is returned where no terms can be worked out, whatever the settings."""
-        return f"False, False, {1 << len(self.offer.rules)}, None, None, None"
+        return f"False, False, {1 << len(self.offer.rules)}, 0, None, None, None"
 
     # The line
 
@@ -186,7 +198,7 @@ class Solver:
         return self._where(" and ".join(tests), settings, at, draft)
 
     def _where(self, condition: str, settings: Settings, at: str, draft: Draft) -> Draft:
-        with self.writing.block(f"if {condition}:"):
+        with self.block(f"if {condition}:"):
             self.writing.lines.add("pass")
             found = settings.at(at, draft)
             changed = [n for n in found.parts() if found.part(n) != draft.part(n)]
@@ -195,7 +207,7 @@ class Solver:
             names = {n: self.writing.names.new(n.removeprefix("left.")) for n in changed}
             for name in changed:
                 self.writing.lines.add(f"{names[name]} = {found.part(name)}")
-        with self.writing.block("else:"):
+        with self.block("else:"):
             self.writing.lines.add("pass")
             for name in changed:
                 self.writing.lines.add(f"{names[name]} = {draft.part(name)}")
@@ -209,7 +221,7 @@ class Solver:
             first = self._first(place, step, settings, before)
             if self.counted:
                 lines.add(f"tried += {first}")
-            with self.writing.block(f"for place in range({first}, {settings.count}):"):
+            with self.block(f"for place in range({first}, {settings.count}):"):
                 if self.counted:
                     lines.add("tried += 1")
                     lines.add(f"if tried > {self._most_tried()}: return None")
@@ -226,7 +238,7 @@ class Solver:
         if place not in self.takes:
             yield
             return
-        with self.writing.block(f"if {self.takes[place]}:"):
+        with self.block(f"if {self.takes[place]}:"):
             yield
 
     def _first(self, place: int, step: Step, settings: Settings, before: Draft) -> str:
@@ -252,7 +264,7 @@ class Solver:
         lines.add(f"{at} = 1")
         plain = before.method is None or isinstance(self.offer.steps[place].lever, ir.Instalments)
         method = "True" if plain else f"{before.method} != 'equal_principal'"
-        with self.writing.block(f"if {method} and {settings.count} > 2:"):
+        with self.block(f"if {method} and {settings.count} > 2:"):
             one, two = (self._least(settings.at(k, before), place + 1) for k in ("1", "2"))
             if (
                 one.on_top != "0"
@@ -265,7 +277,7 @@ class Solver:
             least = self.levers.named("months", _less(one.months, one.interest_only))
             wide = self.levers.named("wide", f"{inside(two.months)} - {inside(one.months)}")
             high = f"{least} + ({settings.count} - 2) * {wide}"
-            with self.writing.block(f"if {owed} > 0 and {least} > 0:"):
+            with self.block(f"if {owed} > 0 and {least} > 0:"):
                 enough = self.levers.named(
                     "enough",
                     f"least_months({owed}, {one.num}, {one.den}, {self.bounds.most}, {least}, {high})",
@@ -277,7 +289,7 @@ class Solver:
         lines, names = self.writing.lines, self.writing.names
         low, high, middle = (names.new(n) for n in ("first", "high", "middle"))
         lines.add(f"{low}, {high} = 1, {settings.count} - 1")
-        with self.writing.block(f"while {low} < {high}:"):
+        with self.block(f"while {low} < {high}:"):
             lines.add(f"{middle} = ({low} + {high}) // 2")
             draft = self._least(settings.at(middle, before), place + 1)
             if draft.on_top != "0" or draft.settled is not None:
@@ -290,9 +302,9 @@ class Solver:
                 equal = f"{draft.method} == 'equal_principal'"
                 payment = f"equal_payment({arguments}) if {equal} else {payment}"
             self.levers.leave(f"{owed} <= 0 or {months} < 1")
-            with self.writing.block(f"if ({payment}) > {self.bounds.most}:"):
+            with self.block(f"if ({payment}) > {self.bounds.most}:"):
                 lines.add(f"{low} = {middle} + 1")
-            with self.writing.block("else:"):
+            with self.block("else:"):
                 lines.add(f"{high} = {middle}")
         return low
 
@@ -314,7 +326,7 @@ class Solver:
         add = self.writing.lines.add
         index = len(self.candidates) - 1
         add(f"found = at(({place}, {at}), False, <{index}>)")
-        with self.writing.block("if found:"):
+        with self.block("if found:"):
             add("if not found[0]: return offered(found[-1], found, True)")
             add("last, again = found, ()")
         add("elif found is None: return None")
@@ -352,54 +364,89 @@ class Solver:
         """Write the function that works out a schedule."""
         draft = self._inner(start, varying)
         arguments = "".join(f", {draft.part(name)}" for name in varying)
-        with self.writing.block(f"def at(choice, sure{arguments}):"):
-            measured = Measured(self.offer, self.levers, draft, start)
+        with self.block(f"def at(choice, sure{arguments}):"):
+            measured = Measured(self.offer, self.levers, draft, start, self.unknowns is not None)
             measured.schedule(self.bounds)
             self._rules("until", self.offer.plan.offer.until, 0, measured)
-            kept = ", ".join(["until", *measured.kept, *(draft.part(n) for n in varying)])
+            kept = ", ".join(
+                ["until", *self._open("until"), *measured.kept, *(draft.part(n) for n in varying)]
+            )
             self.writing.lines.add(f"return {kept}, choice")
 
     def _offered(self, start: Draft, varying: Sequence[str]) -> None:
         """Write the function that holds terms against what is enough, and the guarantees."""
         draft, lines = self._inner(start, varying), self.writing.lines
         until, accept = self.offer.plan.offer.until, self.offer.plan.offer.accept
-        with self.writing.block("def offered(choice, found, met):"):
-            measured = Measured(self.offer, self.levers, draft, start)
-            kept = ", ".join(["failed", *measured.kept, *(draft.part(n) for n in varying)])
+        with self.block("def offered(choice, found, met):"):
+            measured = Measured(self.offer, self.levers, draft, start, self.unknowns is not None)
+            failed = ["failed", *self._open("failed")]
+            kept = ", ".join([*failed, *measured.kept, *(draft.part(n) for n in varying)])
             lines.add(f"{kept}, _ = found")
-            measured.from_kept()
-            with self.writing.block("if not met:"):
+            if self.unknowns:
+                lines.add(f"if met and failed_open: return None, True, {self._ending}")
+            with self.block("if not met:"):
                 if accept:
                     self._rules("enough", accept, len(until), measured)
-                    lines.add("failed |= enough")
-                    lines.add("if enough: return False, False, failed, choice, None, None")
+                    self._join("enough", "False")
                 else:
-                    lines.add("return False, False, failed, choice, None, None")
-            self._guarantees(len(until) + len(accept), measured)
-            terms = measured.terms()
+                    lines.add(f"return False, False, {self._ending}")
             if self.offer.guarantees:
-                lines.add("if withheld: return False, met, failed, choice, None, None")
-            lines.add(f"return True, met, failed, choice, WholeTerms{terms}, tuple(rows)")
+                self._guarantees(len(until) + len(accept), measured)
+                self._join("withheld", "met")
+            open_ = "failed_open" if self.unknowns else "0"
+            lines.add(
+                f"return True, met, failed, {open_}, choice, WholeTerms{measured.terms()}, tuple(rows)"
+            )
+
+    @property
+    def _ending(self) -> str:
+        """What is returned of terms that are not offered, behind what is known of them."""
+        return f"failed, {'failed_open' if self.unknowns else '0'}, choice, None, None"
+
+    def _open(self, mask: str) -> list[str]:
+        """Return the name of what is not known besides what fails, where something may not be."""
+        return [f"{mask}_open"] if self.unknowns else []
+
+    def _join(self, mask: str, met: str) -> None:
+        """Write that rules bind the terms: nothing is offered where one fails or is not known to hold."""
+        add = self.writing.lines.add
+        add(f"failed |= {mask}")
+        if self.unknowns:
+            add(f"failed_open |= {mask}_open")
+        add(f"if {mask}: return False, {met}, {self._ending}")
+        if self.unknowns:
+            add(f"if {mask}_open: return None, {met}, {self._ending}")
 
     def _guarantees(self, first: int, measured: Measured) -> None:
-        if not self.offer.guarantees:
+        if self.unknowns:
+            self._rules("withheld", self.offer.guarantees, first, measured)
             return
-        lines = self.writing.lines
-        lines.add("withheld = 0")
+        self.writing.lines.add("withheld = 0")
         with self.writing.in_terms(measured.of_terms):
             for bit, rule in _bits(self.offer.guarantees, first):
                 if rule.applies is None:
                     self._rule(rule, f"withheld |= {bit}")
                     continue
-                with self.writing.block(f"if {self.known.truth(rule.applies)}:"):
+                with self.block(f"if {self.known.truth(rule.applies)}:"):
                     self._rule(rule, f"withheld |= {bit}")
-        lines.add("failed |= withheld")
 
     def _rules(self, mask: str, rules: Sequence[Rule], first: int, measured: Measured) -> None:
-        self.writing.lines.add(f"{mask} = 0")
+        names = [mask, *self._open(mask)]
+        self.writing.lines.add(f"{' = '.join(names)} = 0")
         with self.writing.in_terms(measured.of_terms):
             for bit, rule in _bits(rules, first):
-                self._rule(rule, f"{mask} |= {bit}")
+                if self.unknowns:
+                    self._three_valued(rule, f"|= {bit}", names)
+                elif rule.applies is None:
+                    self._rule(rule, f"{mask} |= {bit}")
+                else:
+                    raise NotWritten
+
+    def _three_valued(self, rule: Rule, adds: str, names: Sequence[str]) -> None:
+        assert self.unknowns is not None  # noqa: S101  # it is asked before
+        truth = self.unknowns.holds(rule)
+        self.writing.lines.add(f"if {truth} is False: {names[0]} {adds}  # {rule.id}")
+        self.writing.lines.add(f"elif {truth} is None: {names[1]} {adds}")
 
     def _rule(self, rule: Rule, fails: str) -> None:
         """Write a rule; whether it applies was asked before."""

@@ -102,8 +102,8 @@ class Measured:
     levers: Levers
     draft: Draft
     start: Draft
+    three_valued: bool = False
     kept: Sequence[str] = ("rows", "highest", "total")
-    _names: dict[str, str] = attrs.field(factory=dict)
 
     # The schedule
 
@@ -211,10 +211,6 @@ class Measured:
             return "0"
         return added(self.draft.forborne, self.draft.deferred)
 
-    def from_kept(self) -> None:
-        """Forget names that another function gave."""
-        self._names.clear()
-
     def of_terms(self, name: str, months: Sequence[str]) -> Written | None:
         """Return what `plan.<name>` stands for."""
         scale = self.levers.writing.layout.scale
@@ -228,10 +224,17 @@ class Measured:
             return Number(self._before_rounding(), scale, 60_000, True)
         if months:
             function = {"max_payment_before": "max_before", "max_payment_after": "max_after"}[name]
-            return Number(f"{function}(rows, {months[0]})", scale, 64, True)
+            source = f"{function}(rows, {months[0]})"
+            if self.three_valued:
+                source = self.levers.named("asked", f"maybe({function}, rows, {months[0]})")
+            return Number(source, scale, 64, not self.three_valued)
         return Number(self.amount(name), scale, 66, name != "cost")
 
     def _extension(self) -> Number:
+        if self.three_valued:
+            present = self.start.months
+            source = f"None if {present} is None else {self.term} - {present}"
+            return Number(self.levers.named("extension", source), 1, 64)
         if self.levers.term_may_miss:
             self.levers.leave(f"{self.start.months} is None")
         return Number(f"{inside(self.term)} - {self.start.months}", 1, 64)
