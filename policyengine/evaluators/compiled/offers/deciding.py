@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+
 import attrs
 
 from policyengine.decision.decided import Decided, DecidedPlan, RuleIds

@@ -211,7 +211,7 @@ def _written(offer: Offer, layout: OfferLayout, *, three_valued: bool) -> Writin
 _WITHIN = frozenset(
     (  # fmt: skip
         "at", "offered", "found", "last", "again", "place", "choice", "sure", "met", "failed", "withheld", "enough",
-        "until", "rows", "days", "highest", "total", "payment", "tried", "interest_paid", "num", "den", "owed",
+        "until", "rows", "days", "payments", "highest", "total", "payment", "tried", "interest_paid", "num", "den", "owed",
         "until_open", "failed_open", "enough_open", "withheld_open",
     )
 )  # fmt: skip

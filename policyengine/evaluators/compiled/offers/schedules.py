@@ -16,6 +16,7 @@ from typing import TypeAlias
 from policyengine.evaluators.compiled.support import NoValue
 from policyengine.finance.calendar import due_dates, dues_through
 from policyengine.finance.errors import FinanceError
+from policyengine.finance.phases import LONGEST
 
 Row: TypeAlias = tuple[int, date, int, int, int, int]
 #: The most minor units that an amount may have.
@@ -203,6 +204,112 @@ def _too_large() -> int:
     raise NoValue
 
 
+def pay_steps(  # noqa: PLR0913  # what a phase is
+    rows: list[Row],
+    days: Sequence[date],
+    owed: int,
+    num: int,
+    den: int,
+    whole: int,
+    shares: Sequence[int],
+    over: int,
+    each: int,
+    negative: bool,
+) -> int:
+    """Pay shares of a payment, each for some months; -1 where one is below its month's interest, unless it may be."""
+    for share in shares:
+        asked = (2 * share * whole + over) // (2 * over)
+        for due in days[len(rows) : len(rows) + each]:
+            interest = (2 * owed * num + den) // (2 * den)
+            payment = min(asked, owed + interest)
+            if payment < interest and not negative:
+                return -1
+            owed += interest - payment
+            rows.append((len(rows) + 1, due, payment, interest, payment - interest, owed))
+    return owed if owed <= MOST else _too_large()
+
+
+def pay_agreed(  # noqa: PLR0913  # what a phase is
+    rows: list[Row],
+    days: Sequence[date],
+    owed: int,
+    num: int,
+    den: int,
+    amount: int,
+    months: int,
+    unpaid: str | None,
+    negative: bool,
+) -> int:
+    """Pay an amount for some months, or all that is owed; -1 where it may not be below the interest and is."""
+    without = 0  # unpaid interest that bears none
+    for due in days[len(rows) : len(rows) + months]:
+        if not owed:
+            break
+        interest = (2 * (owed - without) * num + den) // (2 * den)
+        payment = min(amount, owed + interest)
+        short = interest - payment
+        if short > 0 and unpaid == "waived":
+            interest = payment
+        elif short > 0 and unpaid != "accrues":
+            if not negative:
+                return -1
+        else:
+            without = max(without + short, 0)
+        owed += interest - payment
+        rows.append((len(rows) + 1, due, payment, interest, payment - interest, owed))
+    return owed if owed <= MOST else _too_large()
+
+
+def pay_until_repaid(
+    rows: list[Row], days: Sequence[date], owed: int, num: int, den: int, amount: int
+) -> bool:
+    """Pay an amount until nothing is left; return whether it ever repays, within the longest schedule there is."""
+    while owed:
+        interest = (2 * owed * num + den) // (2 * den)
+        if amount <= interest or len(rows) == LONGEST:
+            return False
+        payment = min(amount, owed + interest)
+        owed += interest - payment
+        due = days[len(rows)]
+        rows.append((len(rows) + 1, due, payment, interest, payment - interest, owed))
+    return True
+
+
+def regular_payment(  # noqa: PLR0913  # the terms of a loan
+    owed: int,
+    num: int,
+    den: int,
+    months: int,
+    holiday: int,
+    treated: str,
+    interest_only: int,
+    method: str,
+) -> int:
+    """Return the first regular payment.
+
+    Raises:
+        NoValue: There is none.
+    """
+    if treated != "waived":
+        owed = rested(owed, num, den, holiday, treated)
+    left = months - interest_only
+    if owed <= 0 or left < 1:
+        raise NoValue
+    interest = (2 * owed * num + den) // (2 * den)
+    if method == "equal_principal":
+        return (2 * owed + left) // (2 * left) + interest
+    return min(level_payment(owed, num, den, left), owed + interest)
+
+
+def first_under(owed: int, most: int, low: int, step: int) -> int:
+    """Return how many of the months from `low` on, `step` apart, are too few for parts of at most so much."""
+    if owed == 0:
+        return 0 if most >= 0 else LONGEST
+    if most <= 0:
+        return LONGEST
+    return max(-((low - -(-owed // most)) // step), 0)
+
+
 def rested(owed: int, num: int, den: int, months: int, interest: str) -> int:
     """Return what is owed after some months without payments."""
     if interest == "accrues":
@@ -316,7 +423,8 @@ IN_SIGHT = {
     function.__name__: function
     for function in (
         monthly, reduced, dues, dues_until, level_payment, least_months, equal_payment, rest, pay_interest,
-        repay_level, repay_equal, rested, with_besides, with_on_top, rate_steps, lower_rate, exact_level, billionths,
+        repay_level, repay_equal, rested, with_besides, with_on_top, pay_steps, pay_agreed, pay_until_repaid,
+        regular_payment, first_under, rate_steps, lower_rate, exact_level, billionths,
         in_billionths, max_before, max_after, given_up,
     )
 }  # fmt: skip

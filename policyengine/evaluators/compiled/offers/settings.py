@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from functools import singledispatchmethod
+from typing import Any
 
 import attrs
 
 from policyengine.evaluators.compiled.known import Known
 from policyengine.evaluators.compiled.naming import inside
 from policyengine.evaluators.compiled.numbers import Number, unified
-from policyengine.evaluators.compiled.offers.drafts import Draft, added
+from policyengine.evaluators.compiled.offers.drafts import Draft, Steps, added
 from policyengine.evaluators.compiled.writing import NotWritten, Writing, Written
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Node
@@ -333,16 +334,74 @@ class Levers:
         return added(added(draft.bearing, draft.deferred), draft.on_top)
 
     @settings.register
-    def _(self, lever: ir.RepaymentPlan, _draft: Draft) -> Settings:
-        if lever.cap is not None:
+    def _(self, lever: ir.SteppedPayments, _draft: Draft) -> Settings:
+        shares = [self._share(self.known.number(node)) for node in lever.shares]
+        constants, whole = unified(shares)
+        if not isinstance(whole, int) or not all(map(str.isdigit, constants)):
             raise NotWritten
+        numerators = tuple(map(int, constants))
+        if list(numerators) != sorted(numerators):
+            raise NotWritten
+        each = self._count(lever.months)
+        if not each.isdigit():
+            each = self.named("each", each)
+            self.leave(f"not 0 < {each} <= 1200")
+        elif not 0 < int(each) <= ir.MAX_MONTHS:
+            raise NotWritten
+        steps = Steps(numerators, whole, each)
+        return Settings("1", lambda _, draft: attrs.evolve(draft, steps=steps))
+
+    @settings.register
+    def _(self, lever: ir.AgreedPayment, draft: Draft) -> Settings:
+        with self.seeing(draft):
+            amount = self.named("agreed", self._minor(self.known.number(lever.amount)))
+        if not amount.isdigit():
+            self.leave(f"{amount} < 0")
+        if lever.months is None:
+            return Settings("1", lambda _, d: attrs.evolve(d, until_repaid=amount))
+        months = self._months(lever.months)
+
+        def at(place: str, draft: Draft) -> Draft:
+            return attrs.evolve(
+                draft, paying=amount, paying_months=months.at(place), unpaid=lever.unpaid_interest
+            )
+
+        return Settings(months.count, at)
+
+    @settings.register
+    def _(self, lever: ir.RepaymentPlan, draft: Draft) -> Settings:
         months = self._months(lever.months, least=1)
+        if lever.cap is not None:
+            months = self._under_cap(months, lever.balance, lever.cap, draft)
 
         def at(place: str, draft: Draft) -> Draft:
             sources = {"on_top": draft.left[lever.balance], "on_top_months": months.at(place)}
             return draft.with_parts({**sources, f"left.{lever.balance}": "0"})
 
         return Settings(months.count, at)
+
+    def _under_cap(self, months: Range, balance: str, cap: Node, draft: Draft) -> Range:
+        """Return the months that leave the whole payment no higher than a share of the regular one."""
+        if draft.kind != attrs.evolve(draft, **_PLAIN).kind or draft.follows:
+            raise NotWritten
+        if draft.on_top != "0":
+            raise NotWritten
+        share = self.known.number(cap)
+        term = draft.months if draft.method is None else self.term_of(draft)
+        resting = f"{draft.holiday}, {draft.holiday_interest!r}, {draft.interest_only}"
+        owed = draft.bearing if draft.forborne == "0" else f"{draft.bearing} - {draft.forborne}"
+        method = "'level'" if draft.method is None else draft.method
+        regular = self.named(
+            "regular",
+            f"regular_payment({owed}, {draft.num}, {draft.den}, {term}, {resting}, {method})",
+        )
+        most = (
+            f"{inside(share.numerator)} * {regular} // {inside(str(share.denominator))} - {regular}"
+        )
+        source = f"first_under({draft.left[balance]}, {most}, {months.low}, {months.step})"
+        skipped = self.named("skipped", f"min({source}, {months.count})")
+        low = self.named("low", f"{months.low} + {skipped} * {months.step}")
+        return Range(low, months.step, self.named("count", f"{months.count} - {skipped}"))
 
     # Helpers
 
@@ -474,6 +533,10 @@ class Levers:
         if constant is None or constant <= 0 or not isinstance(number.denominator, int):
             raise NotWritten
         return number.numerator, str(number.denominator)
+
+
+#: Nothing but a holiday, payments of interest alone and regular payments.
+_PLAIN: Mapping[str, Any] = {"steps": None, "unpaid": None, "settled": None, "until_repaid": None}
 
 
 def _of_several(function: str, sources: list[str]) -> str:

@@ -153,7 +153,7 @@ class Solver:
             most = self._applied(place, settings, self._end(settings), most)
         lines.add("if again:")
         lines.add("    last = at(*again)")
-        lines.add("    if last is None: return None")
+        lines.add("    if not last: return None")
         lines.add("if not last:")
         lines.add(f"    return {self.nothing}")
         lines.add("return offered(last[-1], last, False)")
@@ -202,7 +202,8 @@ class Solver:
             self.writing.lines.add("pass")
             found = settings.at(at, draft)
             changed = [n for n in found.parts() if found.part(n) != draft.part(n)]
-            if found.method != draft.method:
+            with_interest = attrs.evolve(draft, holiday_interest=found.holiday_interest)
+            if found.kind != with_interest.kind:
                 raise NotWritten
             names = {n: self.writing.names.new(n.removeprefix("left.")) for n in changed}
             for name in changed:
@@ -252,6 +253,8 @@ class Solver:
 
     def _straight(self, place: int, step: Step) -> bool:
         """Whether later levers do the same whatever the setting."""
+        if any(isinstance(each, _NO_CLOSED_FORM) for each in self.offer.levers):
+            return False
         later = [each.lever for each in self.offer.steps[place + 1 :]]
         months = (ir.Instalments, ir.TermExtension, ir.Settlement, ir.RepaymentPlan)
         return not any(follows_terms(each) or isinstance(each, months) for each in later) and (
@@ -350,19 +353,18 @@ class Solver:
         arguments = "".join(f", {draft.part(name)}" for name in varying)
         return line[: found.start()] + arguments + line[found.end() :]
 
-    def _inner(self, start: Draft, varying: Sequence[str]) -> Draft:
+    def _inner(self, varying: Sequence[str]) -> Draft:
         """Return the draft as the functions within see it."""
         names = {name: self.writing.names.new(name.removeprefix("left.")) for name in varying}
         first = self.candidates[0]
         for each in self.candidates[1:]:
-            if (each.method, each.settled is None) != (first.method, first.settled is None):
+            if each.kind != first.kind:
                 raise NotWritten
-        found = first.with_parts(names)
-        return attrs.evolve(found, method=first.method)
+        return first.with_parts(names)
 
     def _at(self, start: Draft, varying: Sequence[str]) -> None:
         """Write the function that works out a schedule."""
-        draft = self._inner(start, varying)
+        draft = self._inner(varying)
         arguments = "".join(f", {draft.part(name)}" for name in varying)
         with self.block(f"def at(choice, sure{arguments}):"):
             measured = Measured(self.offer, self.levers, draft, start, self.unknowns is not None)
@@ -375,7 +377,7 @@ class Solver:
 
     def _offered(self, start: Draft, varying: Sequence[str]) -> None:
         """Write the function that holds terms against what is enough, and the guarantees."""
-        draft, lines = self._inner(start, varying), self.writing.lines
+        draft, lines = self._inner(varying), self.writing.lines
         until, accept = self.offer.plan.offer.until, self.offer.plan.offer.accept
         with self.block("def offered(choice, found, met):"):
             measured = Measured(self.offer, self.levers, draft, start, self.unknowns is not None)
@@ -453,6 +455,8 @@ class Solver:
         self.writing.lines.add(f"if {self.known.negation(rule.test)}: {fails}  # {rule.id}")
 
 
+#: With these, no closed form says what the regular payment is.
+_NO_CLOSED_FORM = (ir.SteppedPayments, ir.AgreedPayment)
 #: Stands for the parts of a draft, until it is known which of them differ.
 _PLACEHOLDER = re.compile(r", <(\d+)>")
 

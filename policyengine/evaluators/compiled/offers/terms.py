@@ -14,6 +14,7 @@ from policyengine.evaluators.compiled.offers.analysis import Offer
 from policyengine.evaluators.compiled.offers.drafts import Draft, added
 from policyengine.evaluators.compiled.offers.settings import Levers
 from policyengine.evaluators.compiled.writing import NotWritten, Written
+from policyengine.finance.phases import LONGEST
 from policyengine.ir.nodes import Compare, Node, PlanValue
 from policyengine.ir.reach import conjuncts, speaks_of_terms
 
@@ -114,11 +115,16 @@ class Measured:
             self._settlement()
             return
         regular, owed = self._regular(), self._owed()
-        add(f"if {regular} < 1: return ()")
-        add(f"if {owed} <= 0: return None")
-        if draft.method is not None and self.levers.term_may_miss:
-            raise NotWritten
         months = added(draft.holiday, inside(draft.months))
+        if draft.until_repaid is not None:
+            months = str(LONGEST)
+        elif draft.method is not None and self.levers.term_may_miss:
+            raise NotWritten
+        else:
+            add(f"if {regular} < 1: return ()")
+        add(f"if {owed} <= 0: return None")
+        if draft.on_top != "0" and not draft.follows:
+            add(f"if {draft.on_top_months} > {self.term}: return ()")
         add(f"days = dues({self.levers.next_due}, {self.levers.due_day}, {months})")
         add("rows = []")
         rate = f"{draft.num}, {draft.den}"
@@ -127,9 +133,39 @@ class Measured:
             owed = self._set("owed", f"rest(rows, days, {owed}, {rate}, {how})")
         if draft.interest_only != "0":
             add(f"interest_paid = pay_interest(rows, days, {owed}, {rate}, {draft.interest_only})")
+        if draft.steps or draft.follows:
+            self._agreed(owed, rate, regular)
+            return
         self._repaid(owed, rate, regular, bounds)
         if draft.interest_only != "0":
             add("total += interest_paid")
+        self._besides()
+
+    def _agreed(self, owed: str, rate: str, regular: str) -> None:
+        """Write payments that no closed form speaks of, and what is repaid regularly after them."""
+        draft, add = self.draft, self.levers.writing.lines.add
+        negative = self.offer.plan.offer.negative_amortisation
+        if draft.steps:
+            steps, of = draft.steps, draft.until_repaid
+            whole = of or f"level_payment({owed}, {rate}, {self._after_interest()})"
+            shares = f"{steps.shares!r}, {steps.whole}, {steps.each}"
+            owed = self._set(
+                "owed", f"pay_steps(rows, days, {owed}, {rate}, {whole}, {shares}, {negative})"
+            )
+            add("if owed < 0: return ()")
+        if draft.paying_months != "0":
+            agreed = f"{draft.paying}, {draft.paying_months}, {draft.unpaid!r}, {negative}"
+            owed = self._set("owed", f"pay_agreed(rows, days, {owed}, {rate}, {agreed})")
+            add("if owed < 0: return ()")
+        if draft.until_repaid is not None:
+            paid = f"pay_until_repaid(rows, days, {owed}, {rate}, {draft.until_repaid})"
+            add(f"if not {paid}: return ()")
+        else:
+            head = "if owed:" if draft.paying_months != "0" else "if True:"
+            with self.levers.writing.block(head):
+                self._repaid(owed, rate, regular, Bounds())
+        add("payments = [row[2] for row in rows]")
+        add("highest, total = max(payments), sum(payments)")
         self._besides()
 
     def _settlement(self) -> None:
@@ -192,9 +228,19 @@ class Measured:
     @property
     def before(self) -> str:
         """Months before the first regular payment."""
-        return added(self.draft.holiday, self.draft.interest_only)
+        draft = self.draft
+        resting = added(draft.holiday, draft.interest_only)
+        months = draft.steps.months if draft.steps else "0"
+        return added(added(resting, months), draft.paying_months)
 
     def _regular(self) -> str:
+        draft = self.draft
+        first = added(draft.steps.months if draft.steps else "0", draft.paying_months)
+        left = self._after_interest()
+        return left if first == "0" else f"({left} - {inside(first)})"
+
+    def _after_interest(self) -> str:
+        """Months that are left once payments of interest alone are over."""
         draft = self.draft
         if draft.interest_only == "0":
             return draft.months
@@ -244,6 +290,8 @@ class Measured:
         """Months to the last payment."""
         if self.draft.settled is not None:
             return "1"
+        if self.draft.follows:
+            return "len(rows)"
         return inside(added(self.draft.holiday, inside(self.draft.months)))
 
     def amount(self, name: str) -> str:
@@ -251,6 +299,8 @@ class Measured:
         draft = self.draft
         settled = draft.settled is not None
         before = "0" if settled else inside(self.before)
+        if draft.follows:
+            before = f"min({before}, len(rows) - 1)"
         owed = self._owed()
         interest = "0" if settled else f"total - {inside(added(owed, draft.on_top))}"
         sources = {
@@ -274,6 +324,8 @@ class Measured:
 
     def _before_rounding(self) -> str:
         draft = self.draft
+        if draft.steps or draft.follows:
+            raise NotWritten
         payment = f"rows[{inside(self.before)}][2]"
         if draft.settled is not None or draft.on_top != "0":
             return "rows[0][2]" if draft.settled is not None else payment
