@@ -119,7 +119,7 @@ class Draft:
         """Return this with other sources of some parts."""
         of_left = {n.removeprefix("left."): s for n, s in sources.items() if n.startswith("left.")}
         others = {n: s for n, s in sources.items() if not n.startswith("left.")}
-        return attrs.evolve(self, left={**self.left, **of_left}, **others)
+        return attrs.evolve(self, left={**self.left, **of_left}, **others)  # type: ignore[arg-type]  # parts are sources
 
 
 def added(left: str, right: str) -> str:

@@ -69,31 +69,38 @@ class OfferInputs:
     """The typed inputs of an offer.
 
     `complete` says that none of them is missing, and none below what the vocabulary allows; `enough` that this holds of
-    all that the steps read: there are terms, but what they are held against may not be known.
+    all that the steps read: there are terms, but what they are held against may not be known. `starts` says that there
+    is a loan to start from.
     """
 
     values: tuple[Any, ...]
     complete: bool
     enough: bool
+    starts: bool
 
 
 @attrs.frozen(eq=False)
 class OfferLayout:
     """The facts that an offer reads.
 
-    `optional` are the places of those that may be missing, `of_rules` of those that only its rules read.
+    `optional` are the places of those that may be missing, `of_rules` of those that only its rules read, `needed` of those
+    without which there is no loan to start from; `has_all` says that the vocabulary has them all.
     """
 
     layout: Layout
     optional: frozenset[int]
     of_rules: frozenset[int]
+    needed: frozenset[int]
+    has_all: bool
 
     def inputs(self, situation: Situation) -> OfferInputs:
         """Return the typed inputs of one loan."""
         values: tuple[Any, ...] = self.layout.inputs(situation).values
         allowed = all(map(within, self.layout.facts, values))
         missing = {place for place, value in enumerate(values) if not whole(value)} - self.optional
-        return OfferInputs(values, allowed and not missing, allowed and missing <= self.of_rules)
+        enough = allowed and missing <= self.of_rules
+        starts = self.has_all and not any(values[place] is None for place in self.needed)
+        return OfferInputs(values, allowed and not missing, enough, starts)
 
 
 @attrs.frozen(eq=False)
@@ -101,15 +108,18 @@ class CompiledOffer:
     """The two functions of an offer on a day, and their source; None where it is left to the other evaluator.
 
     `known` is for a loan of which all is known that the offer reads, `unknowns` for one of which that holds of what its
-    steps read.
+    steps read. `without` is what is found where there is no loan to start from.
     """
 
     known: Solve | None
     unknowns: Solve | None
+    without: Solved
     source: str
 
     def solved(self, as_of: date, inputs: OfferInputs) -> Solved | None:
         """Return the terms; None where they are left to the other evaluator."""
+        if not inputs.starts:
+            return self.without
         found = None
         if inputs.complete and self.known is not None:
             found = _tried(self.known, as_of, inputs)
@@ -163,7 +173,8 @@ def _layout(program: Program, plan: PlanDefinition) -> OfferLayout:
     of_steps = facts_of_steps(offer)
     optional = frozenset(i for i, slot in enumerate(layout.facts) if slot.name in may_miss)
     of_rules = frozenset(i for i, slot in enumerate(layout.facts) if slot.name not in of_steps)
-    return OfferLayout(layout, optional, of_rules)
+    needed = frozenset(i for i, slot in enumerate(layout.facts) if slot.name in offer.needed)
+    return OfferLayout(layout, optional, of_rules, needed, len(needed) == len(offer.needed))
 
 
 def _compiled(
@@ -174,8 +185,17 @@ def _compiled(
     unknowns, other = _function(offer, layout, three_valued=True)
     written = "\n\n\n".join(filter(None, (source, other)))
     return CompiledOffer(
-        known, unknowns, written or f"# {plan.id} is left to the reference evaluator"
+        known,
+        unknowns,
+        _without(offer),
+        written or f"# {plan.id} is left to the reference evaluator",
     )
+
+
+def _without(offer: Offer) -> Solved:
+    """Return that nothing is known of the target, nor whether there are terms at all."""
+    target = (1 << len(offer.plan.offer.until)) - 1
+    return Solved(None, False, 0, target | 1 << len(offer.rules), None, None, None)
 
 
 def _function(offer: Offer, layout: OfferLayout, *, three_valued: bool) -> tuple[Solve | None, str]:

@@ -92,7 +92,7 @@ class Solver:
         name, offer = self.writing.name_of, self.offer
         principal, rate = name("loan.principal"), name("loan.annual_rate")
         term, method = name("loan.remaining_term"), name("loan.method")
-        tests = [f"{principal} <= 0", f"{rate} < 0"]
+        tests = [f"{principal} < 0", f"{rate} < 0"]
         tests += [
             f"{name(f'loan.{each}')} < 0" for each in sorted(offer.balances - {"future_interest"})
         ]

@@ -14,6 +14,7 @@ from policyengine.evaluators.compiled.offers.analysis import Offer
 from policyengine.evaluators.compiled.offers.drafts import Draft, added
 from policyengine.evaluators.compiled.offers.settings import Levers
 from policyengine.evaluators.compiled.writing import NotWritten, Written
+from policyengine.evaluators.compiled.offers.schedules import MOST as MAX_AMOUNT
 from policyengine.finance.phases import LONGEST
 from policyengine.ir.nodes import Compare, Node, PlanValue
 from policyengine.ir.reach import conjuncts, speaks_of_terms
@@ -122,7 +123,7 @@ class Measured:
             raise NotWritten
         else:
             add(f"if {regular} < 1: return ()")
-        add(f"if {owed} <= 0: return None")
+        add(f"if {owed} <= 0: return ()")
         if draft.on_top != "0" and not draft.follows:
             add(f"if {draft.on_top_months} > {self.term}: return ()")
         add(f"days = dues({self.levers.next_due}, {self.levers.due_day}, {months})")
@@ -170,7 +171,8 @@ class Measured:
 
     def _settlement(self) -> None:
         add, paid = self.levers.writing.lines.add, self.draft.settled
-        add(f"if not 0 < {paid} <= {2**63 - 1}: return None")
+        add(f"if {paid} <= 0: return ()")
+        add(f"if {paid} > {MAX_AMOUNT}: return None")
         add(f"rows = [(1, {self.levers.next_due}, {paid}, 0, {paid}, 0)]")
         add(f"highest = total = {paid}")
 
