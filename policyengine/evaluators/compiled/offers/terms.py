@@ -12,9 +12,9 @@ from policyengine.evaluators.compiled.naming import inside
 from policyengine.evaluators.compiled.numbers import Number
 from policyengine.evaluators.compiled.offers.analysis import Offer
 from policyengine.evaluators.compiled.offers.drafts import Draft, added
+from policyengine.evaluators.compiled.offers.schedules import MOST as MAX_AMOUNT
 from policyengine.evaluators.compiled.offers.settings import Levers
 from policyengine.evaluators.compiled.writing import NotWritten, Written
-from policyengine.evaluators.compiled.offers.schedules import MOST as MAX_AMOUNT
 from policyengine.finance.phases import LONGEST
 from policyengine.ir.nodes import Compare, Node, PlanValue
 from policyengine.ir.reach import conjuncts, speaks_of_terms
