@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from policyengine.decision.decided import RuleIds, WholeTerms
+from policyengine.decision.decided import Row, RuleIds, WholeTerms
 from policyengine.decision.screening import Mask
 from policyengine.evaluators.base import Place
 from policyengine.evaluators.compiled.functions import changes_of, function_of
@@ -25,7 +25,7 @@ from policyengine.evaluators.compiled.offers.analysis import (
     facts_of_steps,
     offer_on,
 )
-from policyengine.evaluators.compiled.offers.schedules import IN_SIGHT, Row
+from policyengine.evaluators.compiled.offers.schedules import IN_SIGHT
 from policyengine.evaluators.compiled.offers.settings import Levers
 from policyengine.evaluators.compiled.offers.solving import Solver
 from policyengine.evaluators.compiled.support import IN_SIGHT as CONDITIONS
@@ -83,8 +83,8 @@ class OfferInputs:
 class OfferLayout:
     """The facts that an offer reads.
 
-    `optional` are the places of those that may be missing, `of_rules` of those that only its rules read, `needed` of those
-    without which there is no loan to start from; `has_all` says that the vocabulary has them all.
+    `optional` are the places of those that may be missing, `of_rules` of those that only its rules read, `needed` of
+    those without which there is no loan to start from; `has_all` says that the vocabulary has them all.
     """
 
     layout: Layout
@@ -219,6 +219,7 @@ def _written(offer: Offer, layout: OfferLayout, *, three_valued: bool) -> Writin
     unknowns = Unknowns(writing) if three_valued else None
     levers = Levers(
         known,
+        writing,
         writing.name_of("loan.next_due"),
         writing.name_of("loan.due_day"),
         any(map(has_own_term, offer.levers)),
@@ -229,9 +230,8 @@ def _written(offer: Offer, layout: OfferLayout, *, three_valued: bool) -> Writin
 
 #: Names that the search itself uses.
 _WITHIN = frozenset(
-    (  # fmt: skip
-        "at", "offered", "found", "last", "again", "place", "choice", "sure", "met", "failed", "withheld", "enough",
-        "until", "rows", "days", "payments", "highest", "total", "payment", "tried", "interest_paid", "num", "den", "owed",
-        "until_open", "failed_open", "enough_open", "withheld_open",
-    )
-)  # fmt: skip
+    """
+    at offered found last again place choice sure met failed withheld enough until rows days highest total payment payments
+    tried interest_paid num den owed until_open failed_open enough_open withheld_open
+    """.split()  # noqa: SIM905  # as they stand in the source
+)

@@ -22,14 +22,15 @@ from policyengine.evaluators.compiled.naming import inside
 from policyengine.evaluators.compiled.offers.analysis import Offer, Step
 from policyengine.evaluators.compiled.offers.drafts import PARTS, Draft
 from policyengine.evaluators.compiled.offers.effort import LONGEST, may_take_long, most_tried
+from policyengine.evaluators.compiled.offers.ground import Settings
+from policyengine.evaluators.compiled.offers.judging import Judging
 from policyengine.evaluators.compiled.offers.reach import is_total
-from policyengine.evaluators.compiled.offers.settings import Levers, Settings
-from policyengine.evaluators.compiled.offers.terms import Bounds, Measured, bounds_of
+from policyengine.evaluators.compiled.offers.settings import Levers
+from policyengine.evaluators.compiled.offers.terms import Bounds, bounds_of
 from policyengine.evaluators.compiled.unknowns import Unknowns
 from policyengine.evaluators.compiled.writing import NotWritten, Writing
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Derived
-from policyengine.ir.program import Rule
 from policyengine.plans.traits import follows_terms
 
 #: Settings that are looked at one after the other before bisection pays.
@@ -49,15 +50,6 @@ class Solver:
     takes: dict[int, str] = attrs.field(factory=dict)
     candidates: list[Draft] = attrs.field(factory=list)
     counted: bool = False
-
-    @contextmanager
-    def block(self, head: str) -> Iterator[None]:
-        """Write the lines of a block; what it names of derived values is not in sight behind it."""
-        derived = dict(self.known.writing.derived)
-        with self.writing.block(head):
-            yield
-        self.known.writing.derived.clear()
-        self.known.writing.derived.update(derived)
 
     def write(self) -> None:
         """Write the body of the function.
@@ -82,8 +74,11 @@ class Solver:
         self.writing.derived.clear()
         self.writing.derived.update(derived)
         varying = self._varying(start)
-        self._at(start, varying)
-        self._offered(start, varying)
+        judging = Judging(self.offer, self.writing, self.known, self.levers, self.unknowns)
+        draft = self._inner(varying)
+        judging.at(start, draft, varying, self.bounds)
+        draft = self._inner(varying)
+        judging.offered(start, draft, varying)
         lines.written += [self._with_arguments(line, varying) for line in search]
 
     # The loan as it stands
@@ -198,7 +193,7 @@ class Solver:
         return self._where(" and ".join(tests), settings, at, draft)
 
     def _where(self, condition: str, settings: Settings, at: str, draft: Draft) -> Draft:
-        with self.block(f"if {condition}:"):
+        with self.levers.block(f"if {condition}:"):
             self.writing.lines.add("pass")
             found = settings.at(at, draft)
             changed = [n for n in found.parts() if found.part(n) != draft.part(n)]
@@ -208,7 +203,7 @@ class Solver:
             names = {n: self.writing.names.new(n.removeprefix("left.")) for n in changed}
             for name in changed:
                 self.writing.lines.add(f"{names[name]} = {found.part(name)}")
-        with self.block("else:"):
+        with self.levers.block("else:"):
             self.writing.lines.add("pass")
             for name in changed:
                 self.writing.lines.add(f"{names[name]} = {draft.part(name)}")
@@ -222,7 +217,7 @@ class Solver:
             first = self._first(place, step, settings, before)
             if self.counted:
                 lines.add(f"tried += {first}")
-            with self.block(f"for place in range({first}, {settings.count}):"):
+            with self.levers.block(f"for place in range({first}, {settings.count}):"):
                 if self.counted:
                     lines.add("tried += 1")
                     lines.add(f"if tried > {self._most_tried()}: return None")
@@ -239,7 +234,7 @@ class Solver:
         if place not in self.takes:
             yield
             return
-        with self.block(f"if {self.takes[place]}:"):
+        with self.levers.block(f"if {self.takes[place]}:"):
             yield
 
     def _first(self, place: int, step: Step, settings: Settings, before: Draft) -> str:
@@ -267,7 +262,7 @@ class Solver:
         lines.add(f"{at} = 1")
         plain = before.method is None or isinstance(self.offer.steps[place].lever, ir.Instalments)
         method = "True" if plain else f"{before.method} != 'equal_principal'"
-        with self.block(f"if {method} and {settings.count} > 2:"):
+        with self.levers.block(f"if {method} and {settings.count} > 2:"):
             one, two = (self._least(settings.at(k, before), place + 1) for k in ("1", "2"))
             if (
                 one.on_top != "0"
@@ -280,7 +275,7 @@ class Solver:
             least = self.levers.named("months", _less(one.months, one.interest_only))
             wide = self.levers.named("wide", f"{inside(two.months)} - {inside(one.months)}")
             high = f"{least} + ({settings.count} - 2) * {wide}"
-            with self.block(f"if {owed} > 0 and {least} > 0:"):
+            with self.levers.block(f"if {owed} > 0 and {least} > 0:"):
                 enough = self.levers.named(
                     "enough",
                     f"least_months({owed}, {one.num}, {one.den}, {self.bounds.most}, {least}, {high})",
@@ -292,7 +287,7 @@ class Solver:
         lines, names = self.writing.lines, self.writing.names
         low, high, middle = (names.new(n) for n in ("first", "high", "middle"))
         lines.add(f"{low}, {high} = 1, {settings.count} - 1")
-        with self.block(f"while {low} < {high}:"):
+        with self.levers.block(f"while {low} < {high}:"):
             lines.add(f"{middle} = ({low} + {high}) // 2")
             draft = self._least(settings.at(middle, before), place + 1)
             if draft.on_top != "0" or draft.settled is not None:
@@ -305,9 +300,9 @@ class Solver:
                 equal = f"{draft.method} == 'equal_principal'"
                 payment = f"equal_payment({arguments}) if {equal} else {payment}"
             self.levers.leave(f"{owed} <= 0 or {months} < 1")
-            with self.block(f"if ({payment}) > {self.bounds.most}:"):
+            with self.levers.block(f"if ({payment}) > {self.bounds.most}:"):
                 lines.add(f"{low} = {middle} + 1")
-            with self.block("else:"):
+            with self.levers.block("else:"):
                 lines.add(f"{high} = {middle}")
         return low
 
@@ -329,7 +324,7 @@ class Solver:
         add = self.writing.lines.add
         index = len(self.candidates) - 1
         add(f"found = at(({place}, {at}), False, <{index}>)")
-        with self.block("if found:"):
+        with self.levers.block("if found:"):
             add("if not found[0]: return offered(found[-1], found, True)")
             add("last, again = found, ()")
         add("elif found is None: return None")
@@ -362,107 +357,11 @@ class Solver:
                 raise NotWritten
         return first.with_parts(names)
 
-    def _at(self, start: Draft, varying: Sequence[str]) -> None:
-        """Write the function that works out a schedule."""
-        draft = self._inner(varying)
-        arguments = "".join(f", {draft.part(name)}" for name in varying)
-        with self.block(f"def at(choice, sure{arguments}):"):
-            measured = Measured(self.offer, self.levers, draft, start, self.unknowns is not None)
-            measured.schedule(self.bounds)
-            self._rules("until", self.offer.plan.offer.until, 0, measured)
-            kept = ", ".join(
-                ["until", *self._open("until"), *measured.kept, *(draft.part(n) for n in varying)]
-            )
-            self.writing.lines.add(f"return {kept}, choice")
-
-    def _offered(self, start: Draft, varying: Sequence[str]) -> None:
-        """Write the function that holds terms against what is enough, and the guarantees."""
-        draft, lines = self._inner(varying), self.writing.lines
-        until, accept = self.offer.plan.offer.until, self.offer.plan.offer.accept
-        with self.block("def offered(choice, found, met):"):
-            measured = Measured(self.offer, self.levers, draft, start, self.unknowns is not None)
-            failed = ["failed", *self._open("failed")]
-            kept = ", ".join([*failed, *measured.kept, *(draft.part(n) for n in varying)])
-            lines.add(f"{kept}, _ = found")
-            if self.unknowns:
-                lines.add(f"if met and failed_open: return None, True, {self._ending}")
-            with self.block("if not met:"):
-                if accept:
-                    self._rules("enough", accept, len(until), measured)
-                    self._join("enough", "False")
-                else:
-                    lines.add(f"return False, False, {self._ending}")
-            if self.offer.guarantees:
-                self._guarantees(len(until) + len(accept), measured)
-                self._join("withheld", "met")
-            open_ = "failed_open" if self.unknowns else "0"
-            lines.add(
-                f"return True, met, failed, {open_}, choice, WholeTerms{measured.terms()}, tuple(rows)"
-            )
-
-    @property
-    def _ending(self) -> str:
-        """What is returned of terms that are not offered, behind what is known of them."""
-        return f"failed, {'failed_open' if self.unknowns else '0'}, choice, None, None"
-
-    def _open(self, mask: str) -> list[str]:
-        """Return the name of what is not known besides what fails, where something may not be."""
-        return [f"{mask}_open"] if self.unknowns else []
-
-    def _join(self, mask: str, met: str) -> None:
-        """Write that rules bind the terms: nothing is offered where one fails or is not known to hold."""
-        add = self.writing.lines.add
-        add(f"failed |= {mask}")
-        if self.unknowns:
-            add(f"failed_open |= {mask}_open")
-        add(f"if {mask}: return False, {met}, {self._ending}")
-        if self.unknowns:
-            add(f"if {mask}_open: return None, {met}, {self._ending}")
-
-    def _guarantees(self, first: int, measured: Measured) -> None:
-        if self.unknowns:
-            self._rules("withheld", self.offer.guarantees, first, measured)
-            return
-        self.writing.lines.add("withheld = 0")
-        with self.writing.in_terms(measured.of_terms):
-            for bit, rule in _bits(self.offer.guarantees, first):
-                if rule.applies is None:
-                    self._rule(rule, f"withheld |= {bit}")
-                    continue
-                with self.block(f"if {self.known.truth(rule.applies)}:"):
-                    self._rule(rule, f"withheld |= {bit}")
-
-    def _rules(self, mask: str, rules: Sequence[Rule], first: int, measured: Measured) -> None:
-        names = [mask, *self._open(mask)]
-        self.writing.lines.add(f"{' = '.join(names)} = 0")
-        with self.writing.in_terms(measured.of_terms):
-            for bit, rule in _bits(rules, first):
-                if self.unknowns:
-                    self._three_valued(rule, f"|= {bit}", names)
-                elif rule.applies is None:
-                    self._rule(rule, f"{mask} |= {bit}")
-                else:
-                    raise NotWritten
-
-    def _three_valued(self, rule: Rule, adds: str, names: Sequence[str]) -> None:
-        assert self.unknowns is not None  # noqa: S101  # it is asked before
-        truth = self.unknowns.holds(rule)
-        self.writing.lines.add(f"if {truth} is False: {names[0]} {adds}  # {rule.id}")
-        self.writing.lines.add(f"elif {truth} is None: {names[1]} {adds}")
-
-    def _rule(self, rule: Rule, fails: str) -> None:
-        """Write a rule; whether it applies was asked before."""
-        self.writing.lines.add(f"if {self.known.negation(rule.test)}: {fails}  # {rule.id}")
-
 
 #: With these, no closed form says what the regular payment is.
 _NO_CLOSED_FORM = (ir.SteppedPayments, ir.AgreedPayment)
 #: Stands for the parts of a draft, until it is known which of them differ.
 _PLACEHOLDER = re.compile(r", <(\d+)>")
-
-
-def _bits(rules: Sequence[Rule], first: int) -> Iterator[tuple[int, Rule]]:
-    return ((1 << (first + place), rule) for place, rule in enumerate(rules))
 
 
 def _less(left: str, right: str) -> str:

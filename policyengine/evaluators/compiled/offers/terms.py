@@ -12,8 +12,8 @@ from policyengine.evaluators.compiled.naming import inside
 from policyengine.evaluators.compiled.numbers import Number
 from policyengine.evaluators.compiled.offers.analysis import Offer
 from policyengine.evaluators.compiled.offers.drafts import Draft, added
+from policyengine.evaluators.compiled.offers.ground import Ground
 from policyengine.evaluators.compiled.offers.schedules import MOST as MAX_AMOUNT
-from policyengine.evaluators.compiled.offers.settings import Levers
 from policyengine.evaluators.compiled.writing import NotWritten, Written
 from policyengine.finance.phases import LONGEST
 from policyengine.ir.nodes import Compare, Node, PlanValue
@@ -101,7 +101,7 @@ class Measured:
     """The schedule of a draft within a function, and what is known of it."""
 
     offer: Offer
-    levers: Levers
+    levers: Ground
     draft: Draft
     start: Draft
     three_valued: bool = False
@@ -163,7 +163,7 @@ class Measured:
             add(f"if not {paid}: return ()")
         else:
             head = "if owed:" if draft.paying_months != "0" else "if True:"
-            with self.levers.writing.block(head):
+            with self.levers.block(head):
                 self._repaid(owed, rate, regular, Bounds())
         add("payments = [row[2] for row in rows]")
         add("highest, total = max(payments), sum(payments)")
@@ -180,11 +180,11 @@ class Measured:
         add, draft = self.levers.writing.lines.add, self.draft
         arguments = f"{owed}, {rate}, {regular}"
         if draft.method is not None:
-            with self.levers.writing.block(f"if {draft.method} == 'equal_principal':"):
+            with self.levers.block(f"if {draft.method} == 'equal_principal':"):
                 add(f"payment = equal_payment({arguments})")
                 self._early(bounds, regular)
                 add(f"highest, total = repay_equal(rows, days, {arguments})")
-            with self.levers.writing.block("else:"):
+            with self.levers.block("else:"):
                 self._level(arguments, bounds, regular)
         else:
             self._level(arguments, bounds, regular)
