@@ -29,7 +29,8 @@ from policyengine.decision.decided import rules_of
 from policyengine.decision.decision import Outcome, Status
 
 __all__ = [
-    "BITS", "NONE", "OUTCOMES", "STATUSES", "TERMS", "Codes", "DecidedColumns", "Masks", "Path", "PlanColumns", "rules_of",
+    "BITS", "NONE", "OUTCOMES", "STATUSES", "TERMS",
+    "Codes", "DecidedColumns", "Masks", "Path", "PlanColumns", "rules_of",
 ]  # fmt: skip
 
 Masks: TypeAlias = NDArray[np.uint64]

@@ -231,7 +231,7 @@ def _written(offer: Offer, layout: OfferLayout, *, three_valued: bool) -> Writin
 #: Names that the search itself uses.
 _WITHIN = frozenset(
     """
-    at offered found last again place choice sure met failed withheld enough until rows days highest total payment payments
-    tried interest_paid num den owed until_open failed_open enough_open withheld_open
+    at offered found last again place choice sure met failed withheld enough until rows days highest total payment
+    payments tried interest_paid num den owed until_open failed_open enough_open withheld_open
     """.split()  # noqa: SIM905  # as they stand in the source
 )

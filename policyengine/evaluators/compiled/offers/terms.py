@@ -124,6 +124,7 @@ class Measured:
         else:
             add(f"if {regular} < 1: return ()")
         add(f"if {owed} <= 0: return ()")
+        add(f"if {added(draft.bearing, draft.deferred)} > {MAX_AMOUNT}: return None")
         if draft.on_top != "0" and not draft.follows:
             add(f"if {draft.on_top_months} > {self.term}: return ()")
         add(f"days = dues({self.levers.next_due}, {self.levers.due_day}, {months})")
@@ -182,7 +183,7 @@ class Measured:
         if draft.method is not None:
             with self.levers.block(f"if {draft.method} == 'equal_principal':"):
                 add(f"payment = equal_payment({arguments})")
-                self._early(bounds, regular)
+                self._early(bounds, regular, equal=True)
                 add(f"highest, total = repay_equal(rows, days, {arguments})")
             with self.levers.block("else:"):
                 self._level(arguments, bounds, regular)
@@ -195,13 +196,15 @@ class Measured:
         self._early(bounds, regular)
         add(f"highest, total = repay_level(rows, days, {arguments}, payment)")
 
-    def _early(self, bounds: Bounds, regular: str) -> None:
-        """Write the end of it where the regular payment alone is too high."""
+    def _early(self, bounds: Bounds, regular: str, *, equal: bool = False) -> None:
+        """Write the end of it where the regular payment alone is too high; of equal parts only the first is as high."""
         tests = [f"payment > {bounds.most}"] if bounds.most else []
         for bound in bounds.of_periods:
             before = self.before
             if bound.name == "max_payment_before":
                 tests.append(f"{bound.months} > {before} and payment > {bound.most}")
+            elif equal:
+                tests.append(f"{bound.months} <= {before} and payment > {bound.most}")
             else:
                 last = f"{before} + {inside(regular)} - 1" if before != "0" else f"{regular} - 1"
                 tests.append(
