@@ -3,11 +3,12 @@
 Amounts are whole cents, rates whole millionths a year; payments are exact, the lender's cost is in floating point.
 """
 
-# ruff: noqa: PLR0913 - it is what it is measured for
+# ruff: noqa: C419, PLR0913, PLR0917, SIM102 - it is what it is measured for
 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,6 +73,10 @@ class Loan:
 
 #: n, due, payment, interest, principal, balance
 Row = tuple[int, date, int, int, int, int]
+#: The rows, the highest payment and the sum of all.
+Found = tuple[list[Row], int, int]
+#: Which rules a plan breaks, given its months, the rate of a month, what is owed and the highest payment.
+Guarantees = Callable[[Loan, int, int, int, int, int], list[str]]
 
 
 class Terms(NamedTuple):
@@ -121,7 +126,7 @@ def aibank(loan: Loan) -> Decision:
     meanwhile, later = affordable(surplus), affordable(surplus + loan.shock)
     owed, term = loan.principal + loan.accrued, loan.remaining_term
     short = common(loan)
-    plans = []
+    plans: list[Plan] = []
     why = ([] if loan.temporary else ["temporary"]) + ([] if loan.willing else ["willing"])
     why = short + why
     if why:
@@ -314,11 +319,12 @@ def holiday(
     stays: bool,
     meanwhile: int,
     later: int,
-    guarantees,  # noqa: ANN001
+    guarantees: Guarantees,
 ) -> Plan:
     """The shortest holiday after which payments are affordable."""
     num, den = lowest(loan.rate, 12_000_000)
-    first, found, failed = loan.expected_months, None, []
+    first, found = loan.expected_months, None
+    failed: list[str] = []
     for resting in months:
         term = loan.remaining_term - resting if stays else loan.remaining_term
         if term < 1:
@@ -341,7 +347,7 @@ def longer(
     owed: int,
     terms: range,
     most: int,
-    guarantees,
+    guarantees: Guarantees,
     waived: int = 0,
 ) -> Plan:
     """The shortest term whose payments are affordable."""
@@ -357,7 +363,7 @@ def longer(
     return denied(plan, ["affordable_now"])
 
 
-def cheaper(plan: str, loan: Loan, owed: int, most: int, guarantees) -> Plan:  # noqa: ANN001
+def cheaper(plan: str, loan: Loan, owed: int, most: int, guarantees: Guarantees) -> Plan:
     """The least share of future interest without which payments are affordable."""
     for tenths in range(9, 4, -1):
         num, den = lowest(loan.rate * tenths, 120_000_000)
@@ -378,8 +384,8 @@ def offered(
     num: int,
     den: int,
     before: int,
-    found,
-    guarantees,  # noqa: ANN001
+    found: Found,
+    guarantees: Guarantees,
 ) -> Plan:
     rows, highest, total = found
     broken = guarantees(loan, len(rows), num, den, owed, highest)
@@ -461,7 +467,7 @@ def finance_guarantees(
 
 def schedule(
     loan: Loan, owed: int, num: int, den: int, resting: int, interest: str, term: int
-) -> tuple[list[Row], int, int]:
+) -> Found:
     """Return the rows, the highest payment and the sum of all."""
     rows: list[Row] = []
     dues = due_dates(loan.next_due, resting + term)
@@ -498,8 +504,8 @@ def lowest(num: int, den: int) -> tuple[int, int]:
 def level_payment(owed: int, num: int, den: int, months: int) -> int:
     if num == 0:
         return (2 * owed + months) // (2 * months)
-    grown = (num + den) ** months
-    over = den * (grown - den**months)
+    grown: int = (num + den) ** months
+    over: int = den * (grown - den**months)
     return (2 * owed * num * grown + over) // (2 * over)
 
 
@@ -531,7 +537,8 @@ def cost_of(covered: int, rows: list[Row], rate: int) -> int:
 @lru_cache(maxsize=4096)
 def due_dates(first: date, count: int) -> list[date]:
     """Return monthly due dates; the month's last day where it has no such day."""
-    found, year, month = [], first.year, first.month
+    found: list[date] = []
+    year, month = first.year, first.month
     for _ in range(count):
         found.append(date(year, month, min(first.day, monthrange(year, month)[1])))
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)

@@ -1,5 +1,7 @@
 """Payments and schedules over whole numbers are those of the finance room."""
 
+# ruff: noqa: PLR0913, PLR0917  # the terms of a loan
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -15,6 +17,7 @@ from policyengine.evaluators.compiled.offers import payments, schedules
 from policyengine.evaluators.compiled.support import NoValue
 from policyengine.finance.amortisation import exact_level_payment
 from policyengine.finance.amortisation import level_payment as exactly
+from policyengine.finance.errors import FinanceError
 from policyengine.finance.phases import (
     EqualPrincipal,
     Holiday,
@@ -26,7 +29,6 @@ from policyengine.finance.phases import (
     Stepped,
     UntilRepaid,
 )
-from policyengine.finance.errors import FinanceError
 from policyengine.finance.rate import periodic
 from policyengine.finance.rounding import round_to_integer
 from policyengine.finance.schedule import build_schedule
@@ -132,7 +134,7 @@ def test_regular_payments_are_those_of_the_schedule(
     st.integers(0, 10**6) | st.none(),
     st.booleans(),
 )
-def test_agreed_payments_are_those_of_the_schedule(  # noqa: PLR0917  # what may be agreed
+def test_agreed_payments_are_those_of_the_schedule(
     owed: int,
     rate: int,
     tenths: list[int],
@@ -146,7 +148,7 @@ def test_agreed_payments_are_those_of_the_schedule(  # noqa: PLR0917  # what may
     num, den = payments.monthly(rate)
     shares = tuple(Fraction(share, 10) for share in tenths)
     phases: list[Phase] = [Stepped(shares, each, of=until)] if shares else []
-    phases += [Paying(amount, agreed, unpaid)] if agreed else []  # type: ignore[arg-type]  # it is converted
+    phases += [Paying(amount, agreed, unpaid)] if agreed else []
     phases.append(Level(7) if until is None else UntilRepaid(until))
     rows: list[Row] = []
     days = schedules.dues(FIRST, None, 1_200)
