@@ -84,7 +84,7 @@ class Evaluator(Protocol):
         """Return what holds for one loan under one policy."""
 
     def prepare(self, program: Program, situation: Situation) -> Prepared:
-        """Return a loan that is ready to be screened, as often as one likes."""
+        """Return a loan that is ready to be screened and decided, as often as one likes."""
 
     def probe(self, program: Program, situation: Situation) -> Probe:
         """Return answers to single questions that agree with the trace."""
