@@ -15,7 +15,17 @@ TRACEBACK = "POLICYENGINE_TRACEBACK"
 #: The commands, and what each is called in the module of its name.
 COMMANDS = {
     name: "compile_" if name == "compile" else name
-    for name in ("ask", "check", "compile", "decide", "explain", "replay", "schema", "test")
+    for name in (
+        "ask",
+        "check",
+        "compile",
+        "decide",
+        "explain",
+        "portfolio",
+        "replay",
+        "schema",
+        "test",
+    )
 }
 
 
