@@ -90,7 +90,7 @@ def order(input_: Path, output: Path, *, pause: float = 0, **given: Any) -> Orde
     day = given.pop("as_of", date(2024, 11, 20))
     evaluator = given.pop("evaluator", None) or Quick(pause)
     job = Job.over(source.schema, POLICIES.programs, evaluator, as_of=day, columns=columns)
-    given = {"batch_rows": BATCH, "part_rows": PART, "columns": columns} | given
+    small: dict[str, Any] = {"batch_rows": BATCH, "part_rows": PART, "columns": columns}
     return Order(
         source=source,
         job=job,
@@ -99,7 +99,7 @@ def order(input_: Path, output: Path, *, pause: float = 0, **given: Any) -> Orde
         output=output,
         rejects=output.with_name(f"{output.name}.rejects.csv"),
         engine="engine 1",
-        **given,
+        **(small | given),
     )
 
 

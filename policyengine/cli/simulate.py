@@ -17,7 +17,6 @@ from policyengine.cli.deciding import unknown_name
 from policyengine.cli.many import rows_options, watched
 from policyengine.cli.reading import read_files
 from policyengine.cli.writing import write_file
-from policyengine.diagnostics import Diagnostic, UsageError
 from policyengine.policy_set import ENGINE, PolicySet
 from policyengine.portfolio.columns import Columns
 from policyengine.report.labels import view_languages
@@ -134,12 +133,19 @@ class _Files:
         """Where the rejects go."""
         return self.rejects_ or (self.output and f"{self.output}.rejects.csv")
 
+    @property
+    def all(self) -> list[Path]:
+        """All of them that there are."""
+        return [self.input, *(Path(name) for name in (self.output, self.rejects) if name)]
+
 
 def _run(simulation: Simulation, files: _Files) -> SimulationSummary:
     """Compare all rows and write those that change."""
     from policyengine.portfolio.rejects import SCHEMA, as_batch  # noqa: PLC0415  # only many rows need arrays
+    from policyengine.portfolio.run.outputs import check_apart  # noqa: PLC0415
     from policyengine.report.simulation.summary import simulation_summary  # noqa: PLC0415
 
+    check_apart(*files.all)
     with ExitStack() as open_:
         write = open_.enter_context(_written(files.output, simulation.schema, files))
         reject = open_.enter_context(_written(files.rejects, SCHEMA, files))
@@ -166,9 +172,6 @@ def _written(name: str | None, schema: Any, files: _Files) -> Iterator[Callable[
     path = Path(name)
     check_output(path, schema)
     check_free(path, overwrite=files.overwrite)
-    if path.exists() and path.samefile(files.input):
-        message = f"`{path}` is the file that is read"
-        raise UsageError([Diagnostic("cannot-write", message, hint="choose another name")])
     with locked(path), writing(path, path.parent, schema, _AGAIN) as write:
         yield write
 

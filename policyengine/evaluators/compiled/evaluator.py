@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import attrs
 
+from policyengine.decision.decided import Decided, DecidedPlan
 from policyengine.decision.later import Later
 from policyengine.decision.screening import Mask, Screening
+from policyengine.decision.terms import Terms
 from policyengine.decision.trace import (
+    OfferFinding,
     PlanFinding,
     ReferralFinding,
     RuleFinding,
     Trace,
     Truth,
 )
-from policyengine.evaluators.base import Evaluator, Probe
+from policyengine.evaluators.base import At, Evaluator, Prepared, Probe
 from policyengine.evaluators.compiled.from_program import (
     Compiled,
     Conditions,
     Masks,
     conditions_of,
 )
+from policyengine.evaluators.compiled.intake import Intake, intake_of
 from policyengine.evaluators.compiled.layout import Inputs
-from policyengine.evaluators.compiled.support import NoValue
+from policyengine.evaluators.compiled.offers.deciding import LoanOffers, loan_offers
+from policyengine.evaluators.compiled.offers.from_program import Offers, offers_of
 from policyengine.facts.facts import Situation
-from policyengine.ir.program import Program, Rule
+from policyengine.finance.schedule import Instalment as Row
+from policyengine.ir.program import PlanDefinition, Program, Rule
+from policyengine.plans.prospect import shown
 
 
 @attrs.frozen(eq=False)
@@ -33,6 +42,8 @@ class CompiledEvaluator:
     other: Evaluator
     name: str = "compiled"
     _conditions: dict[str, Conditions] = attrs.field(factory=dict)
+    _intakes: dict[str, Intake] = attrs.field(factory=dict)
+    _offers: dict[str, Offers] = attrs.field(factory=dict)
 
     def conditions(self, program: Program) -> Conditions:
         """Return the compiled conditions of a policy."""
@@ -40,13 +51,31 @@ class CompiledEvaluator:
             self._conditions[program.digest] = conditions_of(program)
         return self._conditions[program.digest]
 
+    def offers(self, program: Program) -> Offers:
+        """Return the compiled offers of a policy."""
+        if program.digest not in self._offers:
+            self._offers[program.digest] = offers_of(program)
+        return self._offers[program.digest]
+
     def prepare(self, program: Program, situation: Situation) -> PreparedInputs:
         """Return the typed inputs of one loan, to be screened as often as one likes."""
         conditions = self.conditions(program)
         inputs = conditions.layout.inputs(situation)
         return PreparedInputs(
-            conditions, conditions.on(inputs.as_of), inputs, situation, self.other
+            conditions,
+            conditions.on(inputs.as_of),
+            inputs,
+            situation,
+            self.other,
+            Later(lambda: loan_offers(self.offers(program), situation)),
         )
+
+    def screen_given(self, program: Program, given: object, as_of: date | None) -> Screening | None:
+        """Screen a raw mapping, where it is given as mappings usually are."""
+        intake = self._intakes.get(program.digest)
+        if intake is None:
+            self._intakes[program.digest] = intake = intake_of(self.conditions(program))
+        return intake.screen(given, as_of)
 
     def applies(self, program: Program, situation: Situation) -> Truth:
         """Return whether a policy applies to the loan: one condition is not worth typing inputs for."""
@@ -62,7 +91,14 @@ class CompiledEvaluator:
 
     def _decided(self, program: Program, situation: Situation) -> _Decided:
         whole = Later(lambda: self.other.evaluate(program, situation))
-        return _Decided(program, situation, self.prepare(program, situation).screen(), whole)
+        prepared = self.prepare(program, situation)
+        return _Decided(program, situation, prepared, prepared.screen(), self.other, whole)
+
+    def terms_at(
+        self, program: Program, situation: Situation, plan: PlanDefinition, at: At
+    ) -> Terms:
+        """Return the terms of a plan as a reader sees them, where it is known at which settings a search ended."""
+        return self.other.terms_at(program, situation, plan, at)
 
 
 @attrs.frozen(eq=False)
@@ -74,26 +110,36 @@ class PreparedInputs:
     inputs: Inputs
     situation: Situation
     other: Evaluator
+    _terms: Later[LoanOffers]
+
+    @property
+    def program(self) -> Program:
+        """The policy."""
+        return self.conditions.program
+
+    @property
+    def offers(self) -> LoanOffers:
+        """The offers over the loan, with their typed inputs."""
+        return self._terms.value
+
+    def decide(self) -> Decided:
+        """Return what is decided, in whole numbers and without words."""
+        return self.offers.decided(self.screen(), self.whole.decide_plan)
+
+    def decide_plan(self, place: int) -> DecidedPlan:
+        """Return what is decided of the plan at a place."""
+        return self.offers.decided_plan(place, self.screen(), self.whole.decide_plan)
+
+    @property
+    def whole(self) -> Prepared:
+        """The loan as the other evaluator sees it."""
+        return self.other.prepare(self.program, self.situation)
 
     def screen(self) -> Screening:
         """Return which conditions that stand on no terms fail, and which are not known."""
-        inputs, compiled = self.inputs, self.compiled
-        if not inputs.complete:
-            return self._three_valued()
-        try:
-            failed = compiled.known(inputs.as_of, inputs.values)
-        except (NoValue, ZeroDivisionError):
-            return self._three_valued()
-        if failed is None:
-            return self._three_valued()
-        groups = self.conditions.groups
-        found = Screening(groups, failed, groups.none)
-        return self._with_those_left(found) if compiled.any_left else found
-
-    def _three_valued(self) -> Screening:
-        pairs = self.compiled.unknowns(self.inputs.as_of, self.inputs.values)
-        failed, unknown = zip(*pairs, strict=True)
-        found = Screening(self.conditions.groups, failed, unknown)
+        inputs, groups = self.inputs, self.conditions.groups
+        failed, unknown = self.compiled.masks(inputs.as_of, inputs.values, inputs.complete)
+        found = Screening(groups, failed, groups.none if unknown is None else unknown)
         return self._with_those_left(found) if self.compiled.any_left else found
 
     def _with_those_left(self, found: Screening) -> Screening:
@@ -112,7 +158,9 @@ class _Decided:
 
     program: Program
     situation: Situation
+    prepared: PreparedInputs
     screening: Screening
+    other: Evaluator
     whole: Later[Trace]
 
     @property
@@ -140,7 +188,29 @@ class _Decided:
                 self._finding(rule, "require", (place, i), _require(whole, i))
                 for i, rule in enumerate(plan.require)
             ),
-            Later(lambda: whole.value.offer),
+            Later(lambda: self._offer(place, whole)),
+        )
+
+    def _offer(self, place: int, whole: Later[PlanFinding]) -> OfferFinding:
+        """Return the terms that generated source found; how they were looked for, the other evaluator says."""
+        solved = self.prepared.offers.solved(place)
+        if solved is None or solved.holds is None:
+            return whole.value.offer
+        if solved.holds is False:
+            return OfferFinding(
+                False,
+                Later(lambda: whole.value.offer.looked),
+                Later(lambda: whole.value.offer.terms),
+                Later(lambda: whole.value.offer.schedule),
+            )
+        assert solved.rows is not None and solved.place is not None  # noqa: S101, PT018  # it holds
+        rows = tuple(Row(*row) for row in solved.rows)
+        at, plan, scale = At(solved.place, rows), self.program.plans[place], self.program.scale
+        return OfferFinding(
+            True,
+            Later(lambda: whole.value.offer.looked),
+            Later(lambda: self.other.terms_at(self.program, self.situation, plan, at)),
+            Later(lambda: shown(rows, scale)),
         )
 
     def _referral(self, place: int) -> ReferralFinding:

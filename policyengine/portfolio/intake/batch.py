@@ -259,7 +259,7 @@ def _distinct(days: NDArray[np.int64]) -> NDArray[np.int64]:
 def _pseudo(path: str, type_: Any) -> FactDefinition:
     """Return what is read like a fact and is none."""
     return FactDefinition(
-        path, type_, {}, None, None, False, False, False, None, "", None, None, _NO_SPAN
+        path, type_, {}, None, None, False, False, False, None, "lender", "", None, None, _NO_SPAN
     )
 
 

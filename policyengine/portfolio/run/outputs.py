@@ -60,6 +60,19 @@ def check_output(path: Path, schema: Any) -> None:
         raise UsageError([Diagnostic("wrong-type", message, hint=hint)])
 
 
+def check_apart(*files: Path) -> None:
+    """Do nothing where files are all different ones.
+
+    Raises:
+        UsageError: Two of them are the same.
+    """
+    names = [path.resolve() for path in files]
+    twice = [path for path, name in zip(files, names, strict=True) if names.count(name) > 1]
+    if twice:
+        message = f"`{twice[0]}` is named twice: what is read and written are files of their own"
+        raise UsageError([Diagnostic("already-there", message, hint="choose another name")])
+
+
 def check_free(path: Path, *, overwrite: bool) -> None:
     """Do nothing where a file may be written.
 

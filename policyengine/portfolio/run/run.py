@@ -17,7 +17,7 @@ from policyengine.portfolio.rejects import as_batch
 from policyengine.portfolio.run.files import write_whole
 from policyengine.portfolio.run.identity import Identity
 from policyengine.portfolio.run.lock import locked
-from policyengine.portfolio.run.outputs import check_free, check_output, write_columns
+from policyengine.portfolio.run.outputs import check_apart, check_free, check_output, write_columns
 from policyengine.portfolio.run.parts import Finished, Parts
 from policyengine.portfolio.run.sidecar import FORMAT, Sidecar, rules_json, sidecar_path
 from policyengine.portfolio.run.stream import in_order
@@ -101,6 +101,7 @@ def run(order: Order, watching: Watching | None = None) -> Done:
     check_output(order.output, order.job.schema)
     check_output(order.rejects, REJECTS)
     with locked(order.output):
+        check_apart(order.input, order.output, order.rejects, sidecar_path(order.output))
         check_free(order.output, overwrite=order.overwrite)
         identity = Identity.of(order.input)
         parts = Parts.beside(order.output)
@@ -158,6 +159,7 @@ def _decide(order: Order, parts: Parts, watching: Watching, identity: Identity) 
                 writer.add(batch, end)
                 watching.advance(end)
             _check_unchanged(order, identity)
+        pa.default_memory_pool().release_unused()  # or what one part needed stays beside what the next one does
         number += 1
     parts.complete_now()
 

@@ -16,6 +16,8 @@ from policyengine.portfolio.sources.source import (
 )
 
 _WHAT = "Parquet"
+#: Bytes that are read ahead of a column: what is read at once would be kept until the end.
+_BUFFER = 1 << 16
 
 
 class ParquetSource:
@@ -29,7 +31,7 @@ class ParquetSource:
         """
         self.path = path
         with readable(path, _WHAT):
-            self._file = pq.ParquetFile(path)
+            self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER)
             self.schema: Any = without_views(self._file.schema_arrow)
 
     @property

@@ -1,4 +1,4 @@
-"""The compiled conditions mean what the reference says, in both spellings."""
+"""Compiled conditions and offers mean what the reference says, in both spellings."""
 
 import borrowers
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import policyengine as pe
 
-REFERENCE_SET = pe.load(borrowers.FOLDER.parent)
+REFERENCE_SET = pe.load(borrowers.FOLDER.parent, evaluator="reference")
 COMPILED_SET = pe.load(borrowers.FOLDER.parent, evaluator="compiled")
 POLICIES_EACH = 125
 
@@ -24,6 +24,8 @@ def test_of_generated_policies(part: int) -> None:
     assert counts["false"] > counts["conditions"] / 5
     assert counts["unknown"] > counts["conditions"] / 20
     assert counts["conditions not written"] < counts["conditions"] / 20
+    assert counts["offers solved"] > counts["offers left to the reference"]
+    assert counts["plans allowed"] > counts["plans"] / 20
 
 
 @pytest.mark.parametrize("name", sorted(borrowers.EXAMPLES))
@@ -40,6 +42,10 @@ def test_decisions_near_the_thresholds_are_the_same_bytes(
     given_profile = borrowers.without(profile, *gone)
     compiled, reference = COMPILED_SET.decide(given_profile), REFERENCE_SET.decide(given_profile)
     assert compiled.to_json() == reference.to_json()
+
+
+def test_compiled_is_what_is_loaded_unless_another_is_named() -> None:
+    assert pe.load(borrowers.FOLDER.parent).evaluator.name == "compiled"
 
 
 def test_both_say_what_they_are() -> None:

@@ -25,7 +25,7 @@ plans:
 SECRET = tiny.VOCABULARY.replace("x.cash: {type: money,", "x.cash: {type: money, sensitive: true,")
 POLICIES = tiny.policies(POLICY, "", vocabulary=SECRET)
 DAY = date(2024, 11, 20)
-ROW = {"x.flag": "true", "x.n": "1", "x.cash": "800.00"} | tiny.LOAN
+ROW: dict[str, Any] = {"x.flag": "true", "x.n": "1", "x.cash": "800.00"} | tiny.LOAN
 
 
 def decided(*rows: dict[str, Any], policies: pe.PolicySet = POLICIES, **given: Any) -> DecidedBatch:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.diagnostics import ProfileError
+from policyengine.facts.columns import Column
 from policyengine.facts.from_profile import value_from
 from policyengine.finance.money import currency
 from policyengine.ir.dictionary import FactDefinition
@@ -40,6 +41,7 @@ def hold(array: Any, path: str, code: str = "CNY", *, floats: bool = False) -> N
     """Hold a whole column against its cells, one by one."""
     fact, whole = FACTS[path], reading(code, floats=floats)
     read = read_column(array, fact, whole)
+    assert isinstance(read.column, Column)
     for row, value in enumerate(array.to_pylist()):
         expected, wrong = one(value, fact, whole)
         assert bool(read.wrong[row]) is wrong, (value, path)
@@ -165,6 +167,7 @@ def test_truth_values_and_numbers_as_text() -> None:
 def test_binary_fractions_for_whole_numbers(path: str, cells: list[float]) -> None:
     fact = FACTS[path]
     read = read_column(pa.array(cells, pa.float64()), fact, reading())
+    assert isinstance(read.column, Column)
     for row, value in enumerate(cells):
         low, high = _limits(fact)
         fits = (
@@ -194,6 +197,7 @@ def test_a_binary_fraction_stands_for_the_decimal_that_it_is_nearest_to(
     values = np.array([float(Fraction(cell, 10**decimals)) for cell in cells])
     read = read_column(pa.array(values, pa.float64()), FACTS[path], reading(floats=True))
     assert not read.wrong.any()
+    assert isinstance(read.column, Column)
     assert list(read.column.values) == cells
 
 

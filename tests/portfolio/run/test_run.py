@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import portfolio_runs as runs
 import pyarrow as pa
 import pyarrow.csv
@@ -122,6 +123,28 @@ def test_an_output_that_is_there_is_not_replaced_unasked(given: Path) -> None:
     assert caught.value.code == "already-there"
     assert decided(given, overwrite=True)[1].tally.decided == len(expected())
     assert len(read(output)) == len(expected())
+
+
+@pytest.mark.parametrize("rejects", ["loans.parquet", "out.parquet", "./out.parquet.rules.json"])
+def test_what_is_read_and_written_are_files_of_their_own(given: Path, rejects: str) -> None:
+    order = attrs.evolve(
+        runs.order(given, given.with_name("out.parquet")), rejects=given.parent / rejects
+    )
+    with pytest.raises(UsageError) as caught:
+        run(attrs.evolve(order, overwrite=True))
+    assert caught.value.code in ("already-there", "wrong-suffix")
+    with pytest.raises(UsageError):
+        run(attrs.evolve(order, output=given, rejects=given.with_name("r.csv"), overwrite=True))
+
+
+def test_what_stands_where_parts_are_kept_is_not_taken_away(given: Path) -> None:
+    folder = given.with_name("out.parquet.parts")
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    with pytest.raises(PortfolioError) as caught:
+        decided(given)
+    assert caught.value.code == "already-there"
+    assert (folder / "mine.txt").read_text() == "mine"
 
 
 def test_a_second_run_into_one_output_is_refused(given: Path) -> None:

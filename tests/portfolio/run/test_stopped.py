@@ -20,7 +20,7 @@ from policyengine.decision.columns import DecidedColumns
 from policyengine.diagnostics import PortfolioError
 from policyengine.facts.columns import FactColumns
 from policyengine.ir.program import Program
-from policyengine.portfolio.run import files, parts
+from policyengine.portfolio.run import parts
 from policyengine.portfolio.run.run import run
 
 ROWS = 1230
@@ -241,7 +241,7 @@ def test_a_kill_while_the_output_is_put_in_place(
     class Killed(BaseException):
         pass
 
-    real, left = files.Path.replace, [moment]
+    real, left = Path.replace, [moment]
 
     def replace(self: Path, target: Path) -> Path:
         if target.suffix != ".arrow" and "parts" not in target.parent.name:
@@ -253,7 +253,7 @@ def test_a_kill_while_the_output_is_put_in_place(
     def remove(_: parts.Parts) -> None:
         raise Killed
 
-    monkeypatch.setattr(files.Path, "replace", replace)
+    monkeypatch.setattr(Path, "replace", replace)
     if moment >= 3:
         monkeypatch.setattr(parts.Parts, "remove", remove)
     with pytest.raises(Killed):
