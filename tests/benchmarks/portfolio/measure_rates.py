@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 import policyengine as pe
 from policyengine.decision.columns import Codes, DecidedColumns, PlanColumns
+from policyengine.evaluators.by_rows import ByRows
 from policyengine.facts.columns import FactColumns
 from policyengine.ir.program import Program
 from policyengine.portfolio.columns import Columns
@@ -68,9 +69,11 @@ def main() -> None:
         if asked.spark:
             found["Spark"] = in_spark(policies, given, asked.rows, repeated, found, asked.rounds)
         found = {"deciding": deciding, **found}
-        sizes = given.stat().st_size, (given.parent / "decided.parquet").stat().st_size
-    counts = f"{asked.decided:,} rows decided, {asked.rows:,} for the other parts, medians of {asked.rounds} rounds"
-    text = tables(found, sizes, asked.rows, counts)
+        sizes = given.stat().st_size / asked.rows, size_out(policies, given, asked.decided)
+    how = "row by row" if isinstance(for_many(policies.evaluator), ByRows) else "by columns"
+    counts = f"{asked.decided:,} rows decided {how}, {asked.rows:,} for the other parts"
+    counts += f", medians of {asked.rounds} rounds"
+    text = tables(found, sizes, counts)
     print(text)  # noqa: T201  # what it is for
     if asked.write:
         put(asked.write, text)
@@ -96,6 +99,17 @@ def decided_once(
         )
         times.append(seconds / group.facts.rows * 1e6)
     return median(times), Repeated(found, group.facts.rows)
+
+
+def size_out(policies: pe.PolicySet, given: Path, rows: int) -> float:
+    """Return the bytes of a row that is decided: repeated ones would be written in fewer."""
+    chunk = next(iter(source_of(given).chunks()))
+    batch = chunk.batch.slice(0, rows)
+    evaluator = for_many(policies.evaluator)
+    job = Job.over(batch.schema, programs_of(policies), evaluator, as_of=DAY, columns=KEPT)
+    out = given.parent / "once.parquet"
+    write_columns(out, out.parent, job.schema, [decide_batch(job, batch).decided])
+    return out.stat().st_size / rows
 
 
 def timed(part: Callable[[], Any]) -> tuple[Any, float]:
@@ -231,7 +245,7 @@ def _above(pid: int, parents: dict[int, int]) -> Iterator[int]:
 # What is said
 
 
-def tables(found: dict[str, float], sizes: tuple[int, int], rows: int, counts: str) -> str:
+def tables(found: dict[str, float], sizes: tuple[float, float], counts: str) -> str:
     whole = sum(found.values())
     lines = ["| part | µs of a core for a row | share |", "| --- | ---: | ---: |"]
     lines += [f"| {name} | {each:,.2f} | {each / whole:.1%} |" for name, each in found.items()]
@@ -243,7 +257,7 @@ def tables(found: dict[str, float], sizes: tuple[int, int], rows: int, counts: s
     lines += [about, "", f"{rate}; the bottleneck is *{largest}*.", ""]
     lines += ["| cores | hours |", "| ---: | ---: |"]
     lines += [f"| {cores} | {hours / cores:,.1f} |" for cores in CORES]
-    given, decided = (size / rows for size in sizes)
+    given, decided = sizes
     each = f"A row is {given:,.0f} bytes of Parquet in and {decided:,.0f} bytes out"
     lines += ["", f"{each}: for a billion {given:,.0f} and {decided:,.0f} GB.", ""]
     return "\n".join(lines)
