@@ -53,6 +53,9 @@ from policyengine.source import SourceFile
 from policyengine.syntax.yaml_reader import read_yaml
 from policyengine.syntax.yaml_tree import Mapping
 
+# Nothing is written to the folders of whoever runs the pages.
+os.environ["POLICYENGINE_CACHE"] = "off"
+
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 README = ROOT / "README.md"

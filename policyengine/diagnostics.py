@@ -55,8 +55,8 @@ class Related:
 class Diagnostic:
     """One finding.
 
-    `code` is stable and has a page in the reference; `path` names the field of a profile; `hint` says
-    what to do about it.
+    `code` is stable and has a page in the reference; `path` names the field of a profile, or the file of a
+    record; `hint` says what to do about it.
     """
 
     code: str

@@ -5,13 +5,14 @@ files ──► forms (vocabularies, regulations, policies, tests) ──► dic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import attrs
 
 from policyengine import lint
-from policyengine.diagnostics import Diagnostic, Findings, Related, UsageError
+from policyengine.diagnostics import Findings, Related
+from policyengine.files import files_at, is_tests, name_of, root_of
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.from_model.dictionary import dictionary_from
 from policyengine.ir.from_model.policy import (
@@ -27,11 +28,6 @@ from policyengine.model.vocabulary import Vocabulary
 from policyengine.source import SourceFile
 from policyengine.syntax.file_text import read_bytes, read_content
 from policyengine.syntax.yaml_tree import Scalar
-
-SUFFIXES = (".yaml", ".yml")
-TESTS = ".test.yaml"
-#: A folder of this name holds profiles, which are no part of the policies.
-EXAMPLES = "examples"
 
 
 @attrs.frozen
@@ -66,56 +62,12 @@ def load_files(path: str | Path, *, whole: bool = True) -> Loaded:
         UsageError: There is nothing at the path, or nothing to read in it.
     """
     given = Path(path)
-    root = _root(given)
+    root = root_of(given)
     findings = Findings()
-    paths = [path for path in _files(given, root) if whole or not _is_tests(path)]
+    paths = [path for path in files_at(given, root) if whole or not is_tests(path)]
     files = [_read(path, root, findings) for path in paths]
     forms = [file for file in files if file is not None]
     return _loaded(root, forms, findings, warnings=whole)
-
-
-def _root(path: Path) -> Path:
-    """Return the folder that holds the vocabularies: names in messages are relative to it."""
-    if not path.exists():
-        raise UsageError(
-            [Diagnostic("no-such-path", f"there is no `{path}`", hint="check the path")]
-        )
-    folder = path if path.is_dir() else path.parent
-    here = folder.resolve()
-    for candidate in (here, *here.parents):
-        if (candidate / "vocabulary").is_dir():
-            return candidate
-    return here
-
-
-def _files(path: Path, root: Path) -> list[Path]:
-    """Return what was asked for, and the vocabularies and regulations that it may name."""
-    asked = {path.resolve()} if path.is_file() else set(_yaml_in(path.resolve()))
-    if not asked:
-        raise UsageError(
-            [
-                Diagnostic(
-                    "nothing-to-read",
-                    f"there is no policy in `{path}`",
-                    hint="policies are files that end in `.yaml`",
-                )
-            ]
-        )
-    tested = [p.with_name(p.name.replace(TESTS, ".yaml")) for p in asked if _is_tests(p)]
-    shared = [p for name in ("vocabulary", "regulations") for p in _yaml_in(root / name)]
-    return sorted({*asked, *shared, *(p for p in tested if p.exists())})
-
-
-def _yaml_in(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        example = EXAMPLES in path.relative_to(folder).parts
-        if path.suffix in SUFFIXES and path.is_file() and not hidden and not example:
-            yield path
-
-
-def _is_tests(path: Path) -> bool:
-    return path.name.endswith(TESTS)
 
 
 @attrs.frozen
@@ -127,7 +79,7 @@ class _File:
 
 
 def _read(path: Path, root: Path, findings: Findings) -> _File | None:
-    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    name = name_of(path, root)
     try:
         content = read_content(path)
     except OSError as error:

@@ -1,4 +1,10 @@
-"""The library's front door: load a folder of policies, decide about a borrower."""
+"""The library's front door: load a folder of policies, decide about a borrower.
+
+What only some callers need is imported where it is used, so that a start takes no longer than it must: reading policies
+that are kept ready, asking, what would change a decision, records.
+"""
+
+# ruff: noqa: PLC0415 - see above
 
 from __future__ import annotations
 
@@ -13,7 +19,7 @@ from policyengine import __version__
 from policyengine.decision.decision import Assessment, Decision, NotAssessed
 from policyengine.decision.from_trace import decision_from
 from policyengine.decision.screening import Screening
-from policyengine.decision.trace import Trace
+from policyengine.decision.trace import PlanFinding, Trace
 from policyengine.decision.why import Why
 from policyengine.diagnostics import (
     Diagnostic,
@@ -23,11 +29,7 @@ from policyengine.diagnostics import (
     nearest_or_list,
 )
 from policyengine.evaluators.base import Evaluator, Prepared
-from policyengine.evaluators.compiled.evaluator import CompiledEvaluator
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
-from policyengine.explain.asking.from_situation import inquiry_of
-from policyengine.explain.asking.inquiry import Inquiries
-from policyengine.explain.changes import changes_of
 from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Facts, Situation
 from policyengine.facts.from_profile import facts_from, stated_currency
@@ -36,8 +38,11 @@ from policyengine.finance.errors import FinanceError
 from policyengine.finance.money import Currency, currency
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program
-from policyengine.loading import Loaded, load_files
-from policyengine.record.make import Considered, record_of
+
+if TYPE_CHECKING:
+    from policyengine.decision.decision import ChangeSearch
+    from policyengine.explain.asking.inquiry import Inquiries
+    from policyengine.loading import Loaded
 
 if TYPE_CHECKING:
     from policyengine.portfolio.columns import Columns
@@ -46,23 +51,32 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ENGINE = f"policyengine-relief {__version__}"
 
+
+def _compiled() -> Evaluator:
+    from policyengine.evaluators.compiled.evaluator import CompiledEvaluator
+
+    return CompiledEvaluator(ReferenceEvaluator())
+
+
 _EVALUATORS: dict[str, Callable[[], Evaluator]] = {
     "reference": ReferenceEvaluator,
-    "compiled": lambda: CompiledEvaluator(ReferenceEvaluator()),
+    "compiled": _compiled,
 }
 
 
-def load(path: str | Path, *, evaluator: str = "reference") -> PolicySet:
+def load(path: str | Path, *, evaluator: str = "compiled") -> PolicySet:
     """Load a folder of policies, or one policy with the vocabulary and regulations around it.
 
     Raises:
         PolicyError: Something in the files is wrong; it carries every finding.
         UsageError: There is nothing at the path, or no such evaluator.
     """
+    from policyengine.loading import load_files
+
     return policy_set_from(load_files(path, whole=False), evaluator=evaluator)
 
 
-def policy_set_from(loaded: Loaded, *, evaluator: str = "reference") -> PolicySet:
+def policy_set_from(loaded: Loaded, *, evaluator: str = "compiled") -> PolicySet:
     """Return the policies of files that were read already.
 
     Raises:
@@ -97,12 +111,14 @@ class PolicySet(Mapping[str, "Policy"]):
     programs: tuple[Program, ...]
     dictionary: Dictionary
     evaluator: Evaluator
+    _by_name: Mapping[str, Program] = attrs.field(init=False, repr=False)
+
+    @_by_name.default
+    def _named(self) -> dict[str, Program]:
+        return {program.id: program for program in self.programs}
 
     def __getitem__(self, name: str) -> Policy:
-        program = next((p for p in self.programs if p.id == name), None)
-        if program is None:
-            raise KeyError(name)
-        return Policy(self, program)
+        return Policy(self, self._by_name[name])
 
     def __iter__(self) -> Iterator[str]:
         return (program.id for program in self.programs)
@@ -142,6 +158,8 @@ class PolicySet(Mapping[str, "Policy"]):
             UsageError: The salt has another length.
             MaskingError: A sensitive fact would have stood in the record.
         """
+        from policyengine.record.make import Considered, record_of
+
         facts = self._facts(profile, as_of)
         traces, left = self._evaluated(facts)
         decided = tuple((trace, self._decided(trace)) for trace in traces)
@@ -177,10 +195,12 @@ class PolicySet(Mapping[str, "Policy"]):
             PortfolioError: The rows cannot be read, or something is wrong with their columns.
             UsageError: It is nothing that rows can be read from.
         """
-        from policyengine.portfolio.deciding import Job  # noqa: PLC0415  # many rows need more than one borrower does
-        from policyengine.portfolio.evaluator import for_many  # noqa: PLC0415
-        from policyengine.portfolio.iterating import Portfolio  # noqa: PLC0415
-        from policyengine.portfolio.sources.opening import source_of  # noqa: PLC0415
+        from policyengine.portfolio.deciding import (
+            Job,  # many rows need more than one borrower does
+        )
+        from policyengine.portfolio.evaluator import for_many
+        from policyengine.portfolio.iterating import Portfolio
+        from policyengine.portfolio.sources.opening import source_of
 
         source = source_of(rows)
         job = Job.over(
@@ -228,6 +248,9 @@ class PolicySet(Mapping[str, "Policy"]):
             ProfileError: Something in the profile is wrong; it carries every finding.
             UsageError: No policy that may apply has the plan.
         """
+        from policyengine.explain.asking.from_situation import inquiry_of
+        from policyengine.explain.asking.inquiry import Inquiries
+
         facts = self._facts(profile, as_of)
         open_ = [
             (program, situation)
@@ -254,9 +277,12 @@ class PolicySet(Mapping[str, "Policy"]):
         return tuple(situation.loan_id for situation in _situations(self._facts(profile, as_of)))
 
     def _decided(self, trace: Trace) -> Decision:
-        return decision_from(
-            trace, Citing(trace), lambda found, of: changes_of(found, of, self.evaluator)
-        )
+        return decision_from(trace, Citing(trace), self._changes)
+
+    def _changes(self, found: PlanFinding, trace: Trace) -> ChangeSearch:
+        from policyengine.explain.changes import changes_of
+
+        return changes_of(found, trace, self.evaluator)
 
     def _facts(self, profile: Profile | Mapping[str, Any], as_of: date | None) -> Facts:
         if not isinstance(profile, Profile):
@@ -374,6 +400,10 @@ class Policy:
             ProfileError: Something in the profile is wrong.
             UsageError: The policy applies to no loan of the profile, or to several.
         """
+        if loan is None:
+            at_once = self.policies.evaluator.screen_given(self.program, profile, as_of)
+            if at_once is not None:
+                return at_once
         return self.prepare(profile, as_of=as_of, loan=loan).screen()
 
     def _only(self, found: Sequence[T], loan: str | None) -> T:

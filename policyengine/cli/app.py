@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
 
 from policyengine import __version__
 from policyengine.cli import exit_codes, output
-from policyengine.cli.ask import ask
-from policyengine.cli.check import check
-from policyengine.cli.compile import compile_
-from policyengine.cli.decide import decide
-from policyengine.cli.explain import explain
-from policyengine.cli.internal import internal_error
-from policyengine.cli.portfolio import portfolio
-from policyengine.cli.replay import replay
-from policyengine.cli.schema import schema
-from policyengine.cli.test import test
 from policyengine.diagnostics import PolicyEngineError
 
 TRACEBACK = "POLICYENGINE_TRACEBACK"
+#: The commands, and what each is called in the module of its name.
+COMMANDS = {
+    name: "compile_" if name == "compile" else name
+    for name in (
+        "ask",
+        "check",
+        "compile",
+        "decide",
+        "explain",
+        "portfolio",
+        "replay",
+        "schema",
+        "test",
+    )
+}
 
 
 class Commands(click.Group):
-    """A group whose commands end with one of the documented exit codes."""
+    """A group whose commands end with one of the documented exit codes, and are imported when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"policyengine.cli.{cmd_name}")
+        command: click.Command = getattr(module, COMMANDS[cmd_name])
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, and turn what it raises into a message and an exit code."""
@@ -39,6 +59,8 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             ctx.exit(exit_codes.INTERRUPTED)
         except Exception as error:  # noqa: BLE001  # the last resort: nobody is shown a traceback unasked
+            from policyengine.cli.internal import internal_error  # noqa: PLC0415  # seldom needed
+
             wanted = ctx.params["with_traceback"]
             output.write_raw(internal_error(error, with_traceback=wanted), err=True)
             ctx.exit(exit_codes.INTERNAL)
@@ -61,7 +83,3 @@ def main(*, with_traceback: bool) -> None:
     Exit codes: 0 clean, 1 findings or failed tests, 2 invalid policy, profile or usage, 3 internal error.
     """  # noqa: D301  # click reads \b as: keep the lines
     del with_traceback
-
-
-for _command in (ask, check, compile_, decide, explain, portfolio, replay, schema, test):
-    main.add_command(_command)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from policyengine.cli import output
 from policyengine.cli.deciding import read_day, unknown_name
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import read_policies
 from policyengine.evaluators.compiled.from_program import Conditions, conditions_of
 from policyengine.ir.program import Program
 from policyengine.policy_set import PolicySet
@@ -34,7 +34,7 @@ def compile_(path: str, *, policy: str | None, as_of: date | None, show: bool) -
 
     These are the conditions that stand on no terms: whether a policy applies, whom a plan is for, and referrals.
     """
-    policies, day = read_files(path, whole=False).policies(), as_of or date.today()  # noqa: DTZ011  # the reader's day
+    policies, day = read_policies(path), as_of or date.today()  # noqa: DTZ011  # the reader's day
     compiled = [conditions_of(program) for program in _chosen(policies, policy)]
     if output.wants_json():
         output.write_json([_json(conditions, day, show=show) for conditions in compiled])

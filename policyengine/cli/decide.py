@@ -1,18 +1,23 @@
-"""`policyengine decide`: the plans for a borrower, their terms, and why."""
+"""`policyengine decide`: the plans for a borrower, their terms, and why.
+
+What only a text or a record needs is imported there, so that no start waits for it in vain.
+"""
+
+# ruff: noqa: PLC0415 - see above
 
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import Any
 
 import click
 
 from policyengine.cli import output
 from policyengine.cli.deciding import Question, question_options
-from policyengine.cli.keeping import keep, refuse_to_overwrite, salt_beside
-from policyengine.record.commitments import SALT_LENGTH
-from policyengine.report.plain_text import plain_text
-from policyengine.report.text import assessment_text
+from policyengine.decision.decision import Assessment
+from policyengine.facts.profile import Profile
+from policyengine.policy_set import PolicySet
 
 READERS = ("agent", "borrower", "file")
 
@@ -45,11 +50,29 @@ def decide(
     chosen = question.chosen(assessment)
     language = question.language(chosen)
     if record_at is not None:
-        salt = secrets.token_bytes(SALT_LENGTH)
-        keep(policies.record(borrower, as_of=question.as_of, salt=salt), salt, record_at, salt_at)
+        _keep(policies, borrower, question.as_of, (record_at, salt_at))
     if output.wants_json():
         output.write_raw(chosen.to_json())
-        return
+    else:
+        _write_text(policies, chosen, language, reader=reader, schedule=schedule)
+
+
+def _keep(
+    policies: PolicySet, borrower: Profile, as_of: date | None, places: tuple[str, str]
+) -> None:
+    from policyengine.cli.keeping import keep
+    from policyengine.record.commitments import SALT_LENGTH
+
+    salt = secrets.token_bytes(SALT_LENGTH)
+    keep(policies.record(borrower, as_of=as_of, salt=salt), salt, *places)
+
+
+def _write_text(
+    policies: PolicySet, chosen: Assessment, language: str, *, reader: str, schedule: bool
+) -> None:
+    from policyengine.report.plain_text import plain_text
+    from policyengine.report.text import assessment_text
+
     if reader == "borrower":
         output.write_text(plain_text(chosen, language, width=output.width()))
         return
@@ -70,6 +93,8 @@ def _salt_at(record_at: str | None, salt_file: str | None) -> str:
         if salt_file is not None:
             raise click.UsageError("`--salt-file` goes with `--record`")
         return ""
+    from policyengine.cli.keeping import refuse_to_overwrite, salt_beside
+
     salt_at = salt_file or salt_beside(record_at)
     refuse_to_overwrite(record_at, salt_at)
     return salt_at

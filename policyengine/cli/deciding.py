@@ -10,15 +10,14 @@ from typing import Any, TypeVar
 import attrs
 import click
 
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import read_policies
 from policyengine.decision.decision import Assessment
 from policyengine.diagnostics import Diagnostic, UsageError, nearest_or_list
 from policyengine.facts.profile import Profile
 from policyengine.model.literals import LiteralError, read_literal
 from policyengine.model.types import DATE
 from policyengine.policy_set import PolicySet
-from policyengine.report.labels import view_languages
-from policyengine.report.text import languages_of
+from policyengine.report.labels import languages_of, view_languages
 from policyengine.syntax.file_text import MAX_BYTES
 
 STDIN = "-"
@@ -42,7 +41,7 @@ class Question:
         Raises:
             PolicyEngineError: Something in the files is wrong, or there is no such policy.
         """
-        policies = read_files(self.folder, whole=False).policies()
+        policies = read_policies(self.folder)
         if self.policy is not None and self.policy not in policies:
             raise unknown_name("policy", self.policy, policies)
         return policies
@@ -84,8 +83,15 @@ class Question:
         if self.lang is None:
             return (*known, *view_languages())[0]
         if self.lang not in known:
-            raise unknown_name("language", self.lang, known, list_all=True)
+            raise self._no_language(self.lang, known)
         return self.lang
+
+    def _no_language(self, lang: str, known: Iterable[str]) -> UsageError:
+        """Return the error for a language that is not spoken at all, or not by all policies here."""
+        if lang not in view_languages():
+            return unknown_name("language", lang, known, list_all=True)
+        message = f"not every policy here has its texts in `{lang}`"
+        return UsageError([Diagnostic("unknown-name", message, hint=nearest_or_list("", known))])
 
     def _check_loan(self, assessment: Assessment) -> None:
         assessed = [d.loan for d in assessment.decisions]

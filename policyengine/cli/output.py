@@ -1,4 +1,9 @@
-"""Writing to the terminal and to pipes: text in colour where it is seen, JSON as it is."""
+"""Writing to the terminal and to pipes: text in colour where it is seen, JSON as it is.
+
+What draws text is imported where text is drawn: a program that asks for JSON does not wait for it.
+"""
+
+# ruff: noqa: PLC0415 - see above
 
 from __future__ import annotations
 
@@ -7,14 +12,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from io import TextIOWrapper
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from policyengine.diagnostics import Diagnostic
-from policyengine.report.diagnostics import diagnostics_json, diagnostics_text
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,11 +54,15 @@ def wants_json() -> bool:
 
 def width() -> int:
     """Return the cells of a line."""
+    from rich.console import Console
+
     return Console(file=sys.stdout).width
 
 
 def write_text(lines: Iterable[Text], *, err: bool = False) -> None:
     """Write lines, in colour where a terminal shows them."""
+    from rich.console import Console
+
     stream = sys.stderr if err else sys.stdout
     console = Console(file=stream, soft_wrap=True, highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
@@ -74,6 +83,8 @@ def write_raw(text: str, *, err: bool = False) -> None:
 
 def write_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = True) -> None:
     """Write findings in the format that the command was asked for."""
+    from policyengine.report.diagnostics import diagnostics_json, diagnostics_text
+
     found = tuple(diagnostics)
     if wants_json():
         write_json({"diagnostics": diagnostics_json(found)}, err=err)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from policyengine.diagnostics import PolicyEngineError
-from policyengine.loading import Loaded, load_files
-from policyengine.policy_set import PolicySet, policy_set_from
+from policyengine.kept import Kept
+from policyengine.policy_set import PolicySet, evaluator_named, policy_set_from
 from policyengine.report.places import Places
+
+if TYPE_CHECKING:
+    from policyengine.loading import Loaded
+
+#: Compiling takes longer than the one decision of a command would gain.
+EVALUATOR = "reference"
 
 
 @attrs.frozen(eq=False)
@@ -24,9 +32,24 @@ class Files:
             PolicyEngineError: Something in the files is wrong, or there is no policy.
         """
         try:
-            return policy_set_from(self.loaded)
+            return policy_set_from(self.loaded, evaluator=EVALUATOR)
         except PolicyEngineError as error:
             raise type(error)(self.places.located(error.diagnostics)) from None
+
+
+def read_policies(path: str) -> PolicySet:
+    """Return the policies at a path: those that are kept ready, where the files are the same.
+
+    Raises:
+        PolicyEngineError: Something in the files is wrong, or there is no policy.
+    """
+    kept = Kept.of(path)
+    ready = kept.programs()
+    if ready is not None:
+        return PolicySet(*ready, evaluator_named(EVALUATOR))
+    policies = read_files(path, whole=False).policies()
+    kept.keep((policies.programs, policies.dictionary))
+    return policies
 
 
 def read_files(path: str, *, whole: bool = True) -> Files:
@@ -36,5 +59,7 @@ def read_files(path: str, *, whole: bool = True) -> Files:
         UsageError: There is nothing at the path.
         PolicyError: There is more wrong than anybody would read.
     """
+    from policyengine.loading import load_files  # noqa: PLC0415  # not where policies are kept ready
+
     loaded = load_files(path, whole=whole)
     return Files(loaded, Places(loaded.root))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import click
 from rich.text import Text
 
 from policyengine.cli import exit_codes, output
 from policyengine.cli.deciding import borrower_from
 from policyengine.cli.keeping import read_record, read_salt, salt_beside
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import read_policies
+from policyengine.diagnostics import RecordError
 from policyengine.record.canonical import opened
 from policyengine.record.replay import Replay
 from policyengine.record.replay import replay as replayed
@@ -29,15 +31,23 @@ def replay(
 ) -> None:
     """Make the RECORD of a decision again and say what differs, never naming a value of the profile."""
     content = read_record(record)
-    opened(content)  # what is no record is said before anything else is read
+    _check(content, record)  # what is no record is said before anything else is read
     salt = read_salt(salt_file or salt_beside(record))
-    policies = read_files(folder, whole=False).policies()
+    policies = read_policies(folder)
     found = replayed(content, policies, borrower_from(profile), salt)
     if output.wants_json():
         output.write_json(_json(found))
     else:
         output.write_text(_text(found))
     context.exit(exit_codes.CLEAN if found.same else exit_codes.FINDINGS)
+
+
+def _check(content: bytes, record: str) -> None:
+    """Refuse what is no record, and say which file that is."""
+    try:
+        opened(content)
+    except RecordError as error:
+        raise RecordError(attrs.evolve(each, path=record) for each in error.diagnostics) from None
 
 
 def _text(found: Replay) -> Iterator[Text]:

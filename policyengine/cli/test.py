@@ -10,7 +10,7 @@ from rich.text import Text
 
 from policyengine.cli import exit_codes, output
 from policyengine.cli.reading import Files, read_files
-from policyengine.loading import TESTS
+from policyengine.files import TESTS
 from policyengine.testing.results import Report
 from policyengine.testing.run import run_tests
 from policyengine.testing.text import report_json, report_text, summary

@@ -62,7 +62,8 @@ class Reason:
     """One rule: whether it holds (None: unknown), in words, with the values used and where it stands.
 
     `kind` is `applies`, `required`, `require`, `until`, `target` (aimed at, missed and not binding),
-    `accept`, `guarantee`, `terms` or `referral`. `missing` and `undefined` say why it is unknown.
+    `accept`, `guarantee`, `terms` or `referral`. `missing` and `undefined` say why it is unknown. `source` is what it
+    cites as the file has it, `citation` the same as readers of each language write it.
     """
 
     rule: str
@@ -78,6 +79,7 @@ class Reason:
     source: str | None
     origin: str
     at: str
+    citation: Text = attrs.field(factory=dict)
     joint: str | None = None
     parts: tuple[Reason, ...] = ()
 
@@ -140,22 +142,30 @@ class Shortfall:
 
 @attrs.frozen
 class Asked:
-    """A fact that is still needed, as the borrower is asked for it; without a question, its title stands alone."""
+    """A fact that is still needed, as it is asked for; without a question, its title stands alone.
+
+    `answered_by` is `borrower`, or `lender` for what stands in the lender's own records.
+    """
 
     path: str
     title: Text
     question: Text
     evidence: Text
+    answered_by: str
 
 
 @attrs.frozen
 class Cite:
-    """A document that rules cite by a name: that of the policy, or of a regulation that binds it."""
+    """A document that rules cite by a name: that of the policy, or of a regulation that binds it.
+
+    `cited_as` is the name that readers of each language know it by.
+    """
 
     name: str
     origin: str
     kind: str
-    title: str
+    title: Text
+    cited_as: Text
     date: date | None
     url: str | None
 
@@ -229,6 +239,7 @@ class Plan:
     _figure_texts: Later[Mapping[str, Text]]
     _schedule: Later[tuple[Instalment, ...] | None]
     _reasons: Later[tuple[Reason, ...]]
+    _provisional: Later[bool]
     _one_less: Later[OneLess | None]
     _shortfall: Later[Shortfall | None]
     _payment_limits: Later[tuple[PaymentLimit, ...]]
@@ -260,6 +271,11 @@ class Plan:
     def reasons(self) -> tuple[Reason, ...]:
         """Every rule of the plan, in words."""
         return self._reasons.value
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the plan is undetermined and its reasons name payments or other terms: these may still change."""
+        return self._provisional.value
 
     @property
     def one_less(self) -> OneLess | None:
@@ -352,8 +368,9 @@ class Justification:
             return "\n".join("  " * line.level + line.text for line in plan_lines(self.plan, lang))
         full = profile == "full"
         head = f"{self.plan.title[lang]}{word(lang, 'colon')}{word(lang, self.plan.status)}"
+        provisional = ["  " + word(lang, "provisional")] if self.plan.provisional else []
         lines = (_line(reason, lang, 1, full=full) for reason in self.plan.reasons)
-        return "\n".join([head, *lines])
+        return "\n".join([head, *provisional, *lines])
 
 
 def check_known(what: str, name: str, known: Iterable[str]) -> None:
@@ -372,7 +389,7 @@ _MARKS = {True: "✓", False: "✗", None: "?"}
 
 
 def _line(reason: Reason, lang: str, depth: int, *, full: bool = False) -> str:
-    source = f" [{reason.source}]" if reason.source else ""
+    source = f" [{reason.citation[lang]}]" if reason.citation else ""
     cited = f" ({reason.name}, {reason.at})" if full else ""
     own = f"{'  ' * depth}{_MARKS[reason.holds]} {reason.text[lang]}{source}{cited}"
     parts = [_line(part, lang, depth + 1, full=full) for part in reason.parts if part.text]

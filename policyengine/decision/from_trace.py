@@ -20,6 +20,7 @@ from policyengine.decision.decision import (
 )
 from policyengine.decision.later import NOTHING, Later
 from policyengine.decision.payment_limits import payment_limits
+from policyengine.decision.provisional import names_terms
 from policyengine.decision.reasons import plainly, plan_reasons, reason_from, short_name
 from policyengine.decision.shortfall import shortfall_from
 from policyengine.decision.trace import (
@@ -35,7 +36,7 @@ from policyengine.decision.trace import OneLess as FoundLess
 from policyengine.decision.tree.from_trace import plan_branch
 from policyengine.decision.values import Json, encode
 from policyengine.decision.wording import encoded_text
-from policyengine.ir.dictionary import FactDefinition
+from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import PlanDefinition, Program
 
 #: Looks for what would change a plan.
@@ -94,7 +95,8 @@ def _sources(program: Program) -> Iterator[Cite]:
     """Yield the documents of the policy, then those of its regulations."""
     for origin, sources in {program.id: program.sources, **program.regulation_sources}.items():
         for name, source in sources.items():
-            yield Cite(name, origin, source.kind, source.title, source.date, source.url)
+            cited_as = dict.fromkeys(program.languages, name) | dict(source.cited_as)
+            yield Cite(name, origin, source.kind, source.title, cited_as, source.date, source.url)
 
 
 def _referral(found: ReferralFinding, trace: Trace, citations: Citations) -> Referral:
@@ -157,6 +159,7 @@ def _plan(
         figure_texts=Later(lambda: _figure_texts(offer, found.plan, trace.program)),
         schedule=Later(lambda: offer.schedule if offer else None),
         reasons=Later(lambda: plan_reasons(found, trace)),
+        provisional=Later(lambda: status is Status.UNDETERMINED and names_terms(found)),
         one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
         shortfall=Later(lambda: shortfall_from(found.offer.shortfall, trace.program)),
         payment_limits=Later(lambda: payment_limits(offer, trace.program) if offer else ()),
@@ -239,14 +242,19 @@ def _asks(plans: tuple[Plan, ...], outcome: Outcome, trace: Trace) -> tuple[str,
 
 
 def _questions(paths: Iterable[str], program: Program) -> tuple[Asked, ...]:
-    return tuple(_asked(path, program.dictionary.fact(path)) for path in paths)
+    return tuple(_asked(path, program.dictionary) for path in paths)
 
 
-def _asked(path: str, fact: FactDefinition | None) -> Asked:
-    if fact is None:
-        return Asked(path, {}, {}, {})
-    asked = fact.ask
-    return Asked(path, fact.title, asked.question if asked else {}, asked.evidence if asked else {})
+def _asked(path: str, dictionary: Dictionary) -> Asked:
+    fact = dictionary.fact(path)
+    asked = fact.ask if fact else None
+    return Asked(
+        path=path,
+        title=fact.title if fact else {},
+        question=asked.question if asked else {},
+        evidence=asked.evidence if asked else {},
+        answered_by=dictionary.answered_by(path),
+    )
 
 
 def _by_cost(paths: Iterable[str], program: Program) -> tuple[str, ...]:

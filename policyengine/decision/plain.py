@@ -20,6 +20,7 @@ from policyengine.decision.decision import Asked, Decision, Outcome, Plan, Refer
 from policyengine.decision.plain_words import plain
 from policyengine.decision.principal import PrincipalReasons
 from policyengine.decision.terms import Instalment, Terms
+from policyengine.model.vocabulary import BORROWER
 
 #: More stretches of equal payments than this are told by their least and their greatest.
 _STRETCHES = 6
@@ -38,14 +39,15 @@ def plan_lines(plan: Plan, lang: str, *, questions: bool = True) -> Iterator[Lin
     """Yield what the borrower reads of one plan."""
     yield Line(plan.title[lang], is_title=True)
     yield Line(plain(lang, plan.status), 1)
+    if plan.provisional:
+        yield Line(plain(lang, "provisional"), 1)
     if plan.terms is not None and plan.schedule:
         said = _Terms(plan.terms, plan.schedule, plan.currency, lang)
         yield from (Line(text, 1) for text in said.sentences())
     yield from _reasons(plan.principal_reasons(), lang, 1)
     yield from _changes(list(_would_change(plan, lang)), lang, 1)
-    if questions and plan.asks:
-        yield Line(plain(lang, "asks"), 1)
-        yield from _questions(plan.questions, lang, 2)
+    if questions:
+        yield from _questions(plan.questions, lang, 1)
 
 
 def decision_lines(decision: Decision, lang: str) -> Iterator[Line]:
@@ -64,9 +66,7 @@ def decision_lines(decision: Decision, lang: str) -> Iterator[Line]:
                 for line in plan_lines(plan, lang, questions=False)
             )
     yield from _referrals(decision.referrals, lang)
-    if decision.asks:
-        yield Line(plain(lang, "asks"), is_title=True)
-        yield from _questions(decision.questions, lang, 1)
+    yield from _questions(decision.questions, lang, 0)
 
 
 _FIRST = {Status.ALLOWED: 0, Status.UNDETERMINED: 1, Status.DENIED: 2}
@@ -75,7 +75,7 @@ _FIRST = {Status.ALLOWED: 0, Status.UNDETERMINED: 1, Status.DENIED: 2}
 def _outcome(decision: Decision) -> str:
     if decision.outcome is Outcome.OFFER and len(decision.allowed) == 1:
         return "offer_one"
-    if decision.outcome is Outcome.NEED_INFORMATION and not decision.asks:
+    if decision.outcome is Outcome.NEED_INFORMATION and not _of_borrower(decision.questions):
         return "nothing_to_ask"
     return decision.outcome
 
@@ -112,10 +112,20 @@ def _would_change(plan: Plan, lang: str) -> Iterator[str]:
 
 
 def _questions(asked: Sequence[Asked], lang: str, level: int) -> Iterator[Line]:
-    for found in asked:
-        yield Line(found.question.get(lang) or found.title.get(lang, found.path), level)
+    """Yield what the borrower is asked; of what stands in the lender's records only that it is looked up."""
+    own = _of_borrower(asked)
+    if own:
+        yield Line(plain(lang, "asks"), level, is_title=level == 0)
+    for found in own:
+        yield Line(found.question.get(lang) or found.title.get(lang, found.path), level + 1)
         if found.evidence.get(lang):
-            yield Line(plain(lang, "evidence", evidence=found.evidence[lang]), level + 1)
+            yield Line(plain(lang, "evidence", evidence=found.evidence[lang]), level + 2)
+    if len(own) < len(asked):
+        yield Line(plain(lang, "rest_looked_up" if own else "looked_up"), level)
+
+
+def _of_borrower(asked: Sequence[Asked]) -> list[Asked]:
+    return [found for found in asked if found.answered_by == BORROWER]
 
 
 def _referrals(referrals: Sequence[Referral], lang: str) -> Iterator[Line]:

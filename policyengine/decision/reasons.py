@@ -7,6 +7,7 @@ from datetime import date
 
 import attrs
 
+from policyengine.decision.citation import cited
 from policyengine.decision.comparing import comparison_from
 from policyengine.decision.decision import Reason
 from policyengine.decision.trace import (
@@ -50,6 +51,7 @@ def reason_from(found: RuleFinding, trace: Trace) -> Reason:
         source=rule.source,
         origin=rule.origin,
         at=str(rule.span),
+        citation=cited(rule.source, rule.origin, program),
         joint=rule.joint,
         parts=tuple(reason_from(part, trace) for part in found.parts),
     )

@@ -5,8 +5,11 @@ A screening says whom a plan is for. Whether there are terms that the borrower c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import compress
+from operator import not_, or_
+from typing import Any
 
 import attrs
 
@@ -62,6 +65,11 @@ class Groups:
         return tuple(_spelled_out(group.rules) for group in self.plans)
 
     @cached_property
+    def ids_by_plan(self) -> Callable[[Sequence[Mask]], dict[str, tuple[str, ...]]]:
+        """A function of the groups' masks to the ids that each plan's mask stands for; plans of no id are left out."""
+        return _reader(self)
+
+    @cached_property
     def none(self) -> tuple[Mask, ...]:
         """The masks of no condition at all."""
         return (0,) * len(self.all)
@@ -83,28 +91,21 @@ class Screening:
     @property
     def eligible(self) -> tuple[str, ...]:
         """The plans whose conditions all hold."""
-        groups, failed, unknown = self.groups, self.failed_masks, self.unknown_masks
-        if unknown is not groups.none:
-            failed = tuple(f | u for f, u in zip(failed, unknown, strict=True))
-        return tuple([name for name, mask in zip(groups.names, failed) if not mask])  # noqa: B905  # see `failed`
+        groups, open_ = self.groups, self.failed_masks
+        if self.unknown_masks is not groups.none:
+            open_ = tuple(map(or_, open_, self.unknown_masks))
+        return tuple(compress(groups.names, map(not_, open_)))
 
     @property
     def failed(self) -> dict[str, tuple[str, ...]]:
         """The ids of the conditions that fail, by plan."""
-        groups = self.groups
-        # The masks of whether the policy applies and of referrals stand last, and are no plan's. Saying so by `strict`
-        # would take longer than a plan does.
-        plans = zip(groups.names, groups.ids, self.failed_masks)  # noqa: B905
-        return {name: ids[mask] for name, ids, mask in plans if mask}
+        return self.groups.ids_by_plan(self.failed_masks)
 
     @property
     def unknown(self) -> dict[str, tuple[str, ...]]:
         """The ids of the conditions that are not known to hold or to fail, by plan."""
         groups, masks = self.groups, self.unknown_masks
-        if masks is groups.none:
-            return {}
-        plans = zip(groups.names, groups.ids, masks)  # noqa: B905  # as above
-        return {name: ids[mask] for name, ids, mask in plans if mask}
+        return {} if masks is groups.none else groups.ids_by_plan(masks)
 
 
 def groups_of(program: Program) -> Groups:
@@ -122,3 +123,20 @@ def _spelled_out(rules: Sequence[Rule]) -> Sequence[tuple[str, ...]] | Ids:
     """Return the ids for every mask, at once where they are few: a list is looked up faster."""
     ids = Ids(rules)
     return [ids[mask] for mask in range(1 << len(rules))] if len(rules) <= _FEW else ids
+
+
+def _reader(groups: Groups) -> Callable[[Sequence[Mask]], dict[str, tuple[str, ...]]]:
+    """Return `ids_by_plan`, written out plan by plan: a loop over names, ids and masks takes twice as long."""
+    places = range(len(groups.names))
+    # The masks of whether the policy applies and of referrals stand last, and are no plan's.
+    lines = [
+        f"    {', '.join([*(f'mask_{i}' for i in places), '_', '_'])} = masks",
+        "    found = {}",
+    ]
+    for i, name in enumerate(groups.names):
+        lines.append(f"    if mask_{i}: found[{name!r}] = ids_{i}[mask_{i}]")
+    within: dict[str, Any] = {f"ids_{i}": ids for i, ids in enumerate(groups.ids)}
+    source = "\n".join(["def ids_by_plan(masks):", *lines, "    return found"])
+    exec(source, within)  # noqa: S102  # it was written above, of the names of plans
+    found: Callable[[Sequence[Mask]], dict[str, tuple[str, ...]]] = within["ids_by_plan"]
+    return found

@@ -68,7 +68,9 @@ def _source(source: Cite) -> dict[str, Any]:
         "name": source.name,
         "origin": source.origin,
         "kind": source.kind,
-        "title": source.title,
+        "title": next(iter(source.title.values())),
+        "titles": dict(source.title),
+        "cited_as": dict(source.cited_as),
         "date": source.date.isoformat() if source.date else None,
         "url": source.url,
     }
@@ -82,6 +84,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "terms": terms_mapping(plan.terms) if plan.terms else None,
         "schedule": [instalment_mapping(row) for row in plan.schedule] if plan.schedule else None,
         "reasons": [_reason(reason) for reason in plan.reasons],
+        "provisional": plan.provisional,
         "would_change": [_change(change) for change in plan.would_change],
         "asks": list(plan.asks),
         "follow_up": plan.follow_up,

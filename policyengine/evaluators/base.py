@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
 import attrs
@@ -65,6 +66,9 @@ class Evaluator(Protocol):
 
     def prepare(self, program: Program, situation: Situation) -> Prepared:
         """Return a loan that is ready to be screened, as often as one likes."""
+
+    def screen_given(self, program: Program, given: object, as_of: date | None) -> Screening | None:
+        """Screen a raw mapping at once; None leaves it to the ordinary reading of a profile and to `prepare`."""
 
     def probe(self, program: Program, situation: Situation) -> Probe:
         """Return answers to single questions that agree with the trace."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import attrs
 
 from policyengine.model.types import Kind, Type, Value
+from policyengine.model.vocabulary import BORROWER, LENDER
 from policyengine.source import Span
 
 Text = Mapping[str, str]
+#: The names in a path, without the places in its lists.
+_PART = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 @attrs.frozen(eq=False)
@@ -23,7 +27,7 @@ class Question:
 
 @attrs.frozen(eq=False)
 class FactDefinition:
-    """One fact, or one field of a record. `min` and `max` are included."""
+    """One fact, or one field of a record. `min` and `max` are included. `answered_by` is `borrower` or `lender`."""
 
     path: str
     type: Type
@@ -34,6 +38,7 @@ class FactDefinition:
     sensitive: bool
     protected: bool
     ask: Question | None
+    answered_by: str
     per: str
     step: Value | None
     direction: str | None
@@ -66,12 +71,24 @@ class Dictionary:
         record, _, field = path.partition(".")
         return self.facts.get(path) or self.records.get(record, {}).get(field)
 
+    def answered_by(self, path: str) -> str:
+        """Return who is asked for a fact, `borrower` or `lender`; for an entry of a list who is asked for the list."""
+        record, *fields = _PART.findall(path)
+        record = "loan" if record == "loans" else record
+        found = self.facts.get(".".join([record, *fields[:1]]))
+        return found.answered_by if found else answering(record)
+
     def values_of(self, type_: Type) -> tuple[str, ...]:
         """Return the values of an enum type, or nothing."""
         if type_.kind is not Kind.ENUM:
             return ()
         enum = self.enums.get(type_.of or "")
         return tuple(enum.values) if enum else ()
+
+
+def answering(record: str) -> str:
+    """Return who is asked for the facts of a record where the vocabulary does not say."""
+    return LENDER if record == "loan" else BORROWER
 
 
 LOANS = Type(Kind.LIST, "loan")

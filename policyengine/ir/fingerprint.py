@@ -2,7 +2,7 @@
 
 Everything that a decision can depend on goes in, places in the file excepted: rules, texts, regulations, and of
 parameters, tables, facts, enums and records those that the policy reaches. All others may change without a word, and
-so may the titles of a regulation's sources: they decide nothing.
+so may what is said of the sources, their titles, dates and addresses: it decides nothing. What each rule cites goes in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def fingerprint(program: Program) -> str:
     """Return `sha256:` and the digest of the program's canonical form."""
     seen = sight(program)
     own = attrs.evolve(program, parameters=seen.parameters, tables=seen.tables)
-    own_record = _record(own, without=("dictionary", "regulation_sources"))
+    own_record = _record(own, without=("dictionary", "sources", "regulation_sources"))
     return _digest([own_record, _facts(program)])
 
 

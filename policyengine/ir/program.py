@@ -224,10 +224,11 @@ class FollowUpDefinition:
 
 @attrs.frozen(eq=False)
 class SourceDefinition:
-    """A document that rules cite."""
+    """A document that rules cite; `cited_as` is what readers call it, where not by its name in the file."""
 
     kind: str
-    title: str
+    title: Text
+    cited_as: Text
     date: date | None
     url: str | None
     note: str | None

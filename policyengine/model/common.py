@@ -58,23 +58,30 @@ LANGUAGES = Key(
 
 @attrs.frozen
 class Source:
-    """A document that rules cite."""
+    """A document that rules cite; one title may serve every language."""
 
     kind: str
-    title: Scalar
+    title: Scalar | Texts
+    cited_as: Texts | None
     date: date | None
     url: Scalar | None
     note: Scalar | None
     span: Span
 
 
+TITLE: Shape[Scalar | Texts] = ByKind(
+    "a title, or one in each language", scalar=Words(), mapping=TEXTS
+)
 SOURCE = RecordOf(
     Source,
     {
         "kind": Key(
             OneOf(SOURCE_KINDS, "a kind of source"), required=True, default="secondary_article"
         ),
-        "title": Key(Words(), required=True),
+        "title": Key(TITLE, required=True),
+        "cited_as": Key(
+            TEXTS, help="what readers of each language call it, where not by its name here"
+        ),
         "date": Key(Literal(DATE)),
         "url": Key(Words()),
         "note": Key(Words()),

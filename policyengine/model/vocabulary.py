@@ -18,6 +18,8 @@ FACT_PATH = Name(
     "the name of a fact",
     "a record and a field, such as `loan.principal`",
 )
+#: Who is asked for a fact.
+BORROWER, LENDER = "borrower", "lender"
 FACT_TYPES = (*PLAIN_TYPES, Kind.ENUM.value, Kind.LIST.value)
 
 
@@ -54,6 +56,7 @@ class FactDeclaration:
     protected: bool
     actionable: Actionable | None
     ask: Ask | None
+    answered_by: str | None
     per: str
     note: Scalar | None
     span: Span
@@ -115,6 +118,10 @@ _FACT = RecordOf(
                 },
                 "`ask`",
             )
+        ),
+        "answered_by": Key(
+            OneOf((BORROWER, LENDER)),
+            help="who is asked; by default the lender for facts of the loan, else the borrower",
         ),
         "per": Key(OneOf(("year", "month", "day")), default="year"),
         "note": Key(Words()),

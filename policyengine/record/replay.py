@@ -176,13 +176,13 @@ def _decision(
             yield Difference(About.PLAN, place, "the plan was not there")
         else:
             found = list(_values(About.PLAN, place, plans_then[plan], plans_now[plan], skipped))
-            said = [each for each in found if not each.message.startswith(_COMMITTED)]
+            said = [each for each in found if not each.message.startswith(_WITHHOLDS)]
             yield from said or found
 
 
 _RESTS_ON = ("version", "digest", "vocabulary", "regulations")
 _POLICY = (*_RESTS_ON, "plans")
-_COMMITTED = "what it commits to"
+_WITHHOLDS = "values that the record withholds"
 
 
 def _plans(decision: _Content) -> dict[str, _Content]:
@@ -212,36 +212,53 @@ def _policy(key: str, then: _Content, now: _Content) -> Iterator[Difference]:
 def _values(
     about: About, place: str, then: _Content, now: _Content, skipped: tuple[str, ...]
 ) -> Iterator[Difference]:
-    """Yield what differs below, down to the single settings."""
-    before, after = dict(_flat(then, "")), dict(_flat(now, ""))
-    for name in sorted(before.keys() | after.keys()):
-        if name in skipped or before.get(name, _ABSENT) == after.get(name, _ABSENT):
+    """Yield what differs below; of what is there on one side only, only that."""
+    for name, was, is_ in _unlike(then, now, ""):
+        if name in skipped:
             continue
         if name == "commitment":
-            yield Difference(about, place, f"{_COMMITTED} without saying it is another")
+            yield Difference(about, place, f"{_WITHHOLDS} are others now")
         else:
-            was, is_ = _said(before.get(name, _ABSENT)), _said(after.get(name, _ABSENT))
-            yield Difference(about, place, f"`{name}`: {was} then, {is_} now")
+            yield Difference(about, place, f"`{name}`: {_said(was)} then, {_said(is_)} now")
 
 
 _ABSENT = object()
 _NAMES = ("rule", "referral")
+#: What is decided stands before what it rests on.
+_FIRST = ("outcome", "status")
 
 
-def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield every value with its name; members of lists go by their own names where they have any."""
-    if isinstance(value, dict) and value and value != WITHHELD:
-        for key, each in value.items():
-            yield from _flat(each, f"{name}.{key}" if name else key)
-    elif isinstance(value, list) and value:
-        for place, each in enumerate(value):
-            own = next((each[k] for k in _NAMES if isinstance(each, dict) and k in each), place)
-            yield from _flat(each, f"{name}[{own}]")
-    else:
-        yield name, value
+def _unlike(then: Any, now: Any, name: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the name of every value that differs, with both."""
+    if then == now:
+        return
+    before, after = _parts(then, name), _parts(now, name)
+    if not before or not after:
+        yield name, then, now
+        return
+    for part in sorted(before.keys() | after.keys(), key=lambda each: (each not in _FIRST, each)):
+        yield from _unlike(before.get(part, _ABSENT), after.get(part, _ABSENT), part)
+
+
+def _parts(value: Any, name: str) -> dict[str, Any]:
+    """Return what a value is made of by name; members of lists go by their own names where they have any."""
+    if isinstance(value, dict) and value != WITHHELD:
+        return {f"{name}.{key}" if name else key: each for key, each in value.items()}
+    return {f"{name}[{_own(each, n)}]": each for n, each in enumerate(_listed(value))}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _own(member: Any, place: int) -> str | int:
+    names = (member[key] for key in _NAMES if isinstance(member, dict) and key in member)
+    return next(names, place)
 
 
 def _said(value: Any) -> str:
     if value is _ABSENT:
         return "not there"
+    if _parts(value, ""):
+        return "there"
     return "withheld" if value == WITHHELD else canonical(value).decode()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from policyengine.decision.decision import Assessment
+
 LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "as_of": "Decision as of {day}",
@@ -59,7 +61,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "all": "All of these:",
         "would_change": "What would change it",
         "referrals": "Referrals",
-        "asks": "To ask",
+        "asks": "To ask the borrower",
+        "look_up": "To look up in the lender's own records",
         "evidence": "Evidence: {evidence}",
         "sources": "Sources",
         "source": "{cited}: {title} ({about})",
@@ -174,7 +177,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "all": "须满足以下各项：",
         "would_change": "怎样可以改变",
         "referrals": "转介与提示",
-        "asks": "需要询问",
+        "asks": "需要询问借款人",
+        "look_up": "需要在机构自身记录中查明",
         "evidence": "证明材料：{evidence}",
         "sources": "依据",
         "source": "{cited}：{title}（{about}）",
@@ -246,3 +250,10 @@ def label(lang: str, name: str, **values: object) -> str:
 def view_languages() -> tuple[str, ...]:
     """Return the languages of the terminal view."""
     return tuple(LABELS)
+
+
+def languages_of(assessment: Assessment) -> tuple[str, ...]:
+    """Return the languages in which a whole assessment can be shown."""
+    return tuple(
+        lang for lang in view_languages() if all(lang in d.title for d in assessment.decisions)
+    )

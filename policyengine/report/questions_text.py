@@ -8,6 +8,7 @@ from rich.text import Text
 
 from policyengine.explain.asking.inquiry import Inquiry, Needed, Question, Undecided
 from policyengine.ir.dictionary import Dictionary
+from policyengine.model.vocabulary import LENDER
 from policyengine.report.layout import Page
 from policyengine.report.view import View
 
@@ -20,6 +21,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "undetermined": "not decided yet",
         "does_not_apply": "the policy does not apply",
         "what": "What is {title}?",
+        "look_up": "For the lender to look up, not for the borrower to answer.",
         "evidence": "Evidence: {evidence}",
         "change": "With {first}, {plan}: {one}; with {second}: {other}.",
         "needed": "Any answer will do, but nothing can be decided without one.",
@@ -43,6 +45,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "undetermined": "尚未确定",
         "does_not_apply": "该政策不适用",
         "what": "{title}是什么？",
+        "look_up": "由机构在自身记录中查明，无需询问借款人。",
         "evidence": "证明材料：{evidence}",
         "change": "若为{first}，{plan}：{one}；若为{second}：{other}。",
         "needed": "任何回答均可，但缺少回答则无法作出决定。",
@@ -100,7 +103,8 @@ def question_line(asked: Question | Undecided | Needed, lang: str, dictionary: D
 def under(asked: Question | Undecided | Needed, lang: str) -> list[str]:
     """Return the evidence for an answer, and why it is asked for."""
     evidence = asked.evidence.get(lang) or next(iter(asked.evidence.values()), "")
-    lines = [said(lang, "evidence", evidence=evidence)] if evidence else []
+    lines = [said(lang, "look_up")] if asked.answered_by == LENDER else []
+    lines += [said(lang, "evidence", evidence=evidence)] if evidence else []
     if isinstance(asked, Question):
         seen = asked.witness
         return [

@@ -44,7 +44,7 @@ class ReasonsText:
 
     def _citation(self, reason: Reason) -> str:
         """Return the rule's name, its code, its source and, for the file, its place."""
-        return self.view.cited(named(reason), reason.source, reason.at)
+        return self.view.cited(named(reason), self.view.text(reason.citation), reason.at)
 
     def details(self, reason: Reason) -> Iterator[str]:
         """Yield which payment is too large, and what is not known or has no value."""
@@ -88,9 +88,9 @@ def worded_parts(reason: Reason) -> list[Reason]:
     return [part for part in reason.parts if "." not in part.rule]
 
 
-def citation(reason: Reason) -> str:
+def citation(reason: Reason, view: View) -> str:
     """Return the rule's name, its code and its source."""
-    return " · ".join(said for said in (named(reason), reason.source) if said)
+    return " · ".join(said for said in (named(reason), view.text(reason.citation)) if said)
 
 
 def named(reason: Reason) -> str:

@@ -19,4 +19,6 @@ def _line(source: Cite, decision: Decision, view: View) -> str:
     if source.origin != decision.policy:
         about.append(source.origin)
     joined = view.label("list").join(about)
-    return view.label("source", cited=source.name, title=source.title, about=joined)
+    return view.label(
+        "source", cited=view.text(source.cited_as), title=view.text(source.title), about=joined
+    )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from rich.text import Text
 
 from policyengine.decision.decision import Assessment, Decision, Outcome, Plan, Status
+from policyengine.decision.wording import word
 from policyengine.ir.dictionary import Dictionary
 from policyengine.report import amounts
 from policyengine.report.changes_text import write_changes
-from policyengine.report.labels import view_languages
 from policyengine.report.layout import Page
 from policyengine.report.reasons_text import ReasonsText
 from policyengine.report.shortfall_text import write_shortfall
 from policyengine.report.sources_text import source_lines
 from policyengine.report.terms_text import TermsText
-from policyengine.report.view import MARKS, STYLES, View
+from policyengine.report.view import MARKS, STYLES, View, asks_by_whom
 
 _TRUTHS = {Status.ALLOWED: True, Status.DENIED: False, Status.UNDETERMINED: None}
 _OUTCOME_STYLES = {
@@ -23,13 +23,6 @@ _OUTCOME_STYLES = {
     Outcome.NEED_INFORMATION: "bold yellow",
     Outcome.REFER: "bold yellow",
 }
-
-
-def languages_of(assessment: Assessment) -> tuple[str, ...]:
-    """Return the languages in which a whole assessment can be shown."""
-    return tuple(
-        lang for lang in view_languages() if all(lang in d.title for d in assessment.decisions)
-    )
 
 
 def assessment_text(
@@ -96,6 +89,8 @@ def _write_plan(plan: Plan, currency: str, view: View) -> None:
     view.page.write(
         title, indent=2, mark=MARKS[truth], style="bold", mark_style=f"bold {STYLES[truth]}"
     )
+    if plan.provisional:
+        view.page.write(word(view.lang, "provisional"), indent=4)
     if plan.terms is not None:
         TermsText(view, plan, plan.terms, currency).write()
     if plan.shortfall is not None:
@@ -115,18 +110,17 @@ def _write_referrals(decision: Decision, view: View) -> None:
     for referral in held:
         view.page.write(view.text(referral.title), indent=2, mark="→", mark_style="cyan")
         view.page.write(view.text(referral.reason.text), indent=4)
-        cited = view.cited(referral.reason.source, referral.reason.at)
+        cited = view.cited(view.text(referral.reason.citation), referral.reason.at)
         if cited:
             view.page.write(cited, indent=4, style="dim")
 
 
 def _write_asks(decision: Decision, view: View) -> None:
-    if not decision.asks:
-        return
-    view.page.blank()
-    view.page.write(view.label("asks"), indent=2, style="bold")
-    for path in decision.asks:
-        _write_ask(path, view)
+    for label, paths in asks_by_whom(decision.questions):
+        view.page.blank()
+        view.page.write(view.label(label), indent=2, style="bold")
+        for path in paths:
+            _write_ask(path, view)
 
 
 def _write_sources(decision: Decision, view: View) -> None:

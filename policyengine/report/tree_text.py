@@ -12,6 +12,7 @@ from rich.text import Text
 
 from policyengine.decision.decision import Decision, Plan
 from policyengine.decision.tree.branch import Branch, BranchKind
+from policyengine.decision.wording import word
 from policyengine.ir.dictionary import Dictionary
 from policyengine.report.layout import Page
 from policyengine.report.view import MARKS, STYLES, View
@@ -69,6 +70,8 @@ class _TreeText:
         status = f"{view.text(tree.text)}{view.label('colon')}{view.label(plan.status)}"
         style = f"bold {STYLES[tree.holds]}"
         view.page.write(status, mark=MARKS[tree.holds], style="bold", mark_style=style)
+        if plan.provisional:
+            view.page.write(word(view.lang, "provisional"), indent=_INDENT)
         for branch in tree.branches:
             self._write(branch, _INDENT)
 
@@ -114,9 +117,11 @@ def citations(branch: Branch, view: View) -> Iterator[str]:
     if branch.kind is BranchKind.STEP and str(branch.stage) != branch.name:
         yield " · ".join(s for s in (branch.name, branch.at) if s)
     elif branch.kind is BranchKind.RULE:
-        yield " · ".join(s for s in (branch.name, branch.code, branch.source, branch.at) if s)
+        cited = view.text(branch.citation)
+        yield " · ".join(s for s in (branch.name, branch.code, cited, branch.at) if s)
     elif branch.kind is BranchKind.PARAMETER:
         assumed = view.label("tree.assumed") if branch.assumed else None
-        yield " · ".join(s for s in (assumed, branch.note, branch.source, branch.at) if s)
+        cited = view.text(branch.citation)
+        yield " · ".join(s for s in (assumed, branch.note, cited, branch.at) if s)
     elif branch.kind is BranchKind.TABLE and branch.note:
         yield view.label("tree.row", at=branch.note)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import attrs
 
+from policyengine.decision.decision import Asked
 from policyengine.ir.dictionary import Dictionary, FactDefinition
+from policyengine.model.vocabulary import BORROWER, LENDER
 from policyengine.report import amounts
 from policyengine.report.labels import label
 from policyengine.report.layout import Page
 
 MARKS = {True: "✓", False: "✗", None: "?"}
 STYLES = {True: "green", False: "red", None: "yellow"}
+
+
+def asks_by_whom(questions: Sequence[Asked]) -> list[tuple[str, list[str]]]:
+    """Return what the borrower is asked, then what the lender looks up, each under its label; none is left out."""
+    label = {LENDER: "look_up", BORROWER: "asks"}
+    groups: dict[str, list[str]] = {"asks": [], "look_up": []}
+    for asked in questions:
+        groups[label[asked.answered_by]].append(asked.path)
+    return [(name, paths) for name, paths in groups.items() if paths]
 
 
 @attrs.frozen

@@ -282,6 +282,15 @@ def test_decide_refuses_names_that_do_not_exist(
     assert said in result.stderr
 
 
+@pytest.mark.parametrize("command", ["decide", "ask", "explain"])
+def test_a_language_that_the_policies_lack_is_not_called_unknown(command: str) -> None:
+    profile = POLICIES / "examples" / "us-card-workout.yaml"
+    result = run(command, "--policies", POLICIES, "--profile", profile, "--lang", "zh")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error[unknown-name]: not every policy here has its texts in `zh`" in result.stderr
+    assert "help: known: `en`" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

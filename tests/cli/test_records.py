@@ -202,7 +202,7 @@ def test_somebody_else_may_write_the_name_in_between(
         real(*paths)
         (tmp_path / "r").write_text("theirs")
 
-    monkeypatch.setattr("policyengine.cli.decide.refuse_to_overwrite", late)
+    monkeypatch.setattr("policyengine.cli.keeping.refuse_to_overwrite", late)
     result = run(*DECIDE, "--record", tmp_path / "r")
     assert (result.exit_code, result.stdout) == (2, "")
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("r", "theirs")]
@@ -247,7 +247,27 @@ def test_a_policy_that_has_moved_on_is_exit_1(kept: Path, tmp_path: Path) -> Non
     assert (result.exit_code, result.stderr) == (1, "")
     moved = "the policy `aibank.consumer-loan` has moved on"
     assert f"  {moved}: version 2024-11-13 then, 2025-01-01 now" in result.stdout.splitlines()
-    assert "commit" not in result.stdout
+    assert "withholds" not in result.stdout
+
+
+def test_what_differs_is_said_as_whole_as_it_does_and_what_was_decided_first(
+    kept: Path, tmp_path: Path
+) -> None:
+    policies = tmp_path / "policies"
+    shutil.copytree(POLICIES, policies)
+    policy = policies / "aibank" / "consumer-loan.yaml"
+    text = policy.read_text("utf-8")
+    assert "value: 90%" in text
+    policy.write_text(text.replace("value: 90%", "value: 80%"), "utf-8")
+    result = run("replay", kept, "--policies", policies, "--profile", MR_LI)
+    lines = result.stdout.splitlines()
+    at = lines.index("loan L-1: aibank.consumer-loan: payment_holiday")
+    assert lines[at + 1] == '  `status`: "allowed" then, "denied" now'
+    assert "  `terms`: there then, not there now" in lines
+    assert "  `rules[consumer_loan_term]`: there then, not there now" in lines
+    assert "  `shortfall`: not there then, there now" in lines
+    assert not any("terms." in line and "not there" in line for line in lines)
+    assert "  values that the record withholds are others now" in lines
 
 
 def test_a_record_with_one_byte_changed_is_exit_2(kept: Path) -> None:
@@ -259,6 +279,7 @@ def test_a_record_with_one_byte_changed_is_exit_2(kept: Path) -> None:
         assert "error[changed-record]: the record was changed: " in result.stderr or (
             "error[not-a-record]: this is not a record: " in result.stderr
         )
+        assert str(kept) in result.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"hello\n", b"\xff\xfe", b"[]\n"])

@@ -277,6 +277,7 @@ def test_a_justification_is_text() -> None:
     (plan,) = tiny.decide(tiny.policies(RULES, ""), facts | {"loan.items": []}).plans
     assert plan.justification.render() == (
         "One: cannot be decided yet\n"
+        "  Payments and terms named here are provisional: they may change once the plan is decided.\n"
         "  ✓ cap 90 days [§ 1]\n"
         "    ✗ This must hold: x.days <= cap.\n"
         "    ✓ half is CN¥200.00\n"

@@ -10,7 +10,6 @@ import borrowers
 import pytest
 
 import policyengine as pe
-from policyengine import policy_set
 from policyengine.decision import from_trace
 from policyengine.decision.decision import ChangeSearch
 from policyengine.decision.later import Later
@@ -68,7 +67,7 @@ def test_nor_what_would_change_it(monkeypatch: pytest.MonkeyPatch) -> None:
         called.append(found.plan.id)
         return changes_of(found, trace, evaluator)
 
-    monkeypatch.setattr(policy_set, "changes_of", noted)
+    monkeypatch.setattr("policyengine.explain.changes.changes_of", noted)
     (decision,) = pe.load(borrowers.FOLDER.parent).decide(borrowers.EXAMPLES["mr-li"]).decisions
     assert [plan.status for plan in decision.plans]
     assert [plan.shortfall is None for plan in decision.plans].count(False) == 1

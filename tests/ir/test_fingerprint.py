@@ -122,6 +122,10 @@ SAME = {
     "the order of two keys": POLICY.replace(
         "{from: 2024-01-01, until: 2030-12-31}", "{until: 2030-12-31, from: 2024-01-01}"
     ),
+    "the title of a source": POLICY.replace("title: A case", "title: {en: A case, zh: 案例}"),
+    "what a source is called": POLICY.replace(
+        "title: A case", "title: A case, cited_as: {en: the case, zh: 案例}"
+    ),
     "another notation": POLICY.replace("value: 3.10%", "value: 3.1%"),
 }
 
@@ -137,7 +141,6 @@ CHANGES = [
     ("{en: Tiny, zh: 小}", "{en: Tiny!, zh: 小}"),
     ("from: 2024-01-01, until: 2030", "from: 2024-01-02, until: 2030"),
     ("until: 2030-12-31", "until: 2030-12-30"),
-    ("title: A case", "title: B case"),
     ("applies_to: x.n > 0", "applies_to: x.n >= 0"),
     ("value: 90 days", "value: 91 days"),
     ("note: A note.", "note: B note."),

@@ -13,8 +13,8 @@ from rich.cells import cell_len
 from tiny import HEAD, LOAN, decide, policies
 
 import policyengine as pe
-from policyengine.report.labels import LABELS
-from policyengine.report.text import assessment_text, languages_of
+from policyengine.report.labels import LABELS, languages_of
+from policyengine.report.text import assessment_text
 
 GOLDEN = Path(__file__).parent / "golden"
 EXAMPLES = Path(__file__).parent.parent.parent / "policies" / "examples"

@@ -87,8 +87,10 @@ DENIALS = {
         ways={"x.cash": UP},
         require="x.flag",
         said={
-            "en": ("No change that is up to the borrower helps: barred would still not be met.",),
-            "zh": ("借款人自身能作的改变均无济于事：barred仍不满足。",),
+            "en": (
+                "No change that is up to the borrower helps. What would still not be met: It is so.",
+            ),
+            "zh": ("借款人自身能作的改变均无济于事。仍不满足的要求：如此。",),
         },
         to_borrower=NOTHING,
     ),
@@ -98,8 +100,8 @@ DENIALS = {
         require="x.cash >= 0",
         steps="- holiday: {months: 1..x.months, interest: waived, maturity: extends}",
         said={
-            "en": ("No change that is up to the borrower helps: a schedule that is possible",),
-            "zh": ("借款人自身能作的改变均无济于事：可行的还款计划仍不满足。",),
+            "en": ("What would still not be met: A repayment schedule must be possible within",),
+            "zh": ("仍不满足的要求：须能在该方案允许的调整范围内安排还款计划。",),
         },
         to_borrower=NOTHING,
     ),
@@ -180,7 +182,7 @@ def test_nothing_is_looked_for_until_somebody_reads_it(monkeypatch: pytest.Monke
         looked.append(asked[0].plan.id)
         return changes_of(*asked)
 
-    monkeypatch.setattr("policyengine.policy_set.changes_of", counting)
+    monkeypatch.setattr("policyengine.explain.changes.changes_of", counting)
     denial = DENIALS["a pair"]
     policies, assessment = decided(denial)
     (decision,) = assessment.decisions

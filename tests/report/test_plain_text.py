@@ -79,7 +79,10 @@ def test_both_languages_say_the_same_values_and_as_many_reasons(
             for profile in ("reasons", "full", "plain"):
                 en, zh = (plan.justification.render(lang, profile) for lang in LANGUAGES)
                 assert len(en.splitlines()) == len(zh.splitlines())
-                marks = [[line.strip()[:1] for line in text.splitlines()[1:]] for text in (en, zh)]
+                head = 2 if plan.provisional else 1
+                marks = [
+                    [line.strip()[:1] for line in text.splitlines()[head:]] for text in (en, zh)
+                ]
                 assert profile == "plain" or marks[0] == marks[1]
             for reason in plan.reasons:
                 assert numbers(reason.text["en"]) == numbers(reason.text["zh"])

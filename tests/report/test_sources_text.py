@@ -32,10 +32,12 @@ def test_a_source_says_what_it_is_and_which_regulation_it_is_of() -> None:
     )
 
 
-@pytest.mark.parametrize(("lang", "heading"), [("en", "Sources"), ("zh", "依据")])
-def test_the_file_lists_them(lang: str, heading: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "heading", "first"), [("en", "Sources", "article"), ("zh", "依据", "文章")]
+)
+def test_the_file_lists_them(lang: str, heading: str, first: str) -> None:
     found = decided("aibank-offered")
     lines = [line.plain for line in assessment_text(found.assessment, lang, full=True)]
     at = lines.index(f"  {heading}")
-    assert lines[at + 1].startswith("  · article")
+    assert lines[at + 1].startswith(f"  · {first}")
     assert f"  {heading}" not in [line.plain for line in assessment_text(found.assessment, lang)]

@@ -61,7 +61,8 @@ class Branch:
         room: The same without its sign, as a reader of each language writes it.
         note: Of a parameter: what its author remarks; of a table: the row that fits.
         assumed: Of a parameter: whether no source gives its value.
-        source: What it rests on.
+        source: What it cites, as the file has it.
+        citation: The same as readers of each language write it.
         at: Where it stands: file, line and column.
         branches: What it stands on. The steps of an offer are worked out when they are first read.
     """
@@ -80,6 +81,7 @@ class Branch:
     note: str | None = None
     assumed: bool = False
     source: str | None = None
+    citation: Text = attrs.field(factory=dict)
     at: str | None = None
     _branches: Later[tuple[Branch, ...]] = attrs.field(default=(), converter=_later)
 

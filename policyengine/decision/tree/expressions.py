@@ -8,6 +8,7 @@ from functools import singledispatchmethod
 
 import attrs
 
+from policyengine.decision.citation import cited
 from policyengine.decision.comparing import headroom, room
 from policyengine.decision.reasons import plainly
 from policyengine.decision.trace import Result, Unknown
@@ -107,6 +108,7 @@ class Grower:
             note=dated.note if dated else None,
             assumed=dated.assumed if dated else False,
             source=dated.source if dated else None,
+            citation=cited(dated.source, node.key.partition("#")[0], self.program) if dated else {},
             at=str(dated.span if dated else node.span),
             branches=(self.grow(node.at),) if node.at else (),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from policyengine.decision.citation import cited
 from policyengine.decision.reasons import plainly, rule_text
 from policyengine.decision.trace import PlanFinding, RuleFinding, Trace
 from policyengine.decision.tree.branch import Branch, BranchKind
@@ -33,6 +34,7 @@ def rule_branch(found: RuleFinding, trace: Trace) -> Branch:
         text=rule_text(found, trace.program),
         code=rule.code,
         source=rule.source,
+        citation=cited(rule.source, rule.origin, trace.program),
         at=str(rule.span),
         branches=tuple(_below(found, trace)),
     )

@@ -8,6 +8,8 @@
     unknowns      the three-valued spelling, where something is missing or has no value
     from_program  a policy's conditions as one function in each spelling
     support       what generated source calls
+    intake        a raw mapping to typed inputs in one pass, where it is given as mappings usually are
+    taking        what a generated intake calls
     evaluator     one loan screened, and decided; what cannot be written as source is asked of another evaluator
 
 A number is a fraction of whole numbers whose denominator is known when the source is written, wherever that can be:

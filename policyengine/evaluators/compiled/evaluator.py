@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import attrs
 
 from policyengine.decision.later import Later
@@ -20,8 +22,8 @@ from policyengine.evaluators.compiled.from_program import (
     Masks,
     conditions_of,
 )
+from policyengine.evaluators.compiled.intake import Intake, intake_of
 from policyengine.evaluators.compiled.layout import Inputs
-from policyengine.evaluators.compiled.support import NoValue
 from policyengine.facts.facts import Situation
 from policyengine.ir.program import Program, Rule
 
@@ -33,6 +35,7 @@ class CompiledEvaluator:
     other: Evaluator
     name: str = "compiled"
     _conditions: dict[str, Conditions] = attrs.field(factory=dict)
+    _intakes: dict[str, Intake] = attrs.field(factory=dict)
 
     def conditions(self, program: Program) -> Conditions:
         """Return the compiled conditions of a policy."""
@@ -47,6 +50,13 @@ class CompiledEvaluator:
         return PreparedInputs(
             conditions, conditions.on(inputs.as_of), inputs, situation, self.other
         )
+
+    def screen_given(self, program: Program, given: object, as_of: date | None) -> Screening | None:
+        """Screen a raw mapping, where it is given as mappings usually are."""
+        intake = self._intakes.get(program.digest)
+        if intake is None:
+            self._intakes[program.digest] = intake = intake_of(self.conditions(program))
+        return intake.screen(given, as_of)
 
     def applies(self, program: Program, situation: Situation) -> Truth:
         """Return whether a policy applies to the loan: one condition is not worth typing inputs for."""
@@ -77,23 +87,9 @@ class PreparedInputs:
 
     def screen(self) -> Screening:
         """Return which conditions that stand on no terms fail, and which are not known."""
-        inputs, compiled = self.inputs, self.compiled
-        if not inputs.complete:
-            return self._three_valued()
-        try:
-            failed = compiled.known(inputs.as_of, inputs.values)
-        except (NoValue, ZeroDivisionError):
-            return self._three_valued()
-        if failed is None:
-            return self._three_valued()
-        groups = self.conditions.groups
-        found = Screening(groups, failed, groups.none)
-        return self._with_those_left(found) if compiled.any_left else found
-
-    def _three_valued(self) -> Screening:
-        pairs = self.compiled.unknowns(self.inputs.as_of, self.inputs.values)
-        failed, unknown = zip(*pairs, strict=True)
-        found = Screening(self.conditions.groups, failed, unknown)
+        inputs, groups = self.inputs, self.conditions.groups
+        failed, unknown = self.compiled.masks(inputs.as_of, inputs.values, inputs.complete)
+        found = Screening(groups, failed, groups.none if unknown is None else unknown)
         return self._with_those_left(found) if self.compiled.any_left else found
 
     def _with_those_left(self, found: Screening) -> Screening:

@@ -19,7 +19,7 @@ import attrs
 from policyengine.decision.screening import Group, Groups, Mask, groups_of
 from policyengine.evaluators.compiled.known import Known
 from policyengine.evaluators.compiled.layout import Layout, layout_from
-from policyengine.evaluators.compiled.support import IN_SIGHT
+from policyengine.evaluators.compiled.support import IN_SIGHT, NoValue
 from policyengine.evaluators.compiled.unknowns import Unknowns
 from policyengine.evaluators.compiled.writing import Writing
 from policyengine.ir.program import Program, Rule
@@ -45,6 +45,20 @@ class Compiled:
     left: Masks
     any_left: bool
     source: str
+
+    def masks(
+        self, as_of: date, values: tuple[Any, ...], complete: bool
+    ) -> tuple[Masks, Masks | None]:
+        """Return what fails and what is not known; None where everything is known."""
+        if complete:
+            try:
+                failed = self.known(as_of, values)
+            except (NoValue, ZeroDivisionError):
+                failed = None
+            if failed is not None:
+                return failed, None
+        failed, unknown = zip(*self.unknowns(as_of, values), strict=True)
+        return failed, unknown
 
 
 @attrs.frozen(eq=False)

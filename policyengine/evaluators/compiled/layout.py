@@ -40,7 +40,7 @@ class Layout:
     def inputs(self, situation: Situation) -> Inputs:
         """Return the typed inputs of one loan."""
         values = tuple(self._input(slot, situation.get(slot.name)) for slot in self.facts)
-        ordinary = all(map(_whole, values)) and all(map(_within, self.facts, values))
+        ordinary = all(map(whole, values)) and all(map(_within, self.facts, values))
         return Inputs(situation.as_of, values, ordinary)
 
     def _input(self, slot: Slot, value: Value | None) -> Input:
@@ -115,10 +115,10 @@ def _within(slot: Slot, value: Input) -> bool:
     return not slot.never_negative or value is None or value >= 0
 
 
-def _whole(value: Input) -> bool:
+def whole(value: Input) -> bool:
     """Whether nothing of an input is missing."""
     if isinstance(value, tuple):
-        return all(map(_whole, value))
+        return all(map(whole, value))
     return value is not None
 
 

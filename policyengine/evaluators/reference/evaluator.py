@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import attrs
 
@@ -55,6 +56,12 @@ class ReferenceEvaluator:
     def prepare(self, program: Program, situation: Situation) -> Prepared:
         """Return a loan that is ready to be screened."""
         return _Prepared(program, situation)
+
+    def screen_given(
+        self, _program: Program, _given: object, _as_of: date | None
+    ) -> Screening | None:
+        """Leave every mapping to the ordinary reading."""
+        return None
 
     def probe(self, program: Program, situation: Situation) -> Probe:
         """Return answers to single questions that agree with the trace."""

@@ -5,7 +5,11 @@
     domains          what can be answered to each
     trend, cuts      the regions of an ordered fact, found by bisection where a condition moves one way
     case, atoms      a plan as a conjunction of rules, worked out once for each set of answers
-    search           two answers that end differently, or every region looked at
+    throughout       what bounds say of an offer, for a whole stretch of a fact
+    settled          stretches that are halved until they do
+    supposing        a condition however the named conditions behind it turn out
+    at_once          whether a part holds whatever is answered
+    tries, search    two answers that end differently, or every region looked at
     from_situation   ──► Inquiry
 
 A plan's status is a conjunction. Its undecided parts are grouped by the missing facts they share, so that facts that

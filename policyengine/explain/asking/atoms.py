@@ -31,7 +31,7 @@ class Atom:
     """A part of a conjunction; its truth is worked out once for each set of answers within its reach.
 
     `nodes` are the conditions that it consists of; `rests_on_terms` that it also needs a search for terms. `plan` is
-    the plan whose terms those are.
+    the plan whose terms those are. `parts` are the atoms of which it is made; where `any_part`, it is that one holds.
     """
 
     reach: frozenset[str]
@@ -39,7 +39,16 @@ class Atom:
     nodes: tuple[Node, ...] = ()
     plan: PlanDefinition | None = None
     rests_on_terms: bool = False
+    parts: tuple[Atom, ...] = ()
+    any_part: bool = False
     _seen: dict[AnswersKey, Truth] = attrs.field(factory=dict)
+
+    def leaves(self) -> Iterator[Atom]:
+        """Yield the atoms that are not made of others."""
+        for part in self.parts:
+            yield from part.leaves()
+        if not self.parts:
+            yield self
 
     def relevant(self, answers: Answers) -> Answers:
         """Return the answers that it can read."""
@@ -101,7 +110,8 @@ def offer_nodes(plan: PlanDefinition, case: Case) -> Iterator[Node]:
 
 def any_of(atoms: tuple[Atom, ...]) -> Atom:
     """Return the atom that one of several holds."""
-    return _joint(atoms, lambda a: disjunction([atom.truth(a) for atom in atoms]))
+    one = _joint(atoms, lambda a: disjunction([atom.truth(a) for atom in atoms]))
+    return attrs.evolve(one, any_part=True)
 
 
 def none_of_plans(plans: tuple[tuple[Atom, ...], ...]) -> Atom:
@@ -113,7 +123,7 @@ def none_of_plans(plans: tuple[tuple[Atom, ...], ...]) -> Atom:
 def _joint(atoms: tuple[Atom, ...], truth: Callable[[Answers], Truth]) -> Atom:
     reach = frozenset[str]().union(*(atom.reach for atom in atoms))
     nodes = tuple(node for atom in atoms for node in atom.nodes)
-    return Atom(reach, truth, nodes, None, any(atom.rests_on_terms for atom in atoms))
+    return Atom(reach, truth, nodes, None, any(atom.rests_on_terms for atom in atoms), atoms)
 
 
 def conjunct(atoms: tuple[Atom, ...], answers: Answers) -> Truth:

@@ -16,6 +16,8 @@ import attrs
 from policyengine.decision.trace import Result, Unknown
 from policyengine.explain.asking.case import Answers, Case
 from policyengine.explain.asking.reach import inner_first
+from policyengine.explain.asking.throughout.span import Vague
+from policyengine.explain.asking.throughout.stretch import Stretch as Along
 from policyengine.explain.asking.trend import Trend, joined, opposite
 from policyengine.ir import nodes as ir
 from policyengine.ir.program import TableDefinition
@@ -133,7 +135,34 @@ class _Cutting:
             self.exact = False
             return [stretch]
         if not self._one_way(stretch, sides):
-            self.exact = False
+            return self._at_turns(stretch, key, sides)
+        return list(_pieces(stretch, low, high, at))
+
+    def _at_turns(
+        self,
+        stretch: Stretch,
+        key: Callable[[Callable[[ir.Node], Result]], Hashable],
+        sides: list[tuple[ir.Node, ir.Node | None]],
+    ) -> list[Stretch]:
+        """Split a stretch first where another value becomes the least or the greatest of several."""
+        nodes = inner_first((s for pair in sides for s in pair if s), self.case.program)
+        for node in nodes:
+            if isinstance(node, ir.Extremum) and len(node.operands) == 2:
+                parts = self._turned(stretch, *node.operands)
+                if len(parts) > 1:
+                    return [piece for part in parts for piece in self._split(part, key, sides)]
+        self.exact = False
+        return [stretch]
+
+    def _turned(self, stretch: Stretch, one: ir.Node, other: ir.Node) -> list[Stretch]:
+        def at(place: int) -> Hashable:
+            self.case.budget.step()
+            values = self._values(place)
+            return _order(values(one), values(other))
+
+        low, high = at(stretch[0]), at(stretch[1])
+        known = not {low, high} & {WAITING, UNDEFINED, UNBOUND}
+        if not known or not self._one_way(stretch, [(one, other)]):
             return [stretch]
         return list(_pieces(stretch, low, high, at))
 
@@ -158,8 +187,17 @@ class _Cutting:
         )
         return all(
             joined([trend.of(left), opposite(trend.of(right)) if right else 0]) is not None
+            or (right is not None and self._apart_in_a_line(stretch, left, right))
             for left, right in sides
         )
+
+    def _apart_in_a_line(self, stretch: Stretch, left: ir.Node, right: ir.Node) -> bool:
+        """Whether two numbers that both rise, or both fall, draw apart or near evenly."""
+        along = Along(self.case, self.answers, self.path, *stretch)
+        try:
+            return (along.number(left) - along.number(right)).straight
+        except Vague:
+            return False
 
     def _values(self, place: int) -> Callable[[ir.Node], Result]:
         answers = {**self.answers, self.path: self.case.domains[self.path].at(place)}

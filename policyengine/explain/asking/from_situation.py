@@ -283,9 +283,12 @@ class _Asking:
 
     def _ask(self, path: str) -> dict[str, Any]:
         ask = self.case.domains[path].fact.ask
-        if ask is None:
-            return {"cost": 1, "text": {}, "evidence": {}}
-        return {"cost": ask.cost, "text": dict(ask.question), "evidence": dict(ask.evidence)}
+        return {
+            "cost": ask.cost if ask else 1,
+            "answered_by": self.case.program.dictionary.answered_by(path),
+            "text": dict(ask.question) if ask else {},
+            "evidence": dict(ask.evidence) if ask else {},
+        }
 
     def _text(self, path: str, value: Any) -> Text:
         program = self.case.program

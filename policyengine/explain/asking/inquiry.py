@@ -37,6 +37,7 @@ class Witness:
 class Question:
     """A fact that can still change the outcome, in the words of the vocabulary.
 
+    `answered_by` is `borrower`, or `lender` for what stands in the lender's own records; so it is below.
     `power` is how many plans an answer settles by itself, of the answers looked at the average.
     """
 
@@ -44,6 +45,7 @@ class Question:
     witness: Witness
     power: str
     cost: int
+    answered_by: str
     text: Text
     evidence: Text
 
@@ -54,6 +56,7 @@ class Needed:
 
     path: str
     cost: int
+    answered_by: str
     text: Text
     evidence: Text
 
@@ -65,6 +68,7 @@ class Undecided:
     path: str
     why: str
     cost: int
+    answered_by: str
     text: Text
     evidence: Text
 

@@ -122,13 +122,16 @@ def counts_dues(plan: PlanDefinition) -> bool:
 
 
 def missing_facts(program: Program, situation: Situation) -> dict[str, Type]:
-    """Return the facts of the policy's vocabulary that are not known, those of known lists' members included."""
+    """Return the facts of the policy's vocabulary that are not known, those of known lists' members included.
+
+    Protected ones too: no rule may read them, which is their certificate.
+    """
     dictionary = program.dictionary
     visible = dictionary.vocabularies[program.vocabulary]
     found = {
         path: fact.type
         for path, fact in dictionary.facts.items()
-        if path in visible and not fact.protected and situation.get(path) is None
+        if path in visible and situation.get(path) is None
     }
     for path in sorted(visible):
         value = situation.get(path)
@@ -154,8 +157,7 @@ def _of_record(path: str, member: Any, name: str, facts: Dictionary) -> dict[str
     for field, definition in facts.records.get(name, {}).items():
         value = member.fields.get(field)
         if value is None:
-            if not definition.protected:
-                found[f"{path}.{field}"] = definition.type
+            found[f"{path}.{field}"] = definition.type
         elif isinstance(value, tuple):
             found |= _within(f"{path}.{field}", value, definition.type, facts)
     return found

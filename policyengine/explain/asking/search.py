@@ -13,8 +13,9 @@ from typing import Any
 import attrs
 
 from policyengine.decision.later import Later
-from policyengine.decision.trace import Result, Truth, Unknown
+from policyengine.decision.trace import Truth, Unknown
 from policyengine.evaluators.reference.logic import conjunction
+from policyengine.explain.asking.at_once import throughout
 from policyengine.explain.asking.atoms import (
     Atom,
     conditions_between,
@@ -24,10 +25,10 @@ from policyengine.explain.asking.atoms import (
 )
 from policyengine.explain.asking.case import Answers, Case, Spent, answers_key
 from policyengine.explain.asking.cuts import Stretch, regions
-from policyengine.explain.asking.domains import Domain
 from policyengine.explain.asking.narrowing import Narrowing, furthest
 from policyengine.explain.asking.reach import counts_dues
-from policyengine.explain.asking.trend import Trend
+from policyengine.explain.asking.settled import Settled
+from policyengine.explain.asking.tries import Tries, told_apart
 from policyengine.ir.nodes import Node
 from policyengine.model.types import Kind, Value
 
@@ -39,19 +40,6 @@ class Flip:
     others: Answers
     first: Value
     second: Value
-
-
-@attrs.frozen
-class Tries:
-    """Answers to one fact to try, and whether no other could behave differently."""
-
-    values: tuple[Value, ...]
-    _exact: Later[bool]
-
-    @property
-    def exact(self) -> bool:
-        """Whether no other answer could behave differently; terms may have to be searched for to tell."""
-        return self._exact.value
 
 
 @attrs.define
@@ -88,10 +76,10 @@ class Search:
         key = (id(atom), answers_key(relevant))
         if key not in self._truths:
             truth = atom.truth(relevant)
-            waits = isinstance(truth, Unknown) and truth.missing
-            if waits and self._holds_throughout(atom, relevant):
-                self.idle |= waits
-                truth = True
+            if isinstance(truth, Unknown) and truth.missing:
+                always = throughout(atom, self.case, relevant)
+                self.idle |= truth.missing if always else frozenset()
+                truth = truth if always is None else always
             self._truths[key] = truth
         return self._truths[key]
 
@@ -106,9 +94,7 @@ class Search:
             yield answers, truth
             return
         path = self._next(truth.missing)
-        tries = self.tries(path, answers)
-        self.exact = self.exact and tries.exact
-        for value in tries.values:
+        for value in self._through(path, answers):
             yield from self.models({**answers, path: value})
 
     # A fact that matters
@@ -138,33 +124,44 @@ class Search:
         tries = self.tries(path, {})
         if not tries.exact or any(atom.rests_on_terms for atom in self.atoms):
             return False
-        ends = [self.truth({path: value}) for value in tries.values]
+        ends = [self.truth({path: value}) for value in tries.all]
         return ends in ([True] * len(ends), [False] * len(ends))
 
     def _branch(self, other: str, path: str, answers: Answers) -> Flip | None:
-        tries = self.tries(other, answers)
-        self.exact = self.exact and tries.exact
-        for value in tries.values:
+        for value in self._through(other, answers):
             found = self.flip(path, {**answers, other: value})
             if found is not None:
                 return found
         return None
 
+    def _through(self, path: str, answers: Answers) -> Iterator[Value]:
+        """Yield the answers to try; whether they are all there is to try is looked into once they are tried."""
+        tries = self.tries(path, answers)
+        yield from tries.values
+        if self.exact:
+            self.exact = tries.exact
+            yield from tries.found_later
+
     def _after(self, path: str, answers: Answers) -> Flip | None:
         """Answers to the fact may leave others to be asked for that nobody waited for before."""
-        tries = self.tries(path, answers)
-        self.exact = self.exact and tries.exact
+        tries, found = self.tries(path, answers), None
         for value in tries.values:
             truth = self.truth({**answers, path: value})
             if isinstance(truth, Unknown) and truth.missing:
-                return self._branch(self._next(truth.missing), path, answers)
-        return None
+                found = self._branch(self._next(truth.missing), path, answers)
+                break
+        if found is not None or not self.exact:
+            return found
+        self.exact = tries.exact
+        return self._varied(path, answers, tries.all) if self.exact else None
 
     def vary(self, path: str, answers: Answers) -> Flip | None:
         """Return two answers to a fact that end differently with all else as it is."""
-        tries = self.tries(path, answers)
+        return self._varied(path, answers, self.tries(path, answers).values)
+
+    def _varied(self, path: str, answers: Answers, values: tuple[Value, ...]) -> Flip | None:
         seen: dict[bool | None, Value] = {}
-        for value in tries.values:
+        for value in values:
             truth = self.truth({**answers, path: value})
             if isinstance(truth, Unknown) and truth.missing:
                 continue
@@ -210,7 +207,8 @@ class Search:
 
         There each place between takes a search for terms.
         """
-        of_terms = [a.plan for a in self.atoms if a.plan is not None and path in a.reach]
+        leaves = (leaf for atom in self.atoms for leaf in atom.leaves())
+        of_terms = [a.plan for a in leaves if a.plan is not None and path in a.reach]
         works_out = any(is_worked_from(plan, path, self.case) for plan in of_terms)
         return self.case.domains[path].legible if works_out else 1
 
@@ -253,30 +251,67 @@ class Search:
         domain, atoms = self.case.domains[path], self._open(answers)
         nodes = [node for atom in atoms if path in atom.reach for node in atom.nodes]
         if self.alike(path):
-            return Tries(domain.usual[:1], Later.known(True))
+            return Tries.known(domain.usual[:1], exact=True)
         if not domain.ordered:
             vague = domain.kind is Kind.LIST or (
                 domain.kind is Kind.TEXT and self.case.vaguely_compared(path, nodes)
             )
-            return Tries(domain.values, Later.known(not vague))
+            return Tries.known(domain.values, exact=not vague)
         if domain.small:
-            return Tries(domain.usual, Later.known(True))
-        plain = [n for a in atoms if path in a.reach and not a.rests_on_terms for n in a.nodes]
-        terms = []
-        for atom in atoms:
-            if atom.rests_on_terms and self._moves_terms(atom, path):
-                between = self._between(atom, path)
-                plain += between or ()
-                terms += [atom] if between is None else []
+            return Tries.known(domain.usual, exact=True)
+        plain, terms = self._plain_and_terms(path, atoms)
         cut = regions(path, plain, self.case, answers)
-        values = [domain.at(place) for place in _told_apart(cut.stretches, domain)]
+        values = [domain.at(place) for place in told_apart(cut.stretches, domain)]
         exact = cut.exact and not cut.joint
         if terms or not exact:
             values = [*domain.usual, *values]
+        found = tuple(dict.fromkeys(values))
         if not exact or not terms:
-            return Tries(tuple(dict.fromkeys(values)), Later.known(exact))
-        one_way = Later(lambda: all(self._one_way(a, path, answers, cut.stretches) for a in terms))
-        return Tries(tuple(dict.fromkeys(values)), one_way)
+            return Tries.known(found, exact)
+        return Tries(found, Later(lambda: self._rest(terms, path, answers, cut.stretches)))
+
+    def _plain_and_terms(
+        self, path: str, atoms: tuple[Atom, ...]
+    ) -> tuple[list[Node], tuple[Atom, ...]]:
+        """Return the conditions that cut a fact into regions, and the atoms whose terms it moves otherwise."""
+        plain: list[Node] = []
+        terms = []
+        for leaf in (leaf for atom in atoms for leaf in atom.leaves() if path in leaf.reach):
+            if not leaf.rests_on_terms:
+                plain += leaf.nodes
+            elif self._moves_terms(leaf, path):
+                between = self._between(leaf, path)
+                plain += between or self._whens(leaf, path)
+                terms += [leaf] if between is None else []
+        return plain, tuple(terms)
+
+    def _whens(self, atom: Atom, path: str) -> tuple[Node, ...]:
+        """Return the conditions on a fact under which a step is taken."""
+        levers = atom.plan.offer.levers if atom.plan is not None else ()
+        whens = (lever.when for lever in levers if lever.when is not None)
+        return tuple(when for when in whens if self.case.reads(when, path))
+
+    def _rest(
+        self,
+        terms: tuple[Atom, ...],
+        path: str,
+        answers: Answers,
+        stretches: tuple[Stretch, ...],
+    ) -> tuple[Value, ...] | None:
+        """Return what is to be tried besides so that nothing is left out; None where that is not known.
+
+        Where another rule fails throughout a stretch, terms do not matter there.
+        """
+        open_ = tuple(s for s in stretches if not self._fails_at(path, answers, s[0]))
+        settled = Settled(self.case, path, answers)
+        for atom in terms:
+            if not self._one_way(atom, path, answers, open_) and not settled.all_of(atom, open_):
+                return None
+        return tuple(self.case.domains[path].at(place) for place in settled.places)
+
+    def _fails_at(self, path: str, answers: Answers, place: int) -> bool:
+        given = {**answers, path: self.case.domains[path].at(place)}
+        return any(a.truth(given) is False for a in self.atoms if not a.rests_on_terms)
 
     def _between(self, atom: Atom, path: str) -> tuple[Node, ...] | None:
         """Return the conditions through which alone a fact reaches an atom's terms."""
@@ -323,7 +358,8 @@ class Search:
         domains = self.case.domains
 
         def rank(path: str) -> tuple[bool, bool, str]:
-            late = any(a.rests_on_terms and path in a.reach for a in self.atoms)
+            leaves = (leaf for atom in self.atoms for leaf in atom.leaves())
+            late = any(a.rests_on_terms and path in a.reach for a in leaves)
             return late, domains[path].ordered, path
 
         known = [path for path in missing if path in domains]
@@ -339,51 +375,5 @@ class Search:
             if atom.rests_on_terms or isinstance(self.truth_of(atom, answers), Unknown)
         )
 
-    # All at once
-
-    def _holds_throughout(self, atom: Atom, answers: Answers) -> bool:
-        """Whether an atom holds at both corners of all that is missing, and moves one way between.
-
-        Such a fact is waited for and changes nothing: an amount that is never negative is more than minus one.
-        """
-        if atom.rests_on_terms or len(atom.nodes) != 1:
-            return False
-        corners: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
-        for path in atom.reach - answers.keys():
-            direction = self._direction(atom, path, answers)
-            low, high = self._corner(path, 0), self._corner(path, 1)
-            if direction is None or low is None or high is None:
-                return False
-            corners[0][path], corners[1][path] = (low, high) if direction >= 0 else (high, low)
-        return all(atom.truth({**answers, **corner}) is True for corner in corners)
-
-    def _direction(self, atom: Atom, path: str, answers: Answers) -> int | None:
-        def value(node: Node) -> Result:
-            return self.case.value(node, answers)
-
-        trend = Trend(
-            self.case.program,
-            value,
-            value,
-            lambda node: self.case.reads(node, path),
-            False,
-            self.case.bounds,
-        )
-        return trend.of(atom.nodes[0])
-
-    def _corner(self, path: str, end: int) -> Value | None:
-        domain = self.case.domains[path]
-        if domain.kind is Kind.BOOLEAN:
-            return bool(end)
-        return domain.at(domain.ends[end]) if domain.ordered else None
-
 
 _DATED = "loan.next_due"
-
-
-def _told_apart(stretches: tuple[Stretch, ...], domain: Domain) -> list[int]:
-    """Return places of every stretch: a usual value and both ends, what reads well first."""
-    usual = [domain.place(value) for value in domain.usual]
-    inside = [next((p for p in usual if low <= p <= high), low) for low, high in stretches]
-    ends = sorted((p for s in stretches for p in s), key=lambda place: place in domain.ends)
-    return list(dict.fromkeys([*inside, *ends]))

@@ -103,9 +103,10 @@ class Trend:
 
     @_of.register
     def _(self, node: ir.LevelPayment) -> Direction:
-        if self.depends(node.months) or self.depends(node.rate):
+        """More is owed, or at a higher rate; an instalment of less than nothing has no value."""
+        if self.depends(node.months):
             return None
-        return self.of(node.principal)
+        return joined([self.of(node.principal), self.of(node.rate)])
 
     @_of.register
     def _(self, node: ir.Between) -> Direction:

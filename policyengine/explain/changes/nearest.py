@@ -7,8 +7,16 @@ from itertools import combinations
 
 import attrs
 
-from policyengine.decision.decision import Change, ChangeSearch, FactChange, Searched, Status
+from policyengine.decision.decision import (
+    Change,
+    ChangeSearch,
+    FactChange,
+    Searched,
+    Status,
+    Text,
+)
 from policyengine.decision.from_trace import status_of
+from policyengine.decision.reasons import plan_reasons
 from policyengine.decision.trace import PlanFinding, Trace, Truth
 from policyengine.decision.values import encode
 from policyengine.evaluators.base import Evaluator
@@ -31,11 +39,13 @@ def changes_of(found: PlanFinding, trace: Trace, evaluator: Evaluator) -> Change
     moves = tuple(m for m in moves_of(trace.program, trace.situation) if m.path in reads)
     offers = Offers(trace.program, found.plan, reach, frozenset(move.path for move in moves))
     ground = Ground(trace.program, found.plan, trace.situation, evaluator, conditions, offers)
-    return _Seeker(ground, moves).run()
+    return _Seeker(found, trace, ground, moves).run()
 
 
 @attrs.define
 class _Seeker:
+    found: PlanFinding
+    trace: Trace
     ground: Ground
     moves: Moves
     tried: dict[Moves, Nearest] = attrs.field(factory=dict)
@@ -59,7 +69,17 @@ class _Seeker:
         conditions = fail or [condition for condition, _ in never]
         rules = tuple(dict.fromkeys(rule for each in conditions for rule in each.rules))
         said = wording.stays_unmet if fail else wording.stays_unknown
-        return rules, {lang: said(rules, lang) for lang in self.ground.program.languages}
+        texts = self._in_words(rules)
+        return rules, {lang: said(texts, lang) for lang in self.ground.program.languages}
+
+    def _in_words(self, rules: tuple[str, ...]) -> list[Text]:
+        """Return rules as the reasons of the plan have them; that it needs a schedule as something to be met."""
+        if not rules:
+            return []
+        reasons = plan_reasons(self.found, self.trace)
+        own = {"terms": wording.schedule_needed(self.trace.program.languages)}
+        texts = {reason.rule: reason.text for reason in reasons} | own
+        return [texts[rule] for rule in rules]
 
     def _never(self) -> Iterator[tuple[Condition, Truth]]:
         """Yield the conditions that hold at no place at all, as far as that is certain, and what they come to."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from policyengine.decision.decision import Text
 from policyengine.decision.wording import shown_as, word
 from policyengine.explain.changes.moves import Move, Point
 from policyengine.ir.program import Program
-
-#: What a plan needs besides its rules, by the names that stand for it among them.
-OWN_NEEDS = ("applies_to", "terms")
 
 
 def change(moves: Sequence[Move], point: Point, program: Program, language: str) -> str:
@@ -18,14 +16,24 @@ def change(moves: Sequence[Move], point: Point, program: Program, language: str)
     return word(language, "would_change", facts=word(language, "and").join(facts))
 
 
-def stays_unmet(rules: Sequence[str], language: str) -> str:
-    """Say that no change meets some rules."""
-    return word(language, "stays_unmet", rules=_named(rules, language))
+def stays_unmet(rules: Sequence[Text], language: str) -> str:
+    """Say that no change meets some rules, in the words of their reasons."""
+    return _stays("stays_unmet", rules, language)
 
 
-def stays_unknown(rules: Sequence[str], language: str) -> str:
-    """Say that no change decides some rules."""
-    return word(language, "stays_unknown", rules=_named(rules, language))
+def stays_unknown(rules: Sequence[Text], language: str) -> str:
+    """Say that no change decides some rules, in the words of their reasons."""
+    return _stays("stays_unknown", rules, language)
+
+
+def schedule_needed(languages: Sequence[str]) -> Text:
+    """Say that a plan needs a schedule, which stands for no rule of the policy."""
+    return {language: word(language, "schedule_needed") for language in languages}
+
+
+def _stays(name: str, rules: Sequence[Text], language: str) -> str:
+    said = word(language, "space").join(rule[language] for rule in rules)
+    return word(language, name, rules=said)
 
 
 def ending(moves: Sequence[Move], gaps: Sequence[tuple[Sequence[Move], int]], language: str) -> str:
@@ -37,13 +45,6 @@ def ending(moves: Sequence[Move], gaps: Sequence[tuple[Sequence[Move], int]], la
         for facts, steps in gaps
     ]
     return word(language, "space").join(said)
-
-
-def _named(rules: Sequence[str], language: str) -> str:
-    """Name rules by their ids, and what the engine itself needs of a plan in words."""
-    return word(language, "comma").join(
-        word(language, f"need.{rule}") if rule in OWN_NEEDS else rule for rule in rules
-    )
 
 
 def _fact(move: Move, steps: int, program: Program, language: str) -> str:

@@ -7,7 +7,13 @@ from collections.abc import Iterable
 import attrs
 
 from policyengine.diagnostics import Findings, Related, nearest_or_list
-from policyengine.ir.dictionary import Dictionary, EnumDefinition, FactDefinition, Question
+from policyengine.ir.dictionary import (
+    Dictionary,
+    EnumDefinition,
+    FactDefinition,
+    Question,
+    answering,
+)
 from policyengine.model.literals import LiteralError, read_literal
 from policyengine.model.shape import Texts
 from policyengine.model.types import PLAIN_TYPES, Kind, Type, Value
@@ -94,6 +100,7 @@ class _Merge:
             sensitive=declaration.sensitive,
             protected=declaration.protected,
             ask=_question(declaration.ask),
+            answered_by=declaration.answered_by or answering(path.partition(".")[0]),
             per=declaration.per,
             step=self._literal(type_, actionable.step) if actionable else None,
             direction=actionable.direction if actionable else None,
@@ -211,7 +218,7 @@ def _with_titles_of(enum: EnumDefinition, earlier: EnumDefinition | None) -> Enu
 
 def _meaning(fact: FactDefinition) -> tuple[object, ...]:
     """Return what two declarations of one name must have in common."""
-    return fact.type, fact.min, fact.max, fact.protected, fact.sensitive
+    return fact.type, fact.min, fact.max, fact.protected, fact.sensitive, fact.answered_by
 
 
 def _plain(texts: Texts | None) -> dict[str, str]:

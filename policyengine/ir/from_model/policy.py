@@ -41,6 +41,7 @@ from policyengine.ir.program import (
 )
 from policyengine.model import policy as model
 from policyengine.model.common import Source
+from policyengine.model.shape import Texts
 from policyengine.model.types import BOOLEAN, DATE
 
 
@@ -163,7 +164,7 @@ def _parts(file: RulesFile, dictionary: Dictionary, findings: Findings) -> Rules
     applies_to = elaborate(rules.applies_to, scope, RULE, BOOLEAN) if rules.applies_to else None
     return RulesPart(
         scope=scope,
-        sources={name: _source(source) for name, source in rules.sources.items()},
+        sources={name: _source(each, rules.languages) for name, each in rules.sources.items()},
         in_force=_in_force(rules.effective),
         applies_to=applies_to,
         derived={
@@ -340,10 +341,12 @@ def _both(one: ir.Node | None, other: ir.Node | None) -> ir.Node | None:
     return ir.And(type=BOOLEAN, span=other.span, operands=(one, other))
 
 
-def _source(source: Source) -> SourceDefinition:
+def _source(source: Source, languages: tuple[str, ...]) -> SourceDefinition:
+    title = source.title
     return SourceDefinition(
         kind=source.kind,
-        title=source.title.text,
+        title=title.plain() if isinstance(title, Texts) else dict.fromkeys(languages, title.text),
+        cited_as=source.cited_as.plain() if source.cited_as else {},
         date=source.date,
         url=source.url.text if source.url else None,
         note=source.note.text if source.note else None,

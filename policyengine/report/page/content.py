@@ -14,12 +14,12 @@ from policyengine.report.page.comparison import Comparison, comparison_of
 from policyengine.report.page.plan_content import PlanContent, Table, plan_content, table_of
 from policyengine.report.page.words import word
 from policyengine.report.sources_text import source_lines
-from policyengine.report.view import View
+from policyengine.report.view import View, asks_by_whom
 
 
 @attrs.frozen
 class Ask:
-    """Something to ask the borrower."""
+    """Something to ask the borrower, or to look up."""
 
     question: str
     title: str
@@ -59,7 +59,7 @@ class DecisionContent:
     now: Now
     plans: tuple[PlanContent, ...]
     referrals: tuple[Advice, ...]
-    asks: tuple[Ask, ...]
+    asks: tuple[tuple[str, tuple[Ask, ...]], ...]
     sources: tuple[str, ...]
 
 
@@ -157,7 +157,10 @@ def _decision(
         now=_now(decision.as_it_stands, place.above, decision.currency, view),
         plans=plans,
         referrals=tuple(_advice(r, view) for r in decision.referrals if r.holds),
-        asks=tuple(_ask(path, view) for path in decision.asks),
+        asks=tuple(
+            (label, tuple(_ask(path, view) for path in paths))
+            for label, paths in asks_by_whom(decision.questions)
+        ),
         sources=tuple(source_lines(decision, view)),
     )
 
@@ -202,7 +205,7 @@ def _money(amount: object, currency: str, view: View) -> str:
 
 def _advice(referral: Referral, view: View) -> Advice:
     reason = referral.reason
-    return Advice(view.text(referral.title), view.text(reason.text), reason.source or "")
+    return Advice(view.text(referral.title), view.text(reason.text), view.text(reason.citation))
 
 
 def _ask(path: str, view: View) -> Ask:

@@ -9,6 +9,7 @@ import attrs
 from policyengine.decision.decision import Decision, OneLess, Plan, Reason, Shortfall, Status
 from policyengine.decision.terms import Instalment
 from policyengine.decision.tree.branch import Branch
+from policyengine.decision.wording import word as engine_word
 from policyengine.report import amounts
 from policyengine.report.changes_text import change_lines
 from policyengine.report.page.figure import Figure, figure_of
@@ -67,6 +68,7 @@ class PlanContent:
     title: str
     status: str
     mark: Mark
+    provisional: str
     rows: tuple[tuple[str, str], ...]
     why: tuple[str, ...]
     changes: tuple[str, ...]
@@ -86,14 +88,16 @@ def plan_content(plan: Plan, decision: Decision, id_: str, view: View) -> PlanCo
     words = TermsText(view, plan, terms, currency) if terms else None
     changes = tuple(words.changes()) if words else ()
     caption = word(view.lang, "payments_of", plan=title)
+    provisional = engine_word(view.lang, "provisional") if plan.provisional else ""
     spelt = Spelt()
     return PlanContent(
         id=id_,
         title=title,
         status=view.label(plan.status),
         mark=mark_of(_TRUTHS[plan.status], view),
+        provisional=provisional,
         rows=tuple(words.rows()) if words else (),
-        why=tuple(view.text(reason.text) for reason in plan.decisive),
+        why=tuple(said for said in (*_why(plan, view), provisional) if said),
         changes=changes,
         last_step=word(view.lang, "last_step", step=changes[-1]) if len(changes) > 1 else "",
         one_less=_less(plan.one_less, currency, view) if plan.one_less else None,
@@ -104,6 +108,10 @@ def plan_content(plan: Plan, decision: Decision, id_: str, view: View) -> PlanCo
         would_change=change_lines(plan.change_search, view) if plan.change_search else (),
         tree=tuple(_grown(b, spelt, view) for b in plan.justification.tree.branches),
     )
+
+
+def _why(plan: Plan, view: View) -> tuple[str, ...]:
+    return tuple(view.text(reason.text) for reason in plan.decisive)
 
 
 def mark_of(holds: bool | None, view: View) -> Mark:
@@ -148,7 +156,7 @@ def _statement(reason: Reason, currency: str, view: View) -> Statement:
     return Statement(
         mark=mark_of(reason.holds, view),
         text=view.text(reason.text),
-        notes=(*ReasonsText(view, currency).details(reason), citation(reason)),
+        notes=(*ReasonsText(view, currency).details(reason), citation(reason, view)),
         joint=view.label(reason.joint) if parts and reason.joint else "",
         below=_statements(tuple(parts), currency, view),
     )

@@ -13,14 +13,13 @@ from markupsafe import Markup, escape
 
 from policyengine.decision.decision import Assessment
 from policyengine.ir.dictionary import Dictionary
-from policyengine.report.labels import view_languages
+from policyengine.report.labels import languages_of, view_languages
 from policyengine.report.page.content import content_of
 from policyengine.report.page.words import word
-from policyengine.report.text import languages_of
 
 _HERE = files(__package__)
-#: A minus sign and the number or the amount behind it.
-_NEGATIVE = re.compile(r"((?<!\w)-[^\s\d]{0,4}\d[\d.,]*\d)")
+#: A minus sign and the number or the amount behind it; before it may stand a letter of a language without spaces.
+_NEGATIVE = re.compile(r"((?<![0-9A-Za-z_])-[^\s\d]{0,4}\d[\d.,]*\d)")
 
 
 def html_page(

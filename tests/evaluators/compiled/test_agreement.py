@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import policyengine as pe
 
-REFERENCE_SET = pe.load(borrowers.FOLDER.parent)
+REFERENCE_SET = pe.load(borrowers.FOLDER.parent, evaluator="reference")
 COMPILED_SET = pe.load(borrowers.FOLDER.parent, evaluator="compiled")
 POLICIES_EACH = 125
 
@@ -40,6 +40,10 @@ def test_decisions_near_the_thresholds_are_the_same_bytes(
     given_profile = borrowers.without(profile, *gone)
     compiled, reference = COMPILED_SET.decide(given_profile), REFERENCE_SET.decide(given_profile)
     assert compiled.to_json() == reference.to_json()
+
+
+def test_compiled_is_what_is_loaded_unless_another_is_named() -> None:
+    assert pe.load(borrowers.FOLDER.parent).evaluator.name == "compiled"
 
 
 def test_both_say_what_they_are() -> None:

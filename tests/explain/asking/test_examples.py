@@ -21,6 +21,20 @@ from policyengine.explain.asking.inquiry import Inquiry
 
 POLICIES = pe.load(Path(__file__).parents[3] / "policies")
 SINGLE, PAIRS = 3, 1
+#: What stays undecided when one fact is taken: borrower, policy, loan and fact, with the reason. Nothing does.
+UNDECIDED: dict[tuple[str, str, str, str], str] = {}
+#: Facts that terms are worked out from, and others that only a proof shows not to matter: they are taken in every run.
+HARD: dict[str, list[Path_]] = {
+    "uk-breathing-space": [("loans", 0, "annual_rate")],
+    "us-card-workout": [("loans", 0, "annual_rate"), ("loans", 0, "payment")],
+    "us-mortgage-hamp": [("loans", 0, "property_value"), ("loans", 0, "annual_rate")],
+    "us-mortgage-hamp-arrears": [("loans", 0, "arrears"), ("loans", 0, "market_rate")],
+    "us-mortgage-imminent": [("loans", 0, "late_fees"), ("loans", 0, "taxes_and_insurance")],
+    "us-mortgage-lasting": [("hardship", "resolved"), ("loans", 0, "remaining_term")],
+    "us-mortgage-passing": [("hardship", "expected_months")],
+    "us-mortgage-resolved": [("loans", 0, "forbearances"), ("loans", 0, "payment")],
+    "us-student-loans": [("loans", 1, "annual_rate")],
+}
 NAMES = [name for name in borrowers.EXAMPLES if name != "five-lenders"]
 
 
@@ -186,9 +200,24 @@ def test_a_fact_taken_is_named_or_restoring_it_changes_nothing(name: str) -> Non
             continue
         for inquiry in inquiries(name, *gone):
             place = loan_of(borrowers.without(full, *gone), inquiry)
-            if verdicts(inquiry).get(asked_as(gone[0], place)) in ("not_read", "examined"):
+            assert asked_as(gone[0], place) in verdicts(inquiry), (inquiry.policy, gone)
+            if verdicts(inquiry)[asked_as(gone[0], place)] in ("not_read", "examined"):
                 before = ends_before(full, inquiry, place)
                 assert before == {**inquiry.statuses, **inquiry.certain}, (inquiry.policy, gone)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_stays_undecided_is_listed(name: str) -> None:
+    full, found, taken = borrowers.EXAMPLES[name], set(), set()
+    single = [gone for gone in gone_from(name) if len(gone) == 1]
+    for (path,) in dict.fromkeys((*single, *((path,) for path in HARD.get(name, [])))):
+        for inquiry in inquiries(name, path):
+            fact = asked_as(path, loan_of(borrowers.without(full, path), inquiry))
+            place = name, inquiry.policy, inquiry.loan or "", fact
+            taken.add(place)
+            if verdicts(inquiry).get(fact) == "undecided":
+                found.add(place)
+    assert found == UNDECIDED.keys() & taken
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -104,7 +104,10 @@ def test_where_no_honest_change_helps_the_rules_that_stay_unmet_are_named() -> N
     assert plan.change_search.unmet == ("r0",)
     assert plan.change_search.searched == ()
     assert plan.change_search.text["en"] == (
-        "No change that is up to the borrower helps: r0 would still not be met."
+        "No change that is up to the borrower helps. What would still not be met: It is so."
+    )
+    assert plan.change_search.text["zh"] == (
+        "借款人自身能作的改变均无济于事。仍不满足的要求：如此。"
     )
 
 
@@ -120,6 +123,27 @@ def test_what_must_be_known_first_is_in_the_way_too() -> None:
     plan = plan_of(ways, {"x.cash": "700.00"})
     assert plan.change_search
     assert plan.change_search.unmet == ("x.word",)
+    assert plan.change_search.text == {
+        "en": "No change that is up to the borrower helps. What would still not be known: word must be known.",
+        "zh": "借款人自身能作的改变均无济于事。仍无法确定的要求：需要提供词。",
+    }
+
+
+def test_a_schedule_that_is_not_possible_is_among_what_is_not_met() -> None:
+    plan = plan_of({"x.cash": CASH}, {"x.cash": "700.00", "loan.principal": "0.00"})
+    assert plan.change_search
+    assert plan.change_search.unmet == ("terms",)
+    assert plan.change_search.text["en"].endswith(
+        "not be met: A repayment schedule must be possible within the steps of this plan."
+    )
+
+
+def test_several_rules_are_said_in_their_order() -> None:
+    require = required("x.flag", "x.other").replace("It is so.", "A.", 1).replace("It is so.", "B.")
+    facts = {"x.cash": "700.00", "x.flag": "false", "x.other": "false"}
+    plan = plan_of({"x.cash": CASH}, facts, require=require)
+    assert plan.change_search
+    assert plan.change_search.text["en"].endswith("What would still not be met: A. B.")
 
 
 def test_a_policy_must_still_apply() -> None:

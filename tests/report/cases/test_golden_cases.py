@@ -16,8 +16,9 @@ import pytest
 from golden_cases import CASES, CASES_AT, decided
 from rich.text import Text
 
+from policyengine.report.labels import languages_of
 from policyengine.report.plain_text import plain_text
-from policyengine.report.text import assessment_text, languages_of
+from policyengine.report.text import assessment_text
 
 GOLDEN = CASES_AT / "golden"
 #: The one page that is kept with its style and script, the same in all pages of its languages.

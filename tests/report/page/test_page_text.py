@@ -23,11 +23,11 @@ import policyengine as pe
 from policyengine.decision.decision import Status
 from policyengine.decision.terms import Instalment
 from policyengine.report import amounts
-from policyengine.report.labels import label
+from policyengine.report.labels import label, languages_of
 from policyengine.report.page.comparison import in_order
 from policyengine.report.page.render import html_page
 from policyengine.report.page.words import WORDS
-from policyengine.report.text import assessment_text, languages_of
+from policyengine.report.text import assessment_text
 
 
 def read(text: str) -> ET.Element:
@@ -287,10 +287,13 @@ def test_every_source_that_is_cited_is_named(example: str) -> None:
     for lang, content in contents(example):
         named = [words_of(each) for each in content.iter("li")]
         for decision in decisions:
+            called = {(each.origin, each.name): each.cited_as[lang] for each in decision.sources}
             for reason in (reason for plan in decision.plans for reason in plan.reasons):
                 for cited in (reason.source or "").split("; ") if reason.source else ():
-                    name = cited.split(" ")[0] + label(lang, "colon").strip()
-                    assert [line for line in named if line.startswith(name)], cited
+                    name = called[reason.origin, cited.split(" ")[0]]
+                    assert name in reason.citation[lang]
+                    said = name + label(lang, "colon").strip()
+                    assert [line for line in named if line.startswith(said)], cited
 
 
 def test_one_plan_only(lenders: pe.PolicySet) -> None:
@@ -317,6 +320,7 @@ def test_rows_keep_their_order(sequences: list[list[str]], merged: list[str]) ->
 
 def test_a_minus_stays_with_its_number() -> None:
     assert '<span class="unbroken">-CN¥2,104.15</span>' in made("mr-li")
+    assert '余量<span class="unbroken">-¥2,104.15</span>' in made("mr-li")
 
 
 def test_only_a_page_needs_the_templates() -> None:

@@ -1,0 +1,76 @@
+"""Which files belong to policies at a path: those asked for, and the vocabularies and regulations around them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from policyengine.diagnostics import Diagnostic, UsageError
+
+SUFFIXES = (".yaml", ".yml")
+TESTS = ".test.yaml"
+#: A folder of this name holds profiles, which are no part of the policies.
+EXAMPLES = "examples"
+
+
+def root_of(path: Path) -> Path:
+    """Return the folder that holds the vocabularies: names in messages are relative to it.
+
+    Raises:
+        UsageError: There is nothing at the path.
+    """
+    if not path.exists():
+        raise UsageError(
+            [Diagnostic("no-such-path", f"there is no `{path}`", hint="check the path")]
+        )
+    folder = path if path.is_dir() else path.parent
+    here = folder.resolve()
+    for candidate in (here, *here.parents):
+        if (candidate / "vocabulary").is_dir():
+            return candidate
+    return here
+
+
+def files_at(path: Path, root: Path) -> list[Path]:
+    """Return what was asked for, and the vocabularies and regulations that it may name.
+
+    Raises:
+        UsageError: There is nothing to read at the path.
+    """
+    asked = {path.resolve()} if path.is_file() else set(_yaml_in(path.resolve()))
+    if not asked:
+        raise UsageError(
+            [
+                Diagnostic(
+                    "nothing-to-read",
+                    f"there is no policy in `{path}`",
+                    hint="policies are files that end in `.yaml`",
+                )
+            ]
+        )
+    tested = [p.with_name(p.name.replace(TESTS, ".yaml")) for p in asked if is_tests(p)]
+    shared = [p for name in ("vocabulary", "regulations") for p in _yaml_in(root / name)]
+    return sorted({*asked, *shared, *(p for p in tested if p.exists())})
+
+
+def name_of(path: Path, root: Path) -> str:
+    """Return what messages call a file."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def is_tests(path: Path) -> bool:
+    """Whether a file holds tests."""
+    return path.name.endswith(TESTS)
+
+
+def _yaml_in(folder: Path) -> Iterator[Path]:
+    """Yield the YAML files in a folder, those in hidden folders and among the examples excepted."""
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != EXAMPLES]
+        here = Path(at)
+        for name in names:
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                path = here / name
+                if path.is_file():
+                    yield path
