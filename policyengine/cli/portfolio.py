@@ -14,7 +14,7 @@ from rich.text import Text
 
 from policyengine.cli import output
 from policyengine.cli.deciding import read_day, unknown_name
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import read_policies
 from policyengine.cli.writing import write_file
 from policyengine.diagnostics import Diagnostic
 from policyengine.policy_set import ENGINE, PolicySet
@@ -136,7 +136,7 @@ def chosen_policies(folder: str, names: tuple[str, ...]) -> PolicySet:
     Raises:
         PolicyEngineError: Something in the files is wrong, or there is no such policy.
     """
-    policies = read_files(folder, whole=False).policies()
+    policies = read_policies(folder)
     for name in names:
         if name not in policies:
             raise unknown_name("policy", name, policies)
