@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from policyengine.portfolio.columns import Columns
     from policyengine.portfolio.iterating import Portfolio
+    from policyengine.simulation.iterating import Simulation
 
 T = TypeVar("T")
 ENGINE = f"policyengine-relief {__version__}"
@@ -212,6 +213,47 @@ class PolicySet(Mapping[str, "Policy"]):
             columns=columns,
         )
         return Portfolio(source, job, workers=workers)
+
+    def simulate(  # as `portfolio` takes it, and the other version
+        self,
+        new: PolicySet,
+        rows: Any,
+        *,
+        as_of: date | None = None,
+        currency: str | None = None,
+        columns: Columns | None = None,
+        workers: int = 1,
+    ) -> Simulation:
+        """Compare what is decided about many loans with what another version decides: who gains and who loses.
+
+        Args:
+            new: The other version. Policies are matched by id, and plans by id.
+            rows: As `portfolio` takes them.
+            as_of: The day of the decisions; by default that in the column `as_of`.
+            currency: The currency of rows that state none; by default that of the policies, where they have one.
+            columns: What is said about columns that are no facts.
+            workers: Batches that are decided at a time.
+
+        Raises:
+            PortfolioError: The rows cannot be read, or something is wrong with their columns.
+            UsageError: A policy has another currency or vocabulary in the other version, or rows cannot be read from
+                what was given.
+        """
+        from policyengine.portfolio.evaluator import for_many  # as for a portfolio
+        from policyengine.portfolio.sources.opening import source_of
+        from policyengine.simulation.deciding import Asked, Comparison
+        from policyengine.simulation.iterating import Simulation
+        from policyengine.simulation.versions import versions_of
+
+        source = source_of(rows)
+        comparison = Comparison.over(
+            source.schema,
+            versions_of(self.programs, new.programs),
+            (self.dictionary, new.dictionary),
+            (for_many(self.evaluator), for_many(new.evaluator)),
+            Asked(as_of, currency, columns),
+        )
+        return Simulation(source, comparison, workers=workers)
 
     def applicable(
         self, profile: Profile | Mapping[str, Any], as_of: date | None = None

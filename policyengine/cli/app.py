@@ -24,6 +24,7 @@ COMMANDS = {
         "portfolio",
         "replay",
         "schema",
+        "simulate",
         "test",
     )
 }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,16 +11,16 @@ import click
 from rich.text import Text
 
 from policyengine.cli import output
-from policyengine.cli.deciding import read_day, unknown_name
+from policyengine.cli.deciding import unknown_name
+from policyengine.cli.many import rows_options, watched
 from policyengine.cli.reading import read_policies
 from policyengine.cli.writing import write_file
-from policyengine.diagnostics import Diagnostic
 from policyengine.policy_set import ENGINE, PolicySet
 from policyengine.portfolio.columns import Columns
 from policyengine.report.labels import view_languages
 
 if TYPE_CHECKING:
-    from policyengine.portfolio.run.run import Done, Order, Watching
+    from policyengine.portfolio.run.run import Done, Order
     from policyengine.report.portfolio.summary import Summary
 
 
@@ -38,33 +36,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where the decisions go: the same kinds.",
 )
-@click.option(
-    "--as-of",
-    metavar="DATE",
-    callback=read_day,
-    help="The day of the decisions; by default that in the column `as_of`.",
-)
-@click.option("--currency", metavar="CODE", help="The currency of rows that state none.")
-@click.option(
-    "--policy", "names", multiple=True, metavar="NAME", help="This policy only; may be repeated."
-)
-@click.option(
-    "--keep", multiple=True, metavar="COLUMN", help="Copy this column through; may be repeated."
-)
-@click.option(
-    "--ignore", multiple=True, metavar="COLUMN", help="Leave this column out; may be repeated."
-)
-@click.option(
-    "--unknown",
-    multiple=True,
-    metavar="FACT",
-    help="This fact is known of no row; may be repeated.",
-)
-@click.option(
-    "--floats",
-    is_flag=True,
-    help="Take binary fractions for the decimals that they stand nearest to.",
-)
+@rows_options
 @click.option("--rejects", metavar="FILE", help="Where bad rows go; by default OUT.rejects.csv.")
 @click.option("--report", metavar="FILE", help="Write a page with charts.")
 @click.option("--overwrite", is_flag=True, help="Replace an output that is there.")
@@ -125,7 +97,7 @@ def portfolio(  # noqa: PLR0913  # one for each option
         overwrite=overwrite,
         workers=workers,
     )
-    with _watched(input_) as watching:
+    with watched(input_, "the same command goes on from the last finished part") as watching:
         done = run(order, watching)
     _tell(order, done, language, report)
 
@@ -197,27 +169,3 @@ def _page(summary: Summary, order: Order, language: str) -> str:
         "engine": order.engine,
     }
     return portfolio_page(summary, about, language)
-
-
-# On the way
-
-
-@contextmanager
-def _watched(name: str) -> Iterator[Watching]:
-    """Show how far a run is, on a terminal; say how to go on where it is stopped."""
-    from policyengine.portfolio.run.run import Watching  # noqa: PLC0415
-
-    watching = Watching()
-    try:
-        if sys.stderr.isatty() and not output.wants_json():
-            from policyengine.cli.progress import shown  # noqa: PLC0415  # only a terminal shows it
-
-            with shown(watching, name):
-                yield watching
-        else:
-            yield watching
-    except KeyboardInterrupt:
-        message = f"stopped after {watching.row} rows"
-        hint = "the same command goes on from the last finished part"
-        output.write_diagnostics([Diagnostic("stopped", message, hint=hint)])
-        raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -18,7 +18,10 @@ from typing import Any
 
 import attrs
 
-from policyengine.ir.program import Program
+from policyengine.ir.levers import Lever
+from policyengine.ir.nodes import Derived, Lookup, Node, Parameter
+from policyengine.ir.program import Program, Rule
+from policyengine.ir.reach import reached, settings_of
 from policyengine.ir.sight import sight
 from policyengine.source import Span
 
@@ -46,6 +49,32 @@ def regulation_fingerprint(program: Program, regulation: str) -> str:
 def vocabulary_fingerprint(program: Program) -> str:
     """Return the digest of what a program reaches of its vocabulary."""
     return _digest(_facts(program))
+
+
+def rule_fingerprint(rule: Rule, program: Program) -> str:
+    """Return the digest of what a rule asks, with all that its names stand for; what it says is left out."""
+    conditions = tuple(_conditions(rule))
+    return _digest(_canonical([rule.joint, conditions, _behind(conditions, program)]))
+
+
+def steps_fingerprint(levers: tuple[Lever, ...], program: Program) -> str:
+    """Return the digest of the steps of an offer, with all that their names stand for."""
+    return _digest(_canonical([levers, _behind(settings_of(levers), program)]))
+
+
+def _conditions(rule: Rule) -> Iterator[Node]:
+    yield from rule.conditions
+    for part in rule.parts:
+        yield from _conditions(part)
+
+
+def _behind(nodes: Iterable[Node], program: Program) -> list[list[Any]]:
+    """Return the parameters, derived values and tables that some expressions stand on."""
+    found = tuple(reached(nodes, program))
+    kinds = ((Parameter, program.parameters), (Derived, program.derived), (Lookup, program.tables))
+    keys = [{node.key for node in found if isinstance(node, kind)} for kind, _ in kinds]
+    named = zip(kinds, keys, strict=True)
+    return [[definitions[key] for key in sorted(wanted)] for (_, definitions), wanted in named]
 
 
 def _digest(canonical: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -74,7 +74,7 @@ class Job:
         )
         taking = Taking(programs[0].dictionary, names, as_of, code, columns.floats)
         kept = [schema.field(name) for name in names.keep]
-        return cls(programs, taking, evaluator, _without_clash(schema_of(programs, kept)))
+        return cls(programs, taking, evaluator, without_clash(schema_of(programs, kept)))
 
 
 def _the_currency(programs: tuple[Program, ...], given: str | None) -> str | None:
@@ -89,10 +89,15 @@ def _the_currency(programs: tuple[Program, ...], given: str | None) -> str | Non
         raise PortfolioError([Diagnostic("unknown-value", message, hint=hint)]) from None
 
 
-def _without_clash(schema: Any) -> Any:
+def without_clash(schema: Any) -> Any:
+    """Return the columns of an output.
+
+    Raises:
+        PortfolioError: A column that is copied through is called like another one.
+    """
     repeated = sorted({name for name in schema.names if schema.names.count(name) > 1})
     if repeated:
-        message = f"`{repeated[0]}` is copied through, and a column of the decisions"
+        message = f"`{repeated[0]}` is copied through, and a column of the output"
         hint = "rename the column of the input"
         raise PortfolioError([Diagnostic("repeated-name", message, hint=hint)])
     return schema
@@ -107,6 +112,18 @@ class DecidedBatch:
     tally: Tally
 
 
+@attrs.frozen(eq=False)
+class Found:
+    """What is found of a batch: which rows are accepted, the decisions by policy, and the rejects.
+
+    Decisions have all rows of the batch, those that are not accepted too; the rows of rejects are places in the batch.
+    """
+
+    accepted: Flags
+    policies: Mapping[str, DecidedColumns]
+    rejects: tuple[Reject, ...]
+
+
 def decide_batch(job: Job, batch: Any, rows: int | Rows = 0) -> DecidedBatch:
     """Return what is decided of a record batch; pure.
 
@@ -116,6 +133,18 @@ def decide_batch(job: Job, batch: Any, rows: int | Rows = 0) -> DecidedBatch:
         rows: The place of each row in the whole input, or of the first where they follow one another.
     """
     places = np.arange(rows, rows + batch.num_rows) if isinstance(rows, int) else rows
+    found = decide_columns(job, batch)
+    accepted = found.accepted
+    decided = {name: kept_rows(each, accepted) for name, each in found.policies.items()}
+    rejects = [attrs.evolve(reject, row=int(places[reject.row])) for reject in found.rejects]
+    tally = tally_of(decided, int(np.count_nonzero(accepted)), rejects)
+    return DecidedBatch(
+        _output(job, batch, accepted, decided, places[accepted]), as_batch(rejects), tally
+    )
+
+
+def decide_columns(job: Job, batch: Any) -> Found:
+    """Return what is found of a record batch, before it is written as columns of an output; pure."""
     intake = job.taking.take(batch)
     rejects = list(intake.rejects)
     accepted = np.zeros(batch.num_rows, np.bool_)
@@ -126,12 +155,7 @@ def decide_batch(job: Job, batch: Any, rows: int | Rows = 0) -> DecidedBatch:
         for program in job.programs
     }
     accepted[[reject.row for reject in rejects]] = False
-    decided = {name: kept_rows(each, accepted) for name, each in found.items()}
-    rejects = [attrs.evolve(reject, row=int(places[reject.row])) for reject in rejects]
-    tally = tally_of(decided, int(np.count_nonzero(accepted)), rejects)
-    return DecidedBatch(
-        _output(job, batch, accepted, decided, places[accepted]), as_batch(rejects), tally
-    )
+    return Found(accepted, found, tuple(rejects))
 
 
 def _under(

@@ -87,7 +87,7 @@ def _plan(plan: PlanColumns, program: Program) -> Iterator[Any]:
         if term == _MONTHS:
             yield pa.array(plan.terms[term].astype(np.int32), mask=~allowed)
         else:
-            yield _decimals(plan.terms[term], allowed, type_)
+            yield decimals(plan.terms[term], allowed, type_)
 
 
 def _masks(masks: Masks, there: Flags) -> Any:
@@ -100,7 +100,7 @@ def _words(codes: NDArray[np.int8], words: Sequence[Any]) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == NONE), names)
 
 
-def _decimals(values: NDArray[np.int64], there: Flags, type_: Any) -> Any:
+def decimals(values: NDArray[np.int64], there: Flags, type_: Any) -> Any:
     """Return whole numbers as decimals with the point where the type has it."""
     words = np.empty((len(values), 2), np.int64)
     words[:, 0] = np.where(there, values, 0)

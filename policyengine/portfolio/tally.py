@@ -72,7 +72,7 @@ class Tally:
             self.decided + other.decided,
             self.rejected + other.rejected,
             self.without_policy + other.without_policy,
-            _summed(self.rejects, other.rejects),
+            summed(self.rejects, other.rejects),
             _merged(self.policies, other.policies, _both_policies),
         )
 
@@ -129,7 +129,7 @@ def _plan(plan: PlanColumns) -> PlanTally:
         bits = [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
         first[bits[0] if bits else NONE] += count
         failing.update(dict.fromkeys(bits, count))
-    cost = _total(plan.terms["cost"][plan.status == _ALLOWED])
+    cost = total(plan.terms["cost"][plan.status == _ALLOWED])
     return PlanTally(_by_name(plan.status, STATUSES), dict(failing), dict(first), cost)
 
 
@@ -143,15 +143,16 @@ def _distinct(masks: Masks) -> tuple[list[int], list[int]]:
     return found.tolist(), counts.tolist()
 
 
-def _total(amounts: Any) -> int:
-    """Return a sum that may need more than 64 bits."""
+def total(amounts: Any) -> int:
+    """Return the sum of whole numbers, a sum that may need more than 64 bits."""
     return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFFFFFF).sum())
 
 
 # Adding up
 
 
-def _summed(a: Mapping[Any, int], b: Mapping[Any, int]) -> dict[Any, int]:
+def summed(a: Mapping[Any, int], b: Mapping[Any, int]) -> dict[Any, int]:
+    """Return counts added up, by what they are of."""
     return {key: a.get(key, 0) + b.get(key, 0) for key in dict.fromkeys([*a, *b])}
 
 
@@ -164,15 +165,15 @@ def _merged(a: Mapping[str, Any], b: Mapping[str, Any], both: Any) -> dict[str, 
 
 def _both_policies(a: PolicyTally, b: PolicyTally) -> PolicyTally:
     return PolicyTally(
-        _summed(a.outcome, b.outcome), a.exact + b.exact, _merged(a.plans, b.plans, _both_plans)
+        summed(a.outcome, b.outcome), a.exact + b.exact, _merged(a.plans, b.plans, _both_plans)
     )
 
 
 def _both_plans(a: PlanTally, b: PlanTally) -> PlanTally:
     return PlanTally(
-        _summed(a.status, b.status),
-        _summed(a.failing, b.failing),
-        _summed(a.first, b.first),
+        summed(a.status, b.status),
+        summed(a.failing, b.failing),
+        summed(a.first, b.first),
         a.cost + b.cost,
     )
 

@@ -12,11 +12,12 @@ import pyarrow as pa
 from policyengine.diagnostics import Diagnostic, PortfolioError
 
 _WHY = "an error of the disk"
-_RESUME = "what is finished is kept: the same command goes on from there"
+#: What to do where a file cannot be written.
+RESUME = "what is finished is kept: the same command goes on from there"
 
 
 @contextmanager
-def whole(path: Path, beside: Path) -> Iterator[Path]:
+def whole(path: Path, beside: Path, hint: str = RESUME) -> Iterator[Path]:
     """Yield a name in the folder `beside` to write to; what is written there then takes its place at `path`.
 
     Raises:
@@ -24,7 +25,7 @@ def whole(path: Path, beside: Path) -> Iterator[Path]:
     """
     part = beside / f"{path.name}.unfinished"
     try:
-        with writable(path):
+        with writable(path, hint):
             yield part
             _sync(part)
             part.replace(path)
@@ -44,7 +45,7 @@ def write_whole(path: Path, text: str, beside: Path) -> None:
 
 
 @contextmanager
-def writable(path: Path) -> Iterator[None]:
+def writable(path: Path, hint: str = RESUME) -> Iterator[None]:
     """Turn what goes wrong while a file is written into an error that says so.
 
     Raises:
@@ -55,10 +56,10 @@ def writable(path: Path) -> Iterator[None]:
     except OSError as error:
         why = (os.strerror(error.errno) if error.errno else _WHY).lower()
         message = f"`{path}` cannot be written: {why}"
-        raise PortfolioError([Diagnostic("cannot-write", message, hint=_RESUME)]) from None
+        raise PortfolioError([Diagnostic("cannot-write", message, hint=hint)]) from None
     except pa.ArrowException:
         message = f"`{path}` cannot be written"
-        raise PortfolioError([Diagnostic("cannot-write", message, hint=_RESUME)]) from None
+        raise PortfolioError([Diagnostic("cannot-write", message, hint=hint)]) from None
 
 
 def _sync(path: Path) -> None:

@@ -12,7 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from policyengine.diagnostics import Diagnostic, UsageError
-from policyengine.portfolio.run.files import whole
+from policyengine.portfolio.run.files import RESUME, whole
 from policyengine.portfolio.sources.opening import unknown_ending
 
 
@@ -22,9 +22,23 @@ def write_columns(path: Path, beside: Path, schema: Any, batches: Iterable[Any])
     Raises:
         PortfolioError: It cannot be written; nothing is left of it.
     """
-    with whole(path, beside) as part, _KINDS[path.suffix.lower()](part, schema) as write:
+    with writing(path, beside, schema) as write:
         for batch in batches:
             write(batch)
+
+
+@contextmanager
+def writing(
+    path: Path, beside: Path, schema: Any, hint: str = RESUME
+) -> Iterator[Callable[[Any], None]]:
+    """Yield what writes a batch to a file of the kind that its name says; it takes its place when it is whole.
+
+    Raises:
+        PortfolioError: It cannot be written; nothing is left of it.
+    """
+    kind = _KINDS[path.suffix.lower()]
+    with whole(path, beside, hint) as part, kind(part, schema) as write:
+        yield write
 
 
 def check_output(path: Path, schema: Any) -> None:
@@ -44,6 +58,31 @@ def check_output(path: Path, schema: Any) -> None:
         message = f"`{nested[0]}`: a CSV file holds no lists and records"
         hint = "write Parquet, or do not keep the column"
         raise UsageError([Diagnostic("wrong-type", message, hint=hint)])
+
+
+def check_apart(*files: Path) -> None:
+    """Do nothing where files are all different ones.
+
+    Raises:
+        UsageError: Two of them are the same.
+    """
+    names = [path.resolve() for path in files]
+    twice = [path for path, name in zip(files, names, strict=True) if names.count(name) > 1]
+    if twice:
+        message = f"`{twice[0]}` is named twice: what is read and written are files of their own"
+        raise UsageError([Diagnostic("already-there", message, hint="choose another name")])
+
+
+def check_free(path: Path, *, overwrite: bool) -> None:
+    """Do nothing where a file may be written.
+
+    Raises:
+        UsageError: There is one already, and it is not to be replaced.
+    """
+    if path.exists() and not overwrite:
+        message = f"there is a file `{path}` already"
+        hint = "choose another name, or pass `--overwrite`"
+        raise UsageError([Diagnostic("already-there", message, hint=hint)])
 
 
 @contextmanager

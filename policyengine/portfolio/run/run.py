@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pyarrow as pa
 
-from policyengine.diagnostics import Diagnostic, PortfolioError, UsageError
+from policyengine.diagnostics import Diagnostic, PortfolioError
 from policyengine.portfolio.columns import Columns
 from policyengine.portfolio.deciding import DecidedBatch, Job, decide_batch
 from policyengine.portfolio.rejects import SCHEMA as REJECTS
@@ -17,7 +17,7 @@ from policyengine.portfolio.rejects import as_batch
 from policyengine.portfolio.run.files import write_whole
 from policyengine.portfolio.run.identity import Identity
 from policyengine.portfolio.run.lock import locked
-from policyengine.portfolio.run.outputs import check_output, write_columns
+from policyengine.portfolio.run.outputs import check_apart, check_free, check_output, write_columns
 from policyengine.portfolio.run.parts import Finished, Parts
 from policyengine.portfolio.run.sidecar import FORMAT, Sidecar, rules_json, sidecar_path
 from policyengine.portfolio.run.stream import in_order
@@ -101,7 +101,8 @@ def run(order: Order, watching: Watching | None = None) -> Done:
     check_output(order.output, order.job.schema)
     check_output(order.rejects, REJECTS)
     with locked(order.output):
-        _check_free(order)
+        check_apart(order.input, order.output, order.rejects, sidecar_path(order.output))
+        check_free(order.output, overwrite=order.overwrite)
         identity = Identity.of(order.input)
         parts = Parts.beside(order.output)
         afresh = parts.prepare(_manifest(order, identity))
@@ -110,19 +111,6 @@ def run(order: Order, watching: Watching | None = None) -> Done:
         tally = _whole_tally(order, parts)
         _put_in_place(order, parts, identity, tally)
         return Done(tally, resumed, afresh)
-
-
-def _check_free(order: Order) -> None:
-    files = [order.input, order.output, order.rejects, sidecar_path(order.output)]
-    names = [path.resolve() for path in files]
-    twice = [path for path, name in zip(files, names, strict=True) if names.count(name) > 1]
-    if twice:
-        message = f"`{twice[0]}` is named twice: what is read and written are files of their own"
-        raise UsageError([Diagnostic("already-there", message, hint="choose another name")])
-    if order.output.exists() and not order.overwrite:
-        message = f"there is a file `{order.output}` already"
-        hint = "choose another name, or pass `--overwrite`"
-        raise UsageError([Diagnostic("already-there", message, hint=hint)])
 
 
 def _manifest(order: Order, identity: Identity) -> dict[str, Any]:

@@ -7,12 +7,12 @@ were looked at): what they would add is a script or outlines instead of text, an
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 
 import attrs
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from policyengine.report import amounts
@@ -95,25 +95,36 @@ def portfolio_page(summary: Summary, about: Mapping[str, str], lang: str) -> str
         about: Names and values that stand above it: the input, the day, the engine.
         lang: The language.
     """
-    style = (files(__package__) / "page.css").read_text("utf-8")
+    values = {"summary": summary, "about": about, "most": MOST_REASONS}
+    return rendered(View(lang), values, ("portfolio",))
+
+
+def rendered(view: View, values: Mapping[str, object], rooms: Sequence[str]) -> str:
+    """Return the page of a room, with the styles and pieces of the rooms behind it.
+
+    Args:
+        view: What the template asks for, as `view`.
+        values: What it asks for besides.
+        rooms: Rooms of `policyengine.report`; the page is the first one's.
+    """
+    sheets = (files("policyengine.report") / room / "page.css" for room in reversed(rooms))
+    style = "".join(sheet.read_text("utf-8") for sheet in sheets)
     return (
-        _environment()
+        _environment(rooms)
         .get_template("page.html.jinja")
         .render(
-            summary=summary,
-            about=about,
-            view=View(lang),
+            **values,
+            view=view,
             width=WIDTH,
-            most=MOST_REASONS,
-            style=Markup(style),  # noqa: S704  # from a file of this package
+            style=Markup(style),  # noqa: S704  # from files of this package
             style_hash="sha256-" + b64encode(sha256(style.encode()).digest()).decode(),
         )
     )
 
 
-def _environment() -> Environment:
+def _environment(rooms: Iterable[str]) -> Environment:
     return Environment(
-        loader=PackageLoader("policyengine.report", "portfolio"),
+        loader=ChoiceLoader([PackageLoader("policyengine.report", room) for room in rooms]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
