@@ -21,3 +21,13 @@ ALL_DEFERRED = 2
 NO_INSTALMENT = 3
 #: The exact functions must decide: a rounding is too close, or a figure too large.
 UNDECIDED = 4
+#: The regular payment is above the limit that it was held against: the schedule was not looked at.
+ABOVE_LIMIT = 5
+
+#: A limit that no payment is above.
+NO_LIMIT = 1 << 62
+#: The regular payment is above the limit that it was held against: the schedule was not looked at.
+ABOVE_LIMIT = 5
+
+#: A limit that no payment is above.
+NO_LIMIT = 1 << 62

@@ -14,8 +14,8 @@ def share_by(amount: int, numerator: int, denominator: int, share: float) -> int
 
     Amount, numerator and denominator are doubles without loss. With x = amount * numerator / denominator, at most
     2 ** 50, and u = 2 ** -53, the double is off from x + 1/2 by at most 3 (x + 1) u < 1/2, so that it is right, or
-    one off, once its fraction is cut off. The remainder then lies within twice the denominator: the two products may wrap around
-    at 64 bits, their difference does not, and it says which.
+    one off, once its fraction is cut off. The remainder then lies within twice the denominator: the
+    two products may wrap around at 64 bits, their difference does not, and it says which.
     """
     found = int(amount * share + 0.5)
     beyond = 2 * (amount * numerator - found * denominator)

@@ -8,6 +8,7 @@ A schedule is nothing but runs of equal payments, save where equal parts of the 
 from typing import NamedTuple
 
 from policyengine.finance.whole.bounds import (
+    ABOVE_LIMIT,
     ALL_DEFERRED,
     MOST_AMOUNT,
     MOST_MONTHS,
@@ -64,8 +65,11 @@ class Repayment(NamedTuple):
     last: int
 
 
-def repayment(terms: Terms, asked: int) -> Repayment:
-    """Return what terms come to; `asked` is the month that payments before and after it are asked of."""
+def repayment(terms: Terms, asked: int, limit: int) -> Repayment:
+    """Return what terms come to; `asked` is the month that payments before and after it are asked of.
+
+    Where the first regular payment is above `limit`, no more is worked out.
+    """
     if terms.owed <= 0:
         return _none(NOTHING_OWED if terms.owed + terms.deferred <= 0 else ALL_DEFERRED)
     if terms.months < 1:
@@ -76,8 +80,8 @@ def repayment(terms: Terms, asked: int) -> Repayment:
     if balance > MOST_AMOUNT or terms.numerator > terms.denominator:
         return _none(UNDECIDED)
     if terms.method == EQUAL_PRINCIPAL:
-        return _in_parts(terms, balance, asked)
-    return _level(terms, balance, asked)
+        return _in_parts(terms, balance, asked, limit)
+    return _level(terms, balance, asked, limit)
 
 
 def rested(terms: Terms) -> int:
@@ -99,15 +103,17 @@ def _none(code: int) -> Repayment:
     return Repayment(code, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
-def _level(terms: Terms, balance: int, asked: int) -> Repayment:
+def _level(terms: Terms, balance: int, asked: int, limit: int) -> Repayment:
     months = terms.months
     payment = level_payment(balance, terms.numerator, terms.denominator, months)
     if payment == NOT_TOLD:
         return _none(UNDECIDED)
-    count, last = _amortised(balance, terms.numerator, terms.denominator, payment, months)
+    if payment > limit:
+        return _none(ABOVE_LIMIT)
+    full, last = _amortised(balance, terms.numerator, terms.denominator, payment, months)
     alone = _alone(terms, balance)
     start = terms.holiday + terms.interest_only
-    regular = payment if count > 0 else last
+    regular = payment if full > 0 else last
     # Runs of equal payments: their amounts, and the month in which each ends.
     before = after = 0
     end = terms.holiday
@@ -115,16 +121,16 @@ def _level(terms: Terms, balance: int, asked: int) -> Repayment:
         if run == 0:
             amount, until = alone, start
         elif run == 1:
-            amount, until = payment, start + count
+            amount, until = payment, start + full
         else:
-            amount, until = last, start + count + 1
+            amount, until = last, start + full + 1
         if until > end:
             if asked > end:
                 before = max(before, amount)
             if asked < until:
                 after = max(after, amount)
         end = until
-    paid = alone * terms.interest_only + payment * count + last
+    paid = alone * terms.interest_only + payment * full + last
     return Repayment(
         REPAID,
         start + months,
@@ -136,7 +142,7 @@ def _level(terms: Terms, balance: int, asked: int) -> Repayment:
         paid,
         paid - terms.owed,
         alone,
-        count,
+        full,
         last,
     )
 
@@ -173,7 +179,7 @@ def _first(terms: Terms, alone: int, regular: int) -> int:
     return alone if terms.interest_only > 0 else regular
 
 
-def _in_parts(terms: Terms, balance: int, asked: int) -> Repayment:
+def _in_parts(terms: Terms, balance: int, asked: int, limit: int) -> Repayment:
     """Equal parts of the balance: each is what the running total, rounded half up, grows by."""
     numerator, denominator, months = terms.numerator, terms.denominator, terms.months
     rate, alone = numerator / denominator, _alone(terms, balance)
@@ -194,6 +200,8 @@ def _in_parts(terms: Terms, balance: int, asked: int) -> Repayment:
         paid += payment
         if month == start + 1:
             regular = payment
+            if payment > limit:
+                return _none(ABOVE_LIMIT)
         if month <= asked:
             before = max(before, payment)
         else:

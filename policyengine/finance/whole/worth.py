@@ -14,8 +14,8 @@ def cost(covered: int, terms: Terms, found: Repayment, numerator: int, denominat
     Payments fall a month apart, the first in a month; what is deferred counts as paid with the last one.
 
     With u = 2 ** -53: growths are off by shares of at most 7 u a month (`growth_error`). That of the months before a
-    run and that of the run itself each count once in the run's worth, since g / (1 + g) is off by no greater share than g;
-    12 u cover the other operations. All worths are positive, so that their sum is off by a share of at most
+    run and that of the run itself each count once in the run's worth, since g / (1 + g) is off by no greater share
+    than g; 12 u cover the other operations. All worths are positive, so that their sum is off by a share of at most
     (7 months + 14) u; month by month it is less. 32 (months + 1) u are allowed for.
     """
     if numerator == 0:

@@ -14,10 +14,12 @@ from policyengine.finance.amortisation import level_payment as exact_payment
 from policyengine.finance.errors import FinanceError
 from policyengine.finance.rounding import round_ratio
 from policyengine.finance.whole.bounds import (
+    ABOVE_LIMIT,
     ALL_DEFERRED,
     MOST_AMOUNT,
     MOST_DENOMINATOR,
     NO_INSTALMENT,
+    NO_LIMIT,
     NOTHING_OWED,
     REPAID,
     UNDECIDED,
@@ -112,7 +114,7 @@ def test_a_schedule_comes_to_what_its_rows_come_to(seed: int) -> None:
 
 def assert_agrees(case: Case) -> bool:
     """Hold a case against the exact functions; return whether it was told at all."""
-    found, exact = repayment(case.terms, case.asked), expected(case)
+    found, exact = repayment(case.terms, case.asked, NO_LIMIT), expected(case)
     if found.code == UNDECIDED:
         return False
     assert isinstance(exact, Expected) == (found.code == REPAID), (case, exact)
@@ -149,7 +151,15 @@ def assert_agrees(case: Case) -> bool:
     ],
 )
 def test_what_cannot_be_repaid_says_why(terms: Terms, code: int) -> None:
-    assert repayment(terms, 0).code == code
+    assert repayment(terms, 0, NO_LIMIT).code == code
+
+
+@given(st.integers(0, 2**60), st.integers(-1, 1))
+def test_a_payment_above_a_limit_is_not_looked_at(seed: int, more: int) -> None:
+    case = case_from(random.Random(seed))
+    found = repayment(case.terms, case.asked, NO_LIMIT)
+    limited = repayment(case.terms, case.asked, found.payment + more)
+    assert limited == found if more >= 0 or found.code != REPAID else limited.code == ABOVE_LIMIT
 
 
 def test_a_debt_too_small_for_its_term_is_repaid_early() -> None:
