@@ -19,8 +19,6 @@ def share_by(amount: int, numerator: int, denominator: int, share: float) -> int
     """
     found = int(amount * share + 0.5)
     beyond = 2 * (amount * numerator - found * denominator)
-    if beyond >= denominator:
-        return found + 1
-    if beyond < -denominator:
-        return found - 1
+    if beyond >= denominator or beyond < -denominator:
+        found += (beyond + denominator) // (2 * denominator)
     return found
