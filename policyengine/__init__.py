@@ -23,15 +23,18 @@ from policyengine.diagnostics import (
     Diagnostic,
     PolicyEngineError,
     PolicyError,
+    PortfolioError,
     ProfileError,
     RecordError,
     UsageError,
 )
 from policyengine.facts.profile import Profile
 from policyengine.policy_set import Policy, PolicySet, load
+from policyengine.portfolio.columns import Columns
 
 __all__ = [
     "Assessment",
+    "Columns",
     "Decision",
     "Diagnostic",
     "Instalment",
@@ -41,6 +44,7 @@ __all__ = [
     "PolicyEngineError",
     "PolicyError",
     "PolicySet",
+    "PortfolioError",
     "Profile",
     "ProfileError",
     "Reason",

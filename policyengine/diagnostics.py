@@ -108,6 +108,10 @@ class UsageError(PolicyEngineError):
     """The call itself is wrong: a path that is not there, a policy that does not exist."""
 
 
+class PortfolioError(PolicyEngineError):
+    """The columns of many loans are not valid, or a run over them cannot go on."""
+
+
 class RecordError(PolicyEngineError):
     """What was given as a record is none, or was changed."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -38,6 +38,10 @@ from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program
 from policyengine.loading import Loaded, load_files
 from policyengine.record.make import Considered, record_of
+
+if TYPE_CHECKING:
+    from policyengine.portfolio.columns import Columns
+    from policyengine.portfolio.iterating import Portfolio
 
 T = TypeVar("T")
 ENGINE = f"policyengine-relief {__version__}"
@@ -142,6 +146,52 @@ class PolicySet(Mapping[str, "Policy"]):
         traces, left = self._evaluated(facts)
         decided = tuple((trace, self._decided(trace)) for trace in traces)
         return record_of(Considered(facts, self.dictionary, ENGINE, decided, left), salt)
+
+    def about(self, situation: Situation) -> Assessment:
+        """Decide about one loan whose facts were held against the dictionary already."""
+        programs = self._applicable(situation, situation.facts)
+        traces = [self.evaluator.evaluate(program, situation) for program in programs]
+        why = () if programs else (NotAssessed(situation.loan_id, self._why_none(situation)),)
+        return Assessment(situation.as_of, ENGINE, tuple(map(self._decided, traces)), why)
+
+    def portfolio(
+        self,
+        rows: Any,
+        *,
+        as_of: date | None = None,
+        currency: str | None = None,
+        columns: Columns | None = None,
+        workers: int = 1,
+    ) -> Portfolio:
+        """Decide about many loans: an iterator of Arrow record batches with their decisions.
+
+        Args:
+            rows: A Parquet, CSV or Arrow file by its name, an Arrow table, batch or reader, or a frame of pandas or
+                polars. A row is one loan; docs/reference/portfolio.md names the columns.
+            as_of: The day of the decisions; by default that in the column `as_of`.
+            currency: The currency of rows that state none; by default that of the policies, where they have one.
+            columns: What is said about columns that are no facts.
+            workers: Batches that are decided at a time.
+
+        Raises:
+            PortfolioError: The rows cannot be read, or something is wrong with their columns.
+            UsageError: It is nothing that rows can be read from.
+        """
+        from policyengine.portfolio.deciding import Job  # noqa: PLC0415  # many rows need more than one borrower does
+        from policyengine.portfolio.evaluator import for_many  # noqa: PLC0415
+        from policyengine.portfolio.iterating import Portfolio  # noqa: PLC0415
+        from policyengine.portfolio.sources.opening import source_of  # noqa: PLC0415
+
+        source = source_of(rows)
+        job = Job.over(
+            source.schema,
+            self.programs,
+            for_many(self.evaluator),
+            as_of=as_of,
+            currency=currency,
+            columns=columns,
+        )
+        return Portfolio(source, job, workers=workers)
 
     def applicable(
         self, profile: Profile | Mapping[str, Any], as_of: date | None = None

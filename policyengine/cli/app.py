@@ -14,6 +14,7 @@ from policyengine.cli.compile import compile_
 from policyengine.cli.decide import decide
 from policyengine.cli.explain import explain
 from policyengine.cli.internal import internal_error
+from policyengine.cli.portfolio import portfolio
 from policyengine.cli.replay import replay
 from policyengine.cli.schema import schema
 from policyengine.cli.test import test
@@ -62,5 +63,5 @@ def main(*, with_traceback: bool) -> None:
     del with_traceback
 
 
-for _command in (ask, check, compile_, decide, explain, replay, schema, test):
+for _command in (ask, check, compile_, decide, explain, portfolio, replay, schema, test):
     main.add_command(_command)

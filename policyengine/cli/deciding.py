@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -107,7 +107,16 @@ def borrower_from(path: str) -> Profile:
 
 def question_options(command: F) -> F:
     """Add the options of a `Question` to a command."""
-    for option in reversed(_OPTIONS):
+    return _with(command, (*_whose(required=True), *_OPTIONS))
+
+
+def open_question_options(command: F) -> F:
+    """Add the same to a command that may know the policies and the borrower from elsewhere."""
+    return _with(command, (*_whose(required=False), *_OPTIONS))
+
+
+def _with(command: F, options: Sequence[Callable[[F], F]]) -> F:
+    for option in reversed(options):
         command = option(command)
     return command
 
@@ -130,13 +139,15 @@ def read_day(_: click.Context, param: click.Parameter, value: str | None) -> dat
         raise click.BadParameter(f"{error.message} ({error.hint})", param=param) from None
 
 
+def _whose(*, required: bool) -> Sequence[Callable[[F], F]]:
+    where, who = "Where the policies are.", "The borrower; - reads the input."
+    return (
+        click.option("--policies", "folder", required=required, metavar="DIR", help=where),
+        click.option("--profile", required=required, metavar="FILE", help=who),
+    )
+
+
 _OPTIONS = (
-    click.option(
-        "--policies", "folder", required=True, metavar="DIR", help="Where the policies are."
-    ),
-    click.option(
-        "--profile", required=True, metavar="FILE", help="The borrower; - reads the input."
-    ),
     click.option(
         "--as-of",
         metavar="DATE",

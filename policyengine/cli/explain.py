@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 from rich.text import Text
 
 from policyengine.cli import output
-from policyengine.cli.deciding import STDIN, Question, question_options, unknown_name
+from policyengine.cli.deciding import STDIN, Question, open_question_options, unknown_name
 from policyengine.cli.writing import write_file
 from policyengine.decision.decision import Assessment, Decision, Plan
 from policyengine.decision.tree.to_json import tree_mapping
@@ -19,17 +20,37 @@ from policyengine.report.tree_text import tree_text
 
 
 @click.command()
-@question_options
+@open_question_options
+@click.option(
+    "--from", "output_", metavar="FILE", help="An output of `portfolio`, instead of a profile."
+)
+@click.option("--row", type=click.IntRange(0), metavar="N", help="The row of its input, from 0.")
+@click.option("--in", "input_", metavar="FILE", help="Where its input is now.")
 @click.option("--plan", "wanted", metavar="NAME", help="This plan only.")
 @click.option(
     "--html", "page", metavar="FILE", help="Write a page to this file instead; - to the output."
 )
 @output.format_option
-def explain(*, wanted: str | None, page: str | None, **asked: Any) -> None:
-    """Explain why each plan can be offered or cannot: every rule down to its facts and parameters, and every step."""
-    question = Question(**asked)
-    policies = question.policies()
-    assessment = policies.decide(question.borrower(), as_of=question.as_of)
+def explain(
+    *,
+    wanted: str | None,
+    page: str | None,
+    output_: str | None,
+    row: int | None,
+    input_: str | None,
+    **asked: Any,
+) -> None:
+    """Explain why each plan can be offered or cannot: every rule down to its facts and parameters, and every step.
+
+    The borrower is in a profile; or with `--from` and `--row` it is a row of a portfolio, decided again.
+    """
+    _check_whose(asked, output_, row, input_)
+    if output_ is not None and row is not None:
+        question, policies, assessment = _of_row(asked, output_, row, input_)
+    else:
+        question = Question(**asked)
+        policies = question.policies()
+        assessment = policies.decide(question.borrower(), as_of=question.as_of)
     chosen = question.chosen(assessment)
     language = question.language(chosen)
     plans = _plans(chosen, wanted)
@@ -39,6 +60,45 @@ def explain(*, wanted: str | None, page: str | None, **asked: Any) -> None:
         output.write_json({"explanations": [_mapping(*found) for found in plans]})
     else:
         output.write_text(_lines(plans, language, policies))
+
+
+def _check_whose(
+    asked: Mapping[str, Any], output_: str | None, row: int | None, input_: str | None
+) -> None:
+    """Do nothing where a borrower is named once.
+
+    Raises:
+        click.UsageError: Something is missing, or does not go together.
+    """
+    if output_ is None:
+        if row is not None or input_ is not None:
+            raise click.UsageError("`--row` and `--in` go with `--from`")
+        for name, option in (("folder", "--policies"), ("profile", "--profile")):
+            if asked[name] is None:
+                raise click.UsageError(f"Missing option '{option}'.")
+    elif row is None:
+        raise click.UsageError("`--from` goes with `--row`")
+    elif asked["profile"] is not None or asked["as_of"] is not None:
+        raise click.UsageError(
+            "`--from` says the borrower and the day: leave out `--profile` and `--as-of`"
+        )
+
+
+def _of_row(
+    asked: Mapping[str, Any], output_: str, row: int, input_: str | None
+) -> tuple[Question, PolicySet, Assessment]:
+    """Return the decisions about a row of a portfolio, and what is asked about them."""
+    from policyengine.portfolio.evaluator import for_many  # noqa: PLC0415  # only a portfolio needs arrays
+    from policyengine.portfolio.one_row import row_again  # noqa: PLC0415
+    from policyengine.portfolio.run.sidecar import Sidecar  # noqa: PLC0415
+
+    sidecar = Sidecar.beside(Path(output_))
+    question = Question(**{**asked, "folder": asked["folder"] or sidecar.source, "profile": ""})
+    policies = question.policies()
+    where = Path(input_ or sidecar.input["path"])
+    found = row_again(sidecar, row, where, policies.programs, for_many(policies.evaluator))
+    alone = attrs.evolve(policies, programs=found.programs)
+    return question, policies, alone.about(found.situation)
 
 
 def _plans(chosen: Assessment, wanted: str | None) -> list[tuple[Decision, Plan]]:

@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 Whole: TypeAlias = NDArray[np.signedinteger[Any]]
 Flags: TypeAlias = NDArray[np.bool_]
 
+#: What rates and plain numbers are counted in.
+FINE = 10**9
+
 
 @attrs.frozen(eq=False)
 class Column:

@@ -20,13 +20,13 @@ from policyengine.model.types import DATE, Kind, Record, Type, Value
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence, kind
 
-_MISSING = ("", "null", "~", "unknown")
+MISSING = ("", "null", "~", "unknown")
 #: What one borrower can have; each loan is weighed against all others.
 MAX_LOANS = 500
 #: Amounts are added up in 64 bits of the currency's minor unit.
-_MOST_MINOR_UNITS = 2**63 - 1
+MOST_MINOR_UNITS = 2**63 - 1
 #: Dates outside are slips of the pen, and instalments after them could not be dated.
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _ONE_BORROWER = "a profile describes one borrower"
 
 
@@ -48,6 +48,20 @@ def facts_from(
     facts = reading.profile(profile.root, as_of)
     reading.findings.raise_errors(ProfileError)
     return facts
+
+
+def value_from(
+    node: Node, fact: FactDefinition, path: str, dictionary: Dictionary, currency: Currency
+) -> Value | None:
+    """Return one fact as a profile would have it; None where it is not known.
+
+    Raises:
+        ProfileError: It is wrong; the error carries every finding.
+    """
+    reading = _Reading(dictionary, currency, Findings(ProfileError))
+    value = None if _missing(node, fact.type) else reading.fact(fact, node, path, within=False)
+    reading.findings.raise_errors(ProfileError)
+    return value
 
 
 def stated_currency(profile: Profile) -> str | None:
@@ -228,12 +242,12 @@ class _Reading:
                     nearest_or_list(key.text, known),
                 )
             elif not _missing(child, known[key.text].type):
-                value = self._fact(known[key.text], child, below, sensitive)
+                value = self.fact(known[key.text], child, below, sensitive)
                 if value is not None:
                     found[key.text] = value
         return found
 
-    def _fact(self, fact: FactDefinition, node: Node, path: str, within: bool) -> Value | None:
+    def fact(self, fact: FactDefinition, node: Node, path: str, within: bool) -> Value | None:
         """Read a fact; `within` says that it belongs to a list that is sensitive as a whole."""
         if fact.type.kind is Kind.LIST:
             return self._list(fact, node, path, fact.sensitive or within)
@@ -267,8 +281,8 @@ class _Reading:
             what_to_do = error.masked_hint if sensitive else error.hint
             self._error(error.code, f"`{path}`: {said}", path, node.span, what_to_do)
             return None
-        if isinstance(value, date) and not _FIRST_DAY <= value <= _LAST_DAY:
-            message = f"`{path}` lies outside {_FIRST_DAY} to {_LAST_DAY}"
+        if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
+            message = f"`{path}` lies outside {FIRST_DAY} to {LAST_DAY}"
             self._error("out-of-range", message, path, node.span, "check the year")
             return None
         if type_.kind is Kind.MONEY and isinstance(value, Fraction):
@@ -291,7 +305,7 @@ class _Reading:
             hint = f"write at most {self.currency.exponent} decimals"
             self._error("too-many-decimals", message, path, node.span, hint)
             return None
-        if abs(minor) > _MOST_MINOR_UNITS:
+        if abs(minor) > MOST_MINOR_UNITS:
             message = f"`{path}` is larger than any amount that is reckoned with"
             self._error("out-of-range", message, path, node.span, "check the number of digits")
             return None
@@ -346,4 +360,4 @@ def _missing(node: Node, type_: Type | None = None) -> bool:
         return False
     if node.quoted:
         return node.text == "unknown" and type_ is not None and type_.kind is not Kind.TEXT
-    return node.text in _MISSING
+    return node.text in MISSING

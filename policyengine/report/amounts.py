@@ -52,3 +52,9 @@ def months(count: int, lang: str) -> str:
 def day(value: date, lang: str) -> str:
     """Write a date."""
     return format_date(value, "medium", locale=lang)
+
+
+def share(part: int, whole: int, lang: str) -> str:
+    """Write a part of a whole number of things in percent, with one decimal."""
+    found = Decimal(part) / Decimal(whole) if whole else Decimal(0)
+    return format_percent(found, "#,##0.0%", locale=lang)

@@ -49,13 +49,13 @@ def offer_of(plan: PlanDefinition, program: Program, valuation: Valuation) -> Of
     position = position_of(valuation.situation, offer.levers, valuation.scale)
     if isinstance(position, Unknown):
         return OfferFinding(position, _until(offer, valuation, position), SearchFinding(position))
-    ladder, search = _ladder(offer, position, valuation), SEARCHES[offer.choose]
+    ladder, search = ladder_of(offer, position, valuation), SEARCHES[offer.choose]
     return _judged(search(ladder), _Asked(plan, program, valuation, ladder, search))
 
 
 def found_from(position: Position, offer: OfferDefinition, valuation: Valuation) -> Found:
     """Return where the search for terms ends that starts from a position."""
-    return SEARCHES[offer.choose](_ladder(offer, position, valuation))
+    return SEARCHES[offer.choose](ladder_of(offer, position, valuation))
 
 
 def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Offered:
@@ -64,7 +64,7 @@ def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Off
     position = position_of(valuation.situation, offer.levers, valuation.scale)
     if isinstance(position, Unknown):
         return Offered(position, kept=True, months=0)
-    ladder = attrs.evolve(_ladder(offer, position, valuation), probing=True)
+    ladder = attrs.evolve(ladder_of(offer, position, valuation), probing=True)
     found = SEARCHES[offer.choose](ladder)
     terms = False if found.prospect is None and found.holds is True else found.holds
     if terms is not True or found.prospect is None:
@@ -74,7 +74,8 @@ def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Off
     return Offered(True, kept, ladder.effort.months, found.prospect)
 
 
-def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) -> Ladder:
+def ladder_of(offer: OfferDefinition, position: Position, valuation: Valuation) -> Ladder:
+    """Return the settings of an offer's levers over a position."""
     return Ladder(
         offer.levers,
         position,
