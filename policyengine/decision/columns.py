@@ -25,8 +25,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from policyengine.decision.decided import rules_of as rules_of
 from policyengine.decision.decision import Outcome, Status
-from policyengine.ir.program import PlanDefinition, Program, Rule
 
 Masks: TypeAlias = NDArray[np.uint64]
 Codes: TypeAlias = NDArray[np.int8]
@@ -86,9 +86,3 @@ class DecidedColumns:
     plans: Mapping[str, PlanColumns]
     referrals: tuple[Masks, Masks]
     paths: Codes
-
-
-def rules_of(plan: PlanDefinition, program: Program) -> tuple[Rule | None, ...]:
-    """Return the conditions of a plan in the order of their bits; None for that there are terms at all."""
-    offer = plan.offer
-    return (*plan.require, *offer.until, *offer.accept, *program.guarantees, None)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import attrs
 
+from policyengine.decision.decided import Decided
 from policyengine.decision.screening import Screening
 from policyengine.decision.trace import Result, Trace, Truth
 from policyengine.facts.facts import Situation
@@ -42,12 +43,18 @@ class Probe(Protocol):
     def offer(self, plan: PlanDefinition) -> Offered:
         """Return whether there is an offer, without looking for how near others come."""
 
+    def judged(self, plan: PlanDefinition) -> tuple[Truth | None, ...]:
+        """Return whether each condition of a plan holds, in the order of `rules_of`; None is not looked at."""
+
 
 class Prepared(Protocol):
     """One loan under one policy, its facts in the form that an evaluator screens."""
 
     def screen(self) -> Screening:
         """Return which conditions that stand on no terms fail, and which are not known."""
+
+    def decide(self) -> Decided:
+        """Return what is decided, in whole numbers and without words."""
 
 
 class Evaluator(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from policyengine.decision.decided import Decided
 from policyengine.decision.later import Later
 from policyengine.decision.screening import Mask, Screening
 from policyengine.decision.trace import (
@@ -21,6 +22,8 @@ from policyengine.evaluators.compiled.from_program import (
     conditions_of,
 )
 from policyengine.evaluators.compiled.layout import Inputs
+from policyengine.evaluators.compiled.offers.deciding import LoanOffers, loan_offers
+from policyengine.evaluators.compiled.offers.from_program import Offers, offers_of
 from policyengine.evaluators.compiled.support import NoValue
 from policyengine.facts.facts import Situation
 from policyengine.ir.program import Program, Rule
@@ -33,6 +36,7 @@ class CompiledEvaluator:
     other: Evaluator
     name: str = "compiled"
     _conditions: dict[str, Conditions] = attrs.field(factory=dict)
+    _offers: dict[str, Offers] = attrs.field(factory=dict)
 
     def conditions(self, program: Program) -> Conditions:
         """Return the compiled conditions of a policy."""
@@ -40,12 +44,23 @@ class CompiledEvaluator:
             self._conditions[program.digest] = conditions_of(program)
         return self._conditions[program.digest]
 
+    def offers(self, program: Program) -> Offers:
+        """Return the compiled offers of a policy."""
+        if program.digest not in self._offers:
+            self._offers[program.digest] = offers_of(program)
+        return self._offers[program.digest]
+
     def prepare(self, program: Program, situation: Situation) -> PreparedInputs:
         """Return the typed inputs of one loan, to be screened as often as one likes."""
         conditions = self.conditions(program)
         inputs = conditions.layout.inputs(situation)
         return PreparedInputs(
-            conditions, conditions.on(inputs.as_of), inputs, situation, self.other
+            conditions,
+            conditions.on(inputs.as_of),
+            inputs,
+            situation,
+            self.other,
+            Later(lambda: loan_offers(self.offers(program), situation)),
         )
 
     def applies(self, program: Program, situation: Situation) -> Truth:
@@ -74,6 +89,21 @@ class PreparedInputs:
     inputs: Inputs
     situation: Situation
     other: Evaluator
+    _terms: Later[LoanOffers]
+
+    @property
+    def program(self) -> Program:
+        """The policy."""
+        return self.conditions.program
+
+    @property
+    def offers(self) -> LoanOffers:
+        """The offers over the loan, with their typed inputs."""
+        return self._terms.value
+
+    def decide(self) -> Decided:
+        """Return what is decided, in whole numbers and without words."""
+        return self.offers.decided(self.screen(), self.other.probe(self.program, self.situation))
 
     def screen(self) -> Screening:
         """Return which conditions that stand on no terms fail, and which are not known."""

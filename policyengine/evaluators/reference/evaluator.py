@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from policyengine.decision.decided import Decided
 from policyengine.decision.later import Later
 from policyengine.decision.screening import Mask, Screening, groups_of
 from policyengine.decision.trace import (
@@ -17,7 +18,9 @@ from policyengine.decision.trace import (
     Unknown,
 )
 from policyengine.evaluators.base import Offered, Prepared, Probe
+from policyengine.evaluators.deciding import decided_by
 from policyengine.evaluators.reference.findings import finding, holds
+from policyengine.evaluators.reference.judged import judged
 from policyengine.evaluators.reference.offers import offer_of, offered
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.facts.facts import Situation
@@ -75,6 +78,9 @@ class _Prepared:
             tuple(_mask(isinstance(truth, Unknown) for truth in truths) for truths in held),
         )
 
+    def decide(self) -> Decided:
+        return decided_by(_Probe(self.program, Valuation(self.program, self.situation)), self)
+
 
 @attrs.frozen
 class _Probe:
@@ -91,6 +97,9 @@ class _Probe:
         if plan.id not in self._offered:
             self._offered[plan.id] = offered(plan, self.program, self.valuation)
         return self._offered[plan.id]
+
+    def judged(self, plan: PlanDefinition) -> tuple[Truth | None, ...]:
+        return judged(plan, self.program, self.valuation)
 
 
 def _derived(program: Program, valuation: Valuation) -> dict[str, Result]:
