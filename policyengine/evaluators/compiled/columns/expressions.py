@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, singledispatchmethod
@@ -35,11 +35,15 @@ from policyengine.model.types import Value as Written
 
 @attrs.frozen(eq=False, slots=False)
 class Expressions:
-    """Writes expressions into a loop over rows. `members` says of each variable which member it stands for."""
+    """Writes expressions into a loop over rows. `members` says of each variable which member it stands for.
+
+    `terms` gives what `plan.` names where there are terms in sight.
+    """
 
     sight: Sight
     rows: Rows
     members: Mapping[str, tuple[str | None, str]] = attrs.field(factory=dict)
+    terms: Callable[[ir.PlanValue], Number] | None = None
 
     @cached_property
     def logic(self) -> Logic:
@@ -159,6 +163,12 @@ class Expressions:
                 self.sight.program.derived[node.key].node
             )
         return cast("Value", self.rows.remembered[node.key])
+
+    @value.register
+    def _(self, node: ir.PlanValue) -> Value:
+        if self.terms is None:
+            raise NotWritten
+        return self.terms(node)
 
     @value.register
     def _(self, _node: ir.AsOf) -> Value:
