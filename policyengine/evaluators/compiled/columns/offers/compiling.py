@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import FunctionType
+from inspect import getsource
+from itertools import count
+from types import FunctionType, ModuleType
 from typing import Any
 
+import numba
 import numpy as np
 from numba import njit
 
+from policyengine import __version__
 from policyengine.evaluators.compiled.columns import dates
+from policyengine.evaluators.compiled.columns.offers.keeping import kept_source
 from policyengine.finance import whole
+from policyengine.finance.whole import bounds, growth, interest, level, worth
+from policyengine.finance.whole import repayment as repayment_of
 from policyengine.finance.whole.interest import share_of
 from policyengine.finance.whole.level import least_months
 from policyengine.finance.whole.repayment import Terms, repayment, rested
 from policyengine.finance.whole.worth import cost
 
+_UNKEPT = count()
+
 
 def compiled_offer(source: str) -> Callable[..., None]:
-    """Return the function `offer` of a source."""
-    within = {**_in_sight()}
-    exec(compile(source, "<offer>", "exec"), within)  # noqa: S102  # it was written of names and numbers
-    function: Callable[..., None] = njit(nogil=True, error_model="numpy")(within["offer"])
+    """Return the function `offer` of a source; its machine code is kept on disk where that can be."""
+    file = kept_source(source, __version__, numba.__version__, _called())
+    within = _module(file.stem if file else f"offer_{next(_UNKEPT)}")
+    exec(compile(source, str(file or f"<{within['__name__']}>"), "exec"), within)  # noqa: S102  # it was written of names and numbers
+    function: Callable[..., None] = njit(nogil=True, error_model="numpy", cache=bool(file))(
+        within["offer"]
+    )
     return function
+
+
+def _module(name: str) -> dict[str, Any]:
+    """Return the names of a module of its own: machine code that is read back looks for it."""
+    module = ModuleType(f"{__name__}.{name}")
+    sys.modules[module.__name__] = module
+    module.__dict__.update(_in_sight())
+    return module.__dict__
+
+
+@cache
+def _called() -> str:
+    """Return the source of all that offers call."""
+    modules = (bounds, interest, growth, level, repayment_of, worth, dates)
+    return "".join(map(getsource, modules))
 
 
 @cache

@@ -9,6 +9,7 @@ from policyengine.evaluators.compiled.columns.expressions import Expressions
 from policyengine.evaluators.compiled.columns.logic import YES
 from policyengine.evaluators.compiled.columns.wholes import constant
 from policyengine.evaluators.compiled.offers.analysis import Offer
+from policyengine.finance.whole.bounds import NO_LIMIT
 from policyengine.ir.nodes import Compare, Node, PlanValue
 from policyengine.ir.reach import speaks_of_terms
 
@@ -27,7 +28,7 @@ def write_limit(offer: Offer, expressions: Expressions) -> bool:
         if source is None:
             continue
         if not written:
-            expressions.rows.lines.add("limit = NO_LIMIT")
+            expressions.rows.lines.add(f"limit = {NO_LIMIT}")
         written = True
         otherwise = "" if known == YES else f" if {known} else limit"
         expressions.rows.lines.add(f"limit = min(limit, {source}){otherwise}")
