@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from policyengine.evaluators.compiled.columns import dates
+from policyengine.evaluators.compiled.columns import dates, vectors
 
 
 def compiled(source: str) -> Callable[..., None]:
@@ -19,6 +19,10 @@ def compiled(source: str) -> Callable[..., None]:
         "months_between": dates.months_between,
         "months_after": dates.months_after,
         "days_after": dates.days_after,
+        "at_least": vectors.at_least,
+        "equal": vectors.equal,
+        "crossed": vectors.crossed,
+        "copied": vectors.copied,
     }
     exec(compile(source, "<columns>", "exec"), within)  # noqa: S102  # it was written of names and numbers
     function: Callable[..., None] = njit(nogil=True, error_model="numpy")(within["screen"])

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -15,11 +16,13 @@ import numpy as np
 from policyengine.decision.columns import Masks
 from policyengine.decision.screening import Groups
 from policyengine.evaluators.compiled.columns.compiling import compiled
+from policyengine.evaluators.compiled.columns.extents import reckoned_with
 from policyengine.evaluators.compiled.columns.from_program import BLOCK, Output, Source, source_of
 from policyengine.evaluators.compiled.columns.shapes import Shapes, arrays_of, shapes_of
 from policyengine.evaluators.compiled.from_program import Conditions, conditions_of
 from policyengine.facts.columns import FactColumns, Flags
 from policyengine.ir.program import Program
+from policyengine.ir.reach import reached
 
 #: Rows that a thread takes at a time.
 _ROWS = 32 * BLOCK
@@ -48,24 +51,32 @@ class _Ready:
     run: Callable[..., None]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class ColumnsEvaluator:
     """Screens columns by compiled source; functions are kept by program, parameters in force, and shapes."""
 
     threads: int = attrs.field(factory=lambda: os.cpu_count() or 1)
     _conditions: dict[str, Conditions] = attrs.field(factory=dict)
+    _reckoned: dict[str, frozenset[str]] = attrs.field(factory=dict)
     _ready: dict[tuple[str, int, Shapes], _Ready] = attrs.field(factory=dict)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads)
 
     def screen(self, program: Program, facts: FactColumns) -> ScreenedColumns:
         """Return what holds of each row, of the conditions that stand on no terms."""
         conditions = self.conditions(program)
-        shapes = shapes_of(facts, conditions.layout)
+        shapes = shapes_of(
+            facts, conditions.layout, self._reckoned[program.digest], self._pool.map
+        )
         ready = self.ready(conditions, facts.as_of, shapes)
-        outputs = [np.empty(facts.rows, _DTYPES[each.width]) for each in ready.source.outputs]
+        outputs = _outputs(ready.source.outputs, facts.rows)
         flagged = np.zeros(facts.rows, np.bool_) if ready.source.flags else None
         arguments = (
             facts.as_of.toordinal(),
             _places(ready.source.words, facts.texts),
+            *(np.array(tests, np.int64) for tests in ready.source.tests),
             *arrays_of(facts, shapes),
             *outputs,
             *([] if flagged is None else [flagged]),
@@ -77,7 +88,11 @@ class ColumnsEvaluator:
     def conditions(self, program: Program) -> Conditions:
         """Return the conditions of a policy, and what they read."""
         if program.digest not in self._conditions:
-            self._conditions[program.digest] = conditions_of(program)
+            found = conditions_of(program)
+            rules = (rule for group in found.groups.all for rule in group.rules)
+            nodes = reached((node for rule in rules for node in rule.conditions), program)
+            self._reckoned[program.digest] = reckoned_with(nodes, program)
+            self._conditions[program.digest] = found
         return self._conditions[program.digest]
 
     def ready(self, conditions: Conditions, day: date, shapes: Shapes) -> _Ready:
@@ -92,11 +107,23 @@ class ColumnsEvaluator:
     def _run(self, run: Callable[..., None], rows: int, arguments: Sequence[Any]) -> None:
         run(0, 0, *arguments)  # compiles, before threads could at once
         starts = range(0, rows, _ROWS)
-        with ThreadPoolExecutor(self.threads) as pool:
-            for done in [
-                pool.submit(run, start, min(start + _ROWS, rows), *arguments) for start in starts
-            ]:
-                done.result()
+        for done in [
+            self._pool.submit(run, start, min(start + _ROWS, rows), *arguments) for start in starts
+        ]:
+            done.result()
+
+
+def _outputs(outputs: Sequence[Output], rows: int) -> list[Masks]:
+    """Return arrays for all masks, side by side: large pieces of memory are had at less cost."""
+    whole = np.empty(rows * sum(each.width for each in outputs), np.uint8)
+    found, at = [], 0
+    # The widest first, so that each begins at a multiple of its width.
+    for each in sorted(outputs, key=lambda output: -output.width):
+        size = rows * each.width
+        found.append((each, whole[at : at + size].view(_DTYPES[each.width])))
+        at += size
+    arrays = dict(found)
+    return [arrays[each] for each in outputs]
 
 
 def _places(words: Sequence[str], texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:

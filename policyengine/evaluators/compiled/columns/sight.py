@@ -52,6 +52,12 @@ class Sight:
         assert isinstance(shape, Scalars)  # noqa: S101  # the types were checked
         return shape.low, shape.high
 
+    def bits(self, path: str) -> int:
+        """Return how many bits a column's values have."""
+        shape = self._shapes[path]
+        assert isinstance(shape, Scalars)  # noqa: S101  # the types were checked
+        return shape.bits
+
     def most(self, path: str) -> int:
         """Return how many members a list has at most."""
         shape = self._shapes[path]
