@@ -23,6 +23,7 @@ def compiled(source: str) -> Callable[..., None]:
         "equal": vectors.equal,
         "crossed": vectors.crossed,
         "copied": vectors.copied,
+        "wanted": vectors.wanted,
     }
     exec(compile(source, "<columns>", "exec"), within)  # noqa: S102  # it was written of names and numbers
     function: Callable[..., None] = njit(nogil=True, error_model="numpy")(within["screen"])

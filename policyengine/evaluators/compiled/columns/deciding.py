@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 import numpy as np
@@ -31,7 +31,14 @@ from policyengine.evaluators.compiled.columns.screening import ScreenedColumns
 from policyengine.evaluators.many import APPLIES, DOES_NOT, MAY
 from policyengine.facts.columns import FactColumns, Flags
 from policyengine.facts.from_columns import situation_at
-from policyengine.ir.program import Program
+from policyengine.ir.program import PlanDefinition, Program
+
+class Screens(Protocol):
+    """Says of each row which conditions fail and which are not known."""
+
+    def screen(self, program: Program, facts: FactColumns) -> ScreenedColumns:
+        """Return what holds of each row, of the conditions that stand on no terms."""
+
 
 @attrs.frozen(eq=False)
 class CompiledColumns:
@@ -39,11 +46,11 @@ class CompiledColumns:
 
     other: Evaluator
     threads: int = attrs.field(factory=lambda: os.cpu_count() or 1)
-    _screening: Screening = attrs.field(init=False)
-    _offers: Offers = attrs.field(init=False, factory=Offers)
+    _screening: Screens = attrs.field()
+    _offers: Offers = attrs.field(factory=Offers)
 
     @_screening.default
-    def _with_as_many_threads(self) -> Screening:
+    def _with_as_many_threads(self) -> Screens:
         return Screening(self.threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -66,6 +73,10 @@ class CompiledColumns:
         with ThreadPoolExecutor(self.threads) as pool:
             solved = self._offers.solve(program, facts, screened, complete, exact, pool)
         return self._with_exact(_decided(program, screened, solved), exact, program, facts)
+
+    def carried(self, program: Program, plan: PlanDefinition, facts: FactColumns) -> bool:
+        """Return whether columns carry a plan's offer, for facts such as these; else its rows are decided one by one."""
+        return self._offers.carried(program, plan, facts)
 
     def _with_exact(
         self, decided: DecidedColumns, exact: Flags, program: Program, facts: FactColumns

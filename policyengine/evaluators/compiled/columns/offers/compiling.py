@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from inspect import getsource
 from itertools import count
@@ -43,7 +43,7 @@ def _module(name: str) -> dict[str, Any]:
     """Return the names of a module of its own: machine code that is read back looks for it."""
     module = ModuleType(f"{__name__}.{name}")
     sys.modules[module.__name__] = module
-    module.__dict__.update(_in_sight())
+    module.__dict__.update(in_sight(jitted))
     return module.__dict__
 
 
@@ -54,16 +54,16 @@ def _called() -> str:
     return "".join(map(getsource, modules))
 
 
-@cache
-def _in_sight() -> Mapping[str, Any]:
+def in_sight(made: Callable[[Any], Callable[..., Any]]) -> dict[str, Any]:
+    """Return what the source of an offer finds; `made` is done to each function of schedules."""
     return {
         "np": np,
         "Terms": Terms,
-        "repayment": jitted(repayment),
-        "rested": jitted(rested),
-        "least_months": jitted(least_months),
-        "share_of": jitted(share_of),
-        "cost_of": jitted(cost),
+        "repayment": made(repayment),
+        "rested": made(rested),
+        "least_months": made(least_months),
+        "share_of": made(share_of),
+        "cost_of": made(cost),
         "months_between": dates.months_between,
         "months_after": dates.months_after,
         "days_after": dates.days_after,

@@ -20,7 +20,7 @@ def _shape(shape: Shape) -> Shape:
     if shape is None:
         return None
     if isinstance(shape, Scalars):
-        low = 0 if shape.low >= 0 else -_outward(-shape.low) - 1
+        low = 0 if shape.low >= 0 else -_outward(-shape.low - 1) - 1
         return attrs.evolve(shape, missing=True, low=low, high=_outward(max(shape.high, 0)))
     return Lists(True, next(most for most in _MEMBERS if most >= shape.most), rounded(shape.fields))
 

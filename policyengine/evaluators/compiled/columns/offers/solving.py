@@ -23,7 +23,14 @@ from policyengine.evaluators.compiled.columns.offers.source import (
     offer_source,
 )
 from policyengine.evaluators.compiled.columns.screening import ScreenedColumns
-from policyengine.evaluators.compiled.columns.shapes import Array, Lists, Shape, Shapes, shapes_of
+from policyengine.evaluators.compiled.columns.shapes import (
+    Array,
+    Each,
+    Lists,
+    Shape,
+    Shapes,
+    shapes_of,
+)
 from policyengine.evaluators.compiled.functions import changes_of
 from policyengine.evaluators.compiled.layout import Layout
 from policyengine.evaluators.compiled.offers.analysis import Offer, offer_on
@@ -52,10 +59,19 @@ class _Ready:
 
 
 @attrs.frozen(eq=False)
+class _Known:
+    """The offers of a program while its parameters stay the same, and what they read."""
+
+    offers: tuple[Offer, ...]
+    layout: Layout
+
+
+@attrs.frozen(eq=False)
 class Offers:
     """Offers solved by compiled source; functions are kept by plan, parameters in force, and shapes."""
 
-    _offers: dict[tuple[str, str, int], Offer] = attrs.field(factory=dict)
+    compile: Callable[[str], Callable[..., None]] = compiled_offer
+    _known: dict[tuple[str, int], _Known] = attrs.field(factory=dict)
     _ready: dict[tuple[Offer, Shapes], _Ready | None] = attrs.field(factory=dict)
 
     def solve(
@@ -68,61 +84,73 @@ class Offers:
         pool: Executor,
     ) -> list[Solved]:
         """Return what is decided of each plan; rows that columns cannot decide are marked in `exact`."""
-        tasks, found = [], []
-        for place, plan in enumerate(program.plans):
+        known = self._of(program, facts.as_of)
+        shapes = _shapes(facts, known.layout, pool.map)
+        columns, tasks, found = arrays_of(facts, shapes), [], []
+        for place, offer in enumerate(known.offers):
             inputs = _Inputs.of_group(place, screened, complete, facts.rows)
-            solved, run = self._solving(program, plan, facts, inputs, exact)
+            solved = _empty(facts.rows)
+            outputs = (solved.failed, solved.unknown, solved.status, solved.terms, exact)
+            run = self._running(offer, known.layout, shapes, facts, (inputs, outputs, columns))
             found.append(solved)
-            tasks += [pool.submit(run, start, min(start + _ROWS, facts.rows)) for start in _starts(facts.rows)]
+            tasks += [
+                pool.submit(run, start, min(start + _ROWS, facts.rows))
+                for start in range(0, facts.rows, _ROWS)
+            ]
         for task in tasks:
             task.result()
         return found
 
     def carried(self, program: Program, plan: PlanDefinition, facts: FactColumns) -> bool:
         """Return whether columns carry a plan's offer, for facts such as these."""
-        return self._compiled(program, plan, facts)[1] is not None
+        known = self._of(program, facts.as_of)
+        offer = next(offer for offer in known.offers if offer.plan is plan)
+        shapes = _shapes(facts, known.layout, map)
+        return self._compiled(offer, known.layout, facts.as_of, shapes) is not None
 
-    def _solving(
+    def _running(
         self,
-        program: Program,
-        plan: PlanDefinition,
+        offer: Offer,
+        layout: Layout,
+        shapes: Shapes,
         facts: FactColumns,
-        inputs: _Inputs,
-        exact: Flags,
-    ) -> tuple[Solved, Callable[[int, int], None]]:
-        """Return where a plan's results go, and what writes those of some rows."""
-        solved = _empty(facts.rows)
-        outputs = (solved.failed, solved.unknown, solved.status, solved.terms, exact)
-        offer, ready = self._compiled(program, plan, facts)
+        given: tuple[_Inputs, tuple[Any, ...], Sequence[Array]],
+    ) -> Callable[[int, int], None]:
+        """Return what writes the results of some rows."""
+        inputs, outputs, columns = given
+        ready = self._compiled(offer, layout, facts.as_of, shapes)
         if ready is None:
-            return solved, lambda start, stop: _left(start, stop, inputs, outputs)
-        layout = layout_of(offer)
-        arguments = (
-            facts.as_of.toordinal(),
-            _places(ready.source.words, facts.texts),
-            *inputs.arrays,
-            *outputs,
-            *arrays_of(facts, rounded(shapes_of(facts, layout))),
-        )
+            return lambda start, stop: _left(start, stop, inputs, outputs)
+        words = _places(ready.source.words, facts.texts)
+        arguments = (facts.as_of.toordinal(), words, *inputs.arrays, *outputs, *columns)
         ready.run(0, 0, *arguments)  # compiles, before threads could at once
-        return solved, lambda start, stop: ready.run(start, stop, *arguments)
+        return lambda start, stop: ready.run(start, stop, *arguments)
 
-    def _compiled(
-        self, program: Program, plan: PlanDefinition, facts: FactColumns
-    ) -> tuple[Offer, _Ready | None]:
-        """Return an offer and its function; None where columns do not carry it."""
-        offer = self._offer(program, plan, facts.as_of)
-        layout = layout_of(offer)
-        key = offer, rounded(shapes_of(facts, layout))
+    def _compiled(self, offer: Offer, layout: Layout, day: date, shapes: Shapes) -> _Ready | None:
+        """Return the function of an offer; None where columns do not carry it."""
+        key = offer, shapes
         if key not in self._ready:
-            self._ready[key] = _ready(offer, layout, facts.as_of, key[1])
-        return offer, self._ready[key]
+            self._ready[key] = self._made(offer, layout, day, shapes)
+        return self._ready[key]
 
-    def _offer(self, program: Program, plan: PlanDefinition, day: date) -> Offer:
-        key = program.digest, plan.id, bisect_right(changes_of(program), day)
-        if key not in self._offers:
-            self._offers[key] = offer_on(program, plan, day)
-        return self._offers[key]
+    def _made(self, offer: Offer, layout: Layout, day: date, shapes: Shapes) -> _Ready | None:
+        try:
+            source = offer_source(offer, layout, day, shapes)
+        except NotWritten:
+            return None
+        return _Ready(source, self.compile(source.text))
+
+    def _of(self, program: Program, day: date) -> _Known:
+        key = program.digest, bisect_right(changes_of(program), day)
+        if key not in self._known:
+            offers = tuple(offer_on(program, plan, day) for plan in program.plans)
+            self._known[key] = _Known(offers, layout_of(offers))
+        return self._known[key]
+
+
+def _shapes(facts: FactColumns, layout: Layout, each: Each) -> Shapes:
+    read = {slot.name for slot in layout.facts}
+    return rounded(shapes_of(facts, layout, read, each))
 
 
 @attrs.frozen(eq=False)
@@ -152,14 +180,6 @@ def _alike(mask: Masks, rows: int) -> Masks:
     return np.zeros(rows, mask.dtype) if mask.strides == (0,) else mask
 
 
-def _ready(offer: Offer, layout: Layout, day: date, shapes: Shapes) -> _Ready | None:
-    try:
-        source = offer_source(offer, layout, day, shapes)
-    except NotWritten:
-        return None
-    return _Ready(source, compiled_offer(source.text))
-
-
 def _empty(rows: int) -> Solved:
     return Solved(
         np.full(rows, NONE, np.int8),
@@ -180,10 +200,6 @@ def _left(start: int, stop: int, inputs: _Inputs, outputs: Sequence[Any]) -> Non
     exact |= here & ~denied
 
 
-def _starts(rows: int) -> range:
-    return range(0, rows, _ROWS)
-
-
 def _places(words: Sequence[str], texts: Sequence[str]) -> NDArray[np.int64]:
     place = {text: i for i, text in enumerate(texts)} if words else {}
     return np.array([place.get(word, -1) for word in words], np.int64)
@@ -202,9 +218,16 @@ def _arrays(column: Column | ListColumn | None, shape: Shape, count: int) -> lis
         return []
     values = column.values if isinstance(column, Column) else column.offsets
     known = np.ones(count, np.bool_) if column.known is None else column.known
-    found: list[Array] = [values, known]
+    found = [_plain(values), _plain(known)]
     if isinstance(shape, Lists) and isinstance(column, ListColumn):
         members = int(column.offsets[-1])
         for name, field in shape.fields:
             found += _arrays(column.fields.get(name), field, members)
+    return found
+
+
+def _plain(array: Array) -> Array:
+    """Return an array as the compiled functions expect it: side by side in memory, and not to be written to."""
+    found = np.ascontiguousarray(array).view()
+    found.flags.writeable = False
     return found

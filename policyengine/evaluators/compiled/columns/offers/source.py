@@ -63,10 +63,12 @@ class OfferSource:
     words: tuple[str, ...]
 
 
-def layout_of(offer: Offer) -> Layout:
-    """Return what the offer of a plan reads."""
-    program = offer.program
-    return layout_from(offer.nodes(), program.dictionary, program.scale, facts_of(offer))
+def layout_of(offers: Sequence[Offer]) -> Layout:
+    """Return what the offers of a program read."""
+    program = offers[0].program
+    nodes = (node for offer in offers for node in offer.nodes())
+    besides = frozenset().union(*map(facts_of, offers))
+    return layout_from(nodes, program.dictionary, program.scale, besides)
 
 
 def offer_source(offer: Offer, layout: Layout, day: date, shapes: Shapes) -> OfferSource:
