@@ -214,9 +214,7 @@ class Expressions:
         known = self.logic.all_of([left.known, right.known])
         if isinstance(left, Truth) and isinstance(right, Truth):
             same = self.logic.same(left.true, right.true)
-            return self.logic.within(
-                same if operator == "==" else self.logic.negated(same), known
-            )
+            return self.logic.within(same if operator == "==" else self.logic.negated(same), known)
         if isinstance(left, Plain) and isinstance(right, Plain):
             return self.logic.within(self._plainly(left.source, operator, right.source), known)
         raise NotWritten
@@ -251,9 +249,7 @@ class Expressions:
         if isinstance(then, Number) and isinstance(otherwise, Number):
             return self.numbers.chosen(condition, then, otherwise, known)
         if isinstance(then, Truth) and isinstance(otherwise, Truth):
-            return self.logic.within(
-                self.logic.chosen(condition, then.true, otherwise.true), known
-            )
+            return self.logic.within(self.logic.chosen(condition, then.true, otherwise.true), known)
         if isinstance(then, Plain) and isinstance(otherwise, Plain):
             return Plain(self._one_source(condition, then.source, otherwise.source), known)
         raise NotWritten

@@ -43,8 +43,9 @@ class Output:
 class Source:
     """The source of a function, what it writes, and what it does not.
 
-    `words` are the texts that the policy names, `tests` what columns are tested for (`vectors`). `left` has a mask for each group of the conditions that no source could
-    be written for; an output that is not there is zero of all rows. `flags` says that rows may be flagged.
+    `words` are the texts that the policy names, `tests` what columns are tested for (`vectors`). `left` has a mask for
+    each group of the conditions that no source could be written for; an output that is not there is zero of all rows.
+    `flags` says that rows may be flagged.
     """
 
     text: str
@@ -58,7 +59,11 @@ class Source:
 def source_of(conditions: Conditions, day: date, shapes: Shapes) -> Source:
     """Return the source of a policy's conditions on a day, for columns of some shapes."""
     outputs = range(len(conditions.groups.all))
-    names = Names(_RESERVED | {f"tests_{k}" for k in range(64)} | {_name(Output(o, u, 0)) for o in outputs for u in (False, True)})
+    names = Names(
+        _RESERVED
+        | {f"tests_{k}" for k in range(64)}
+        | {_name(Output(o, u, 0)) for o in outputs for u in (False, True)}
+    )
     sight = sight_of(conditions.program, conditions.layout, day, shapes, names)
     return _Function(conditions, shapes, sight, Atoms(sight)).written()
 

@@ -6,7 +6,6 @@ from typing import TypeAlias
 
 import attrs
 
-
 _SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
@@ -93,5 +92,3 @@ def crossed(left: Read, operator: str, right: Read) -> Crossed | None:
 def swapped(operator: str) -> str:
     """Return the operator that says the same with the sides exchanged."""
     return _SWAPPED[operator]
-
-

@@ -25,7 +25,8 @@ class Truth:
 class Joins(Protocol):
     """Gives sources that are joined by an operator a name."""
 
-    def __call__(self, operator: str, *parts: str) -> str: ...
+    def __call__(self, operator: str, *parts: str) -> str:
+        """Return the name."""
 
 
 @attrs.frozen(eq=False)

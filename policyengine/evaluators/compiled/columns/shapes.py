@@ -13,7 +13,6 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from policyengine.evaluators.compiled.columns.extents import extent, known_extent
 from policyengine.evaluators.compiled.layout import Layout, Slot
 from policyengine.evaluators.compiled.writing import NUMERIC
 from policyengine.facts.columns import Column, FactColumns, Flags, ListColumn
@@ -80,9 +79,7 @@ def column_of(facts: FactColumns, path: str) -> Column | ListColumn | None:
 def arrays_of(facts: FactColumns, shapes: Shapes) -> tuple[Array, ...]:
     """Return the arrays of some shapes, in the order of `names_of`."""
     return tuple(
-        _plain(array)
-        for path, shape in shapes
-        for array in _arrays(column_of(facts, path), shape)
+        _plain(array) for path, shape in shapes for array in _arrays(column_of(facts, path), shape)
     )
 
 
@@ -131,9 +128,7 @@ def _plain(array: Array) -> Array:
     return found
 
 
-def _shape(
-    column: Column | ListColumn | None, type_: Type, layout: Layout, bounded: bool
-) -> Shape:
+def _shape(column: Column | ListColumn | None, type_: Type, layout: Layout, bounded: bool) -> Shape:
     if column is None:
         return None
     known = None if column.known is None or column.known.all() else column.known
@@ -154,19 +149,21 @@ def _lists(column: ListColumn, known: Flags | None, type_: Type, layout: Layout)
         known is not None,
         _outward(int(lengths.max(initial=0))),
         tuple(
-            (slot.name, _shape(fields.get(slot.name), slot.type, layout, slot.type.kind in _BOUNDED))
+            (
+                slot.name,
+                _shape(fields.get(slot.name), slot.type, layout, slot.type.kind in _BOUNDED),
+            )
             for slot in layout.records.get(type_.of or "", ())
         ),
     )
 
 
 def _bounds(values: Array, known: Flags | None) -> tuple[int, int]:
-    """Return bounds of the values that are known, rounded outward."""
+    """Return bounds of the values that are known, rounded outward; zero counts where some are not known."""
     if not values.size:
         return 0, 0
-    plain = _plain(values)
-    found = extent(plain) if known is None else known_extent(plain, _plain(known))
-    low, high = map(int, found)
+    kept = values if known is None else np.where(known, values, values.dtype.type(0))
+    low, high = int(kept.min()), int(kept.max())
     if low > 0:
         return 1, _outward(high)
     return (0 if low == 0 else -_outward(-low) - 1), _outward(max(high, 0))

@@ -77,9 +77,7 @@ class Sight:
         return self.words[value]
 
 
-def sight_of(
-    program: Program, layout: Layout, day: date, shapes: Shapes, names: Names
-) -> Sight:
+def sight_of(program: Program, layout: Layout, day: date, shapes: Shapes, names: Names) -> Sight:
     """Return what the source of a program's conditions sees in columns of some shapes."""
     arrays = {name: names.new(name) for name in names_of(shapes)}
     return Sight(

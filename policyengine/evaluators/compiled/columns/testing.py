@@ -22,7 +22,9 @@ class Testing:
     arguments: list[str] = attrs.field(factory=list)
     tests: tuple[_Tests, ...] = ()
 
-    def add(self, function: str, columns: Sequence[tuple[str, Sequence[str]]], tests: _Tests) -> None:
+    def add(
+        self, function: str, columns: Sequence[tuple[str, Sequence[str]]], tests: _Tests
+    ) -> None:
         """Add a call; the columns of one tuple have values of one width."""
         argument = f"tests_{len(self.tests)}"
         for name, arrays in columns:
@@ -48,7 +50,9 @@ def testing_of(leaves: Mapping[Leaf, int], names: Names, block: int) -> Testing:
         found.add(_FUNCTIONS[kind[0]], [(names.new("columns"), arrays)], tests)
     crossed = [(leaf, slot * block) for leaf, slot in leaves.items() if isinstance(leaf, Crossed)]
     for bits in dict.fromkeys((leaf.left.bits, leaf.right.bits) for leaf, _ in crossed):
-        _add_crossed(found, [x for x in crossed if (x[0].left.bits, x[0].right.bits) == bits], names)
+        _add_crossed(
+            found, [x for x in crossed if (x[0].left.bits, x[0].right.bits) == bits], names
+        )
     return found
 
 

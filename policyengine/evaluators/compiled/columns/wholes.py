@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import attrs
 
-from policyengine.evaluators.compiled.columns.leaves import Read, crossed, swapped, tested
+from policyengine.evaluators.compiled.columns.leaves import About, Read, crossed, swapped, tested
 from policyengine.evaluators.compiled.columns.writing import Rows
 from policyengine.evaluators.compiled.writing import NotWritten
 
@@ -177,7 +177,7 @@ class Wholes:
     def _plainly(self, a: Whole, operator: str, b: Whole) -> str:
         name = self.rows.named(f"{a.source} {operator} {b.source}")
         left, right = self.rows.about.get(a.source), self.rows.about.get(b.source)
-        about = None
+        about: About | None = None
         if isinstance(left, Read) and b.constant is not None:
             about = tested(left, operator, b.constant)
         elif isinstance(right, Read) and a.constant is not None:
@@ -230,7 +230,7 @@ def _decided(a: Whole, operator: str, b: Whole) -> bool | None:
 
 
 def _small(whole: Whole) -> bool:
-    return -(2**31) <= whole.low and whole.high < 2**31
+    return whole.low >= -(2**31) and whole.high < 2**31
 
 
 def _operand(source: str) -> str:

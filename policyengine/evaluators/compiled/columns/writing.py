@@ -20,8 +20,8 @@ T = TypeVar("T")
 class Rows:
     """A loop over the rows of a block in the making. What was named once is not worked out again.
 
-    `slices` are the arrays that the loop reads, cut to the block. `flags` says that a row may be flagged. `about` says what
-    some names stand for.
+    `slices` are the arrays that the loop reads, cut to the block. `flags` says that a row may be flagged. `about`
+    says what some names stand for.
     """
 
     names: Names
