@@ -28,7 +28,8 @@ import numpy as np
 from made_borrowers import borrowers
 
 import policyengine as pe
-from policyengine.decision.columns import NONE, TERMS, DecidedColumns, Path as How
+from policyengine.decision.columns import NONE, TERMS, DecidedColumns
+from policyengine.decision.columns import Path as How
 from policyengine.evaluators.compiled.columns.deciding import CompiledColumns
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
 from policyengine.facts.columns import FactColumns
@@ -52,7 +53,9 @@ def main() -> None:
     columns = CompiledColumns(ReferenceEvaluator(), THREADS)
     versions = f"Python {platform.python_version()}, numba {numba.__version__}, {THREADS} threads"
     print(f"{versions}, {asked.rows:,} borrowers\n")
-    print(f"{'policy':30}{'columns':>10}{'by hand':>10}{'ratio':>8}{'exact path':>12}{'terms off':>12}")
+    print(
+        f"{'policy':30}{'columns':>10}{'by hand':>10}{'ratio':>8}{'exact path':>12}{'terms off':>12}"
+    )
     total = [0.0, 0.0]
     for program in programs:
         times = compared(program, facts, columns, asked.passes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +14,7 @@ from policyengine.ir.dictionary import Dictionary
 DAY = date(2025, 6, 20)
 Whole = NDArray[np.int64]
 
-#: Lender, kind of lender, product, and the ranges of principal (major units), annual rate (tenths of a percent) and term.
+#: Lender, its kind, product, and the ranges of principal (major units), annual rate (tenths of a percent) and term.
 LOANS = (
     ("aibank", "bank", "consumer_loan", (5_000, 60_000), (60, 180), (3, 24)),
     ("ccb", "bank", "personal_loan", (10_000, 150_000), (35, 80), (6, 48)),
@@ -40,7 +41,9 @@ def _column(values: Whole | ListColumn) -> Column | ListColumn:
 
 def _loans(rows: int, dictionary: Dictionary, chance: np.random.Generator) -> dict[str, Whole]:
     kind = chance.integers(0, len(LOANS), rows)
-    principal = _between([each[3] for each in LOANS], kind, chance) * 100 + chance.integers(0, 100, rows)
+    principal = _between([each[3] for each in LOANS], kind, chance) * 100 + chance.integers(
+        0, 100, rows
+    )
     rate = _between([each[4] for each in LOANS], kind, chance) * 10**6
     remaining = _between([each[5] for each in LOANS], kind, chance)
     months = np.maximum(remaining, 1)
@@ -63,8 +66,7 @@ def _loans(rows: int, dictionary: Dictionary, chance: np.random.Generator) -> di
         "days_past_due": chance.integers(0, 120, rows),
         "contract_date": DAY.toordinal() - chance.integers(30, 900, rows),
         "next_due": DAY.toordinal() + chance.integers(1, 28, rows),
-        "method": _code("level", dictionary, "loan.method")
-        + (chance.random(rows) < 0.1) * 1,
+        "method": _code("level", dictionary, "loan.method") + (chance.random(rows) < 0.1) * 1,
     }
 
 
@@ -93,7 +95,8 @@ def _borrower(
         "borrower.consents": truth(0.95),
         "borrower.assessed": truth(0.9),
         "hardship.cause": chosen(
-            "hardship.cause", {"unemployment": 0.5, "misunderstood_terms": 0.2, "spending_habits": 0.3}
+            "hardship.cause",
+            {"unemployment": 0.5, "misunderstood_terms": 0.2, "spending_habits": 0.3},
         ),
         "hardship.duration": chosen("hardship.duration", {"temporary": 0.8, "permanent": 0.2}),
         "hardship.expected_months": chance.integers(1, 7, rows),
@@ -105,9 +108,7 @@ def _borrower(
     }
 
 
-def _between(
-    ranges: Sequence[tuple[int, int]], kind: Whole, chance: np.random.Generator
-) -> Whole:
+def _between(ranges: Sequence[tuple[int, int]], kind: Whole, chance: np.random.Generator) -> Whole:
     low, high = (np.array(each)[kind] for each in zip(*ranges, strict=True))
     return chance.integers(low, high + 1)
 
@@ -138,7 +139,9 @@ def _with_others(loan: Mapping[str, Whole], rows: int, chance: np.random.Generat
     fields: dict[str, Column | ListColumn] = {
         name: _column(values[source]) for name, values in loan.items() if name != "id"
     }
-    fields["payment"] = _column(np.where(place == 0, loan["payment"][source], loan["payment"][source] // 20))
+    fields["payment"] = _column(
+        np.where(place == 0, loan["payment"][source], loan["payment"][source] // 20)
+    )
     fields["id"] = _column(place)
     fields["past_plans"] = _repeated(_past_plans(rows), source)
     return ListColumn(offsets, None, fields)

@@ -1,4 +1,4 @@
-"""Decisions about many rows: conditions and offers by compiled source, the rows that it cannot decide by another evaluator."""
+"""Decisions about many rows: conditions and offers by compiled source, rows it is not sure of by another evaluator."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from policyengine.evaluators.many import APPLIES, DOES_NOT, MAY
 from policyengine.facts.columns import FactColumns, Flags
 from policyengine.facts.from_columns import situation_at
 from policyengine.ir.program import PlanDefinition, Program
+
 
 class Screens(Protocol):
     """Says of each row which conditions fail and which are not known."""
@@ -75,7 +76,7 @@ class CompiledColumns:
         return self._with_exact(_decided(program, screened, solved), exact, program, facts)
 
     def carried(self, program: Program, plan: PlanDefinition, facts: FactColumns) -> bool:
-        """Return whether columns carry a plan's offer, for facts such as these; else its rows are decided one by one."""
+        """Return whether columns carry a plan's offer, for facts such as these; if not, rows are decided one by one."""
         return self._offers.carried(program, plan, facts)
 
     def _with_exact(
@@ -90,7 +91,8 @@ class CompiledColumns:
 def _left_over(screened: ScreenedColumns, rows: int) -> Flags:
     """Return the rows of which a condition is not decided."""
     if any(screened.left):
-        return _mask(screened.failed[-2], rows) == 0
+        left: Flags = _mask(screened.failed[-2], rows) == 0
+        return left
     return np.zeros(rows, np.bool_) if screened.flagged is None else screened.flagged.copy()
 
 

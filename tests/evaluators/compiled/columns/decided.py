@@ -16,9 +16,9 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[3]))
 
+import attrs
 import generated_policies
 import generated_profiles
-import attrs
 import numpy as np
 
 import policyengine as pe
@@ -63,7 +63,9 @@ class ByReference:
     def screen(self, program: Program, facts: FactColumns) -> ScreenedColumns:
         groups = groups_of(program)
         found = [
-            REFERENCE.prepare(program, situation_at(facts, row, program.dictionary, program.scale)).screen()
+            REFERENCE.prepare(
+                program, situation_at(facts, row, program.dictionary, program.scale)
+            ).screen()
             for row in range(facts.rows)
         ]
         failed, unknown = (
@@ -73,12 +75,16 @@ class ByReference:
             )
             for name in ("failed_masks", "unknown_masks")
         )
-        return ScreenedColumns(groups, failed, unknown, (0,) * len(groups.all), None)
+        return ScreenedColumns(
+            groups, failed, unknown, (0,) * len(groups.all), None, np.empty(0, np.uint8)
+        )
 
 
 def differences(program: Program, facts: FactColumns, reach: Counter[str]) -> Iterator[str]:
     """Yield how the columns differ from the reference; what took the exact path is the reference's anyway."""
-    columns = CompiledColumns(REFERENCE, threads=1, screening=ByReference(), offers=Offers(as_python))
+    columns = CompiledColumns(
+        REFERENCE, threads=1, screening=ByReference(), offers=Offers(as_python)
+    )
     found = columns.decide(program, facts)
     want = decided_rows(program, facts, range(facts.rows), REFERENCE)
     reach["rows"] += facts.rows
@@ -92,8 +98,8 @@ def differences(program: Program, facts: FactColumns, reach: Counter[str]) -> It
             yield f"row {row}, {name}: {array[row]} where the reference has {wanted[name][row]}"
 
 
-def _arrays(decided: DecidedColumns) -> dict[str, np.ndarray]:
-    found = {"outcome": decided.outcome}
+def _arrays(decided: DecidedColumns) -> dict[str, np.ndarray[Any, Any]]:
+    found: dict[str, np.ndarray[Any, Any]] = {"outcome": decided.outcome}
     found |= {"referrals": decided.referrals[0], "referrals unknown": decided.referrals[1]}
     for name, plan in decided.plans.items():
         found |= {f"{name} {k}": getattr(plan, k) for k in ("status", "failed", "unknown")}

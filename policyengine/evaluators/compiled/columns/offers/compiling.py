@@ -14,7 +14,6 @@ import numba
 import numpy as np
 from numba import njit
 
-from policyengine import __version__
 from policyengine.evaluators.compiled.columns import dates
 from policyengine.evaluators.compiled.columns.offers.keeping import kept_source
 from policyengine.finance import whole
@@ -30,7 +29,7 @@ _UNKEPT = count()
 
 def compiled_offer(source: str) -> Callable[..., None]:
     """Return the function `offer` of a source; its machine code is kept on disk where that can be."""
-    file = kept_source(source, __version__, numba.__version__, _called())
+    file = kept_source(source, numba.__version__, _called())
     within = _module(file.stem if file else f"offer_{next(_UNKEPT)}")
     exec(compile(source, str(file or f"<{within['__name__']}>"), "exec"), within)  # noqa: S102  # it was written of names and numbers
     function: Callable[..., None] = njit(nogil=True, error_model="numpy", cache=bool(file))(

@@ -167,9 +167,7 @@ class Draft:
     def _(self, lever: ir.Deferral) -> Setting:
         return self._taking(lever, lever.shares, "deferred")
 
-    def _taking(
-        self, lever: ir.Lever, shares: Iterable[tuple[str, Node]], into: str
-    ) -> Setting:
+    def _taking(self, lever: ir.Lever, shares: Iterable[tuple[str, Node]], into: str) -> Setting:
         taken = [(name, self._share(node)) for name, node in shares]
 
         def write(_place: str) -> None:

@@ -1,4 +1,4 @@
-"""Generated source kept on disk under a name that its text makes, so that the machine code made of it is kept beside it.
+"""Generated source kept on disk under a name that its text makes, and beside it the machine code made of it.
 
 It lies in the user's own folder (`$XDG_CACHE_HOME/policyengine`, else `~/.cache/policyengine`; `POLICYENGINE_CACHE=off`
 keeps nothing, any other value is the folder to use). A folder of somebody else, or one that others may write to, is not

@@ -48,7 +48,7 @@ Bits = Sequence[tuple[int, Rule]]
 
 @attrs.frozen(eq=False)
 class Line:
-    """Writes the search: `offered`, with `found` and `terms`, and the bits of what `fails` and what is `unsure` there."""
+    """Writes the search: `offered`, `found` and `terms`, and the bits of what `fails` and is `unsure` there."""
 
     offer: Offer
     position: Position
@@ -184,5 +184,3 @@ def _mask(bits: Sequence[tuple[int, str]]) -> str:
     certain = sum(bit for bit, source in bits if source == YES)
     parts = [f"({bit} if {source} else 0)" for bit, source in bits if source not in (YES, NO)]
     return " | ".join([*([str(certain)] if certain or not parts else []), *parts])
-
-

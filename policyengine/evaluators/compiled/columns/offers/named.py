@@ -32,7 +32,10 @@ _AMOUNTS = {
     "cost": "cost",
 }
 #: A payment is a balance with its interest at most; so much is paid in all months.
-_MOST = {"total_paid": 2 * MOST_AMOUNT * MOST_MONTHS, "total_interest": 2 * MOST_AMOUNT * MOST_MONTHS}
+_MOST = {
+    "total_paid": 2 * MOST_AMOUNT * MOST_MONTHS,
+    "total_interest": 2 * MOST_AMOUNT * MOST_MONTHS,
+}
 _MOST_PAYMENT = 16 * MOST_AMOUNT
 
 

@@ -163,9 +163,7 @@ class _Inputs:
     unsure: Masks
 
     @classmethod
-    def of_group(
-        cls, place: int, screened: ScreenedColumns, complete: Flags, rows: int
-    ) -> _Inputs:
+    def of_group(cls, place: int, screened: ScreenedColumns, complete: Flags, rows: int) -> _Inputs:
         masks = (screened.failed[-2], screened.failed[place], screened.unknown[place])
         elsewhere, fails, unsure = (_alike(mask, rows) for mask in masks)
         return cls(elsewhere, complete, fails, unsure.astype(fails.dtype, copy=False))
@@ -209,7 +207,9 @@ def arrays_of(facts: FactColumns, shapes: Shapes) -> list[Array]:
     """Return the arrays of some shapes; what is known of all rows is said of each."""
     found: list[Array] = []
     for path, shape in shapes:
-        found += _arrays(facts.loans if path == "loans" else facts.facts.get(path), shape, facts.rows)
+        found += _arrays(
+            facts.loans if path == "loans" else facts.facts.get(path), shape, facts.rows
+        )
     return found
 
 

@@ -86,7 +86,8 @@ def offer_source(offer: Offer, layout: Layout, day: date, shapes: Shapes) -> Off
     rows = Rows(names, Lines(depth=3))
     written = _Row(offer, rows, Expressions(sight, rows))
     written.write(day)
-    head = Lines([f"def offer({', '.join([*ARGUMENTS, *map(sight.arrays.get, names_of(shapes))])}):"])  # type: ignore[list-item]  # all have a name
+    arguments = [*ARGUMENTS, *(sight.arrays[name] for name in names_of(shapes))]
+    head = Lines([f"def offer({', '.join(arguments)}):"])
     for place, word in enumerate(sight.words.values()):
         head.add(f"{word} = words[{place}]")
     head.add(f"for b in range(start, stop, {BLOCK}):")
