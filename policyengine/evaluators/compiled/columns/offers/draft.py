@@ -6,7 +6,7 @@ written, `holiday`, `interest_only` and `months`, what is left of each balance a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import singledispatchmethod
@@ -14,6 +14,7 @@ from math import floor, lcm
 
 import attrs
 
+from policyengine.evaluators.compiled.columns.logic import NO
 from policyengine.evaluators.compiled.naming import Lines
 from policyengine.evaluators.compiled.numbers import FINE
 from policyengine.evaluators.compiled.offers.analysis import value_on
@@ -30,20 +31,22 @@ PERIODS = 12
 
 @attrs.frozen
 class Setting:
-    """A lever that columns carry: how many settings it has, and what writes one, given the source of its place.
+    """A lever that columns carry: the source of its last place, and what writes a setting, given that of a place.
 
     `adds` are the months of regular payments that each setting has more than the one before, if they are the same.
+    `empty` is the source of whether there is no setting at all; it then does nothing.
     """
 
     lever: ir.Lever
-    count: int
+    last: str
     write: Callable[[str], None]
     adds: int = 0
+    empty: str = NO
 
     @property
     def searched(self) -> bool:
-        """Whether there are several settings to choose from."""
-        return self.count > 1
+        """Whether there may be several settings to choose from."""
+        return self.last != "0"
 
 
 @attrs.define
@@ -55,12 +58,15 @@ class Draft:
     lines: Lines
     denominator: int = FINE
 
-    def settings(self, levers: Iterable[ir.Lever]) -> list[Setting]:
+    def settings(self, levers: Sequence[ir.Lever]) -> list[Setting]:
         """Return what the levers can do.
 
         Raises:
             NotWritten: Columns do not carry one of them.
         """
+        for place, lever in enumerate(levers):
+            if _starts_from(lever) & {part for each in levers[:place] for part in _changes(each)}:
+                raise NotWritten
         return [self.setting(lever) for lever in levers]
 
     def begin(self, balances: Iterable[str]) -> None:
@@ -120,11 +126,53 @@ class Draft:
     @setting.register
     def _(self, lever: ir.TermExtension) -> Setting:
         if not lever.relative:
-            raise NotWritten
+            return self._in_all(lever)
         low, step, count = self._months(lever.months)
         return self._made(
             lever, count, lambda place: self.lines.add(f"months += {_at(low, step, place)}"), step
         )
+
+    def _in_all(self, lever: ir.TermExtension) -> Setting:
+        """A term in all runs from the one there is; a term is never made shorter."""
+        high, step = self._whole(lever.months.high), 1
+        if lever.months.single:
+            return Setting(
+                lever, "0", lambda _place: self.lines.add(f"months = max(months, {high} - holiday)")
+            )
+        if lever.months.step:
+            step = self._whole(lever.months.step)
+        if step < 1:
+            raise NotWritten
+        return Setting(
+            lever,
+            f"max(({high} - remaining_term) // {step}, 0)",
+            lambda place: self.lines.add(f"months += {_at(0, step, place)}"),
+            step,
+            f"(remaining_term > {high})",
+        )
+
+    @setting.register
+    def _(self, lever: ir.RateReduction) -> Setting:
+        lowest = self._constant(lever.floor) * FINE
+        step = self._constant(lever.step) * FINE if lever.step else Fraction(0)
+        if lever.then is not None or lowest < 0 or step < 0 or (lever.step and not step):
+            raise NotWritten
+        unit = lcm(lowest.denominator, step.denominator)
+        least, each = int(lowest * unit), int(step * unit)
+
+        def write(place: str) -> None:
+            if unit != 1:
+                self.lines.add(f"rate = rate * {unit}")
+            self.denominator *= unit
+            if not each:
+                self.lines.add(f"rate = {least}")
+            elif place != "0":
+                lower = f"max(rate - {each} * {place}, {least})"
+                self.lines.add(f"rate = {lower} if {place} > 0 else rate")
+
+        if not each:
+            return Setting(lever, "0", write)
+        return Setting(lever, f"max(-(({least} - annual_rate * {unit}) // {each}), 0)", write)
 
     @setting.register
     def _(self, lever: ir.Instalments) -> Setting:
@@ -190,18 +238,25 @@ class Draft:
     def _made(
         self, lever: ir.Lever, count: int, write: Callable[[str], None], adds: int = 0
     ) -> Setting:
-        if lever.when is not None or count < 1:
+        if count < 1:
             raise NotWritten
-        return Setting(lever, count, write, adds)
+        return Setting(lever, str(count - 1), write, adds)
 
     def _months(self, extent: ir.Extent, least: int = 0) -> tuple[int, int, int]:
         """Return the least months, the step and how many settings there are."""
-        low, high = (int(self._constant(end)) for end in (extent.low, extent.high))
-        step = int(self._constant(extent.step)) if extent.step else 1
-        if low < 0 or high > ir.MAX_MONTHS or step < 1:
+        low, high = self._whole(extent.low), self._whole(extent.high)
+        step = self._whole(extent.step) if extent.step else 1
+        if low < 0 or step < 1:
             raise NotWritten
         low = max(low, least)
         return low, step, len(range(low, high + 1, step))
+
+    def _whole(self, node: Node) -> int:
+        """Return a number of months."""
+        months = int(self._constant(node))
+        if months > ir.MAX_MONTHS:
+            raise NotWritten
+        return months
 
     def _shares(self, extent: ir.Extent) -> tuple[Fraction, Fraction, int]:
         low, high = self._share(extent.low), self._share(extent.high)
@@ -231,3 +286,22 @@ def _at(low: int, step: int, place: str) -> str:
         return str(low)
     found = place if step == 1 else f"{step} * {place}"
     return found if low == 0 else f"{low} + {found}"
+
+
+def _changes(lever: ir.Lever) -> frozenset[str]:
+    """Return which of rate and term a lever may change."""
+    if isinstance(lever, ir.Waiver):
+        return frozenset({"rate"} if "future_interest" in dict(lever.shares) else ())
+    if isinstance(lever, ir.RateReduction):
+        return frozenset({"rate"})
+    months = (ir.Holiday, ir.InterestOnly, ir.TermExtension, ir.Instalments)
+    return frozenset({"term"} if isinstance(lever, months) else ())
+
+
+def _starts_from(lever: ir.Lever) -> frozenset[str]:
+    """Return from which of rate and term the settings of a lever run, so that they follow the levers before it."""
+    if isinstance(lever, ir.RateReduction):
+        return frozenset({"rate"} if lever.step else ())
+    if isinstance(lever, ir.TermExtension) and not lever.relative:
+        return frozenset(() if lever.months.single else {"term"})
+    return frozenset()

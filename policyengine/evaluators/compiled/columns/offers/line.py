@@ -20,7 +20,6 @@ from policyengine.evaluators.compiled.columns.offers.position import Position
 from policyengine.evaluators.compiled.columns.writing import Rows
 from policyengine.evaluators.compiled.numbers import FINE
 from policyengine.evaluators.compiled.offers.analysis import Offer
-from policyengine.evaluators.compiled.writing import NotWritten
 from policyengine.finance.whole.bounds import (
     MOST_AMOUNT,
     MOST_MONTHS,
@@ -65,33 +64,36 @@ class Line:
             NotWritten: The search could become too long, or a rule is left to another evaluator.
         """
         searched = [setting for setting in settings if setting.searched]
-        last = sum(setting.count - 1 for setting in searched)
-        if (last + 1) * (MOST_MONTHS + _EACH) + _BESIDES > MAX_MONTHS:
-            raise NotWritten
         jumps = limited and len(searched) == 1 and searched[0].adds == 1
         add = self.rows.lines.add
+        for place, setting in enumerate(searched):
+            add(f"last_{place} = {setting.last}")
+        add(f"last = {' + '.join(f'last_{place}' for place in range(len(searched))) or '0'}")
+        most = (MAX_MONTHS - _BESIDES) // (MOST_MONTHS + _EACH) - 1
+        self._block(f"if last > {most}:", "exact[row] = True", "continue")
         add(f"choice, searching, offered, code = 0, True, {DENIED}, {REPAID}")
         if jumps:
             add("jumping = True")
         with self.rows.inner("while True:"):
-            add(f"if choice > {last}:")
-            add(f"    searching, choice = False, {last}")
+            add("if choice > last:")
+            add("    searching, choice = False, last")
             self._draft(settings)
             if jumps:
-                self._jump(last)
+                self._jump()
             self._work_out(limited=limited)
-            self._judge(last)
+            self._judge()
 
     def _draft(self, settings: Sequence[Setting]) -> None:
         """Write the terms of a choice."""
         self.draft.begin(self.position.balances)
-        before = 0
+        before: list[str] = []
         for setting in settings:
             place = "0"
             if setting.searched:
-                most, place = setting.count - 1, "place"
-                self.rows.lines.add(f"place = min(max(choice - {before}, 0), {most})")
-                before += most
+                most, place = f"last_{len(before)}", "place"
+                less = " - ".join(["choice", *before])
+                self.rows.lines.add(f"place = min(max({less}, 0), {most})")
+                before.append(most)
             setting.write(place)
         self.rows.lines.add(
             f"terms = Terms(owed, deferred, rate, {self.draft.monthly}, holiday, treatment, interest_only,"
@@ -99,11 +101,11 @@ class Line:
         )
         self.named.denominator = self.draft.denominator
 
-    def _jump(self, last: int) -> None:
+    def _jump(self) -> None:
         """Pass over the choices whose level payment is above the limit, by the closed form of the months."""
         self._block(
             "if jumping:",
-            "jumping, least, most = False, max(terms.months, 1), terms.months + " + str(last),
+            "jumping, least, most = False, max(terms.months, 1), terms.months + last",
             f"if (limit < {NO_LIMIT}) & (method == {LEVEL}) & (terms.owed > 0) & (most >= least):",
             "    balance = rested(terms)",
             f"    if (balance <= {MOST_AMOUNT}) & (most <= {MOST_MONTHS}):",
@@ -136,11 +138,11 @@ class Line:
         contract = f"annual_rate, {12 * FINE}"
         self.rows.lines.add(f"cost = cost_of(owed + deferred + waived, terms, found, {contract})")
 
-    def _judge(self, last: int) -> None:
+    def _judge(self) -> None:
         add = self.rows.lines.add
         self.rules(self.until)
         with self.rows.inner("if fails != 0:"):
-            self._block(f"if searching & (choice < {last}):", "choice += 1", "continue")
+            self._block("if searching & (choice < last):", "choice += 1", "continue")
             add(f"offered = {DENIED}")
             if self.accept:
                 add("missed, open_ = fails, unsure")

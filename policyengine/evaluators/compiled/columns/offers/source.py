@@ -11,6 +11,7 @@ from policyengine.decision.columns import BITS, NONE, TERMS
 from policyengine.decision.decided import rules_of
 from policyengine.evaluators.compiled.columns.expressions import Expressions
 from policyengine.evaluators.compiled.columns.from_program import BLOCK
+from policyengine.evaluators.compiled.columns.logic import NO
 from policyengine.evaluators.compiled.columns.offers.draft import Draft
 from policyengine.evaluators.compiled.columns.offers.limits import write_limit
 from policyengine.evaluators.compiled.columns.offers.line import (
@@ -45,6 +46,8 @@ ARGUMENTS = (
     *("failed", "unknown", "status", "terms_out", "exact"),
 )
 _LOCALS = (
+    *(f"last_{place}" for place in range(64)),
+    "last",
     *("np", "b", "n", "i", "row", "flag", "min", "max", "abs", "float", "range"),
     *("months_between", "months_after", "days_after", "share_of", "Terms", "repayment", "rested"),
     *("least_months", "cost_of", "owed", "deferred", "waived", "holiday", "interest_only", "rate"),
@@ -114,9 +117,16 @@ class _Row:
     def write(self, day: date) -> None:
         draft = Draft(self.offer.program, day, self.rows.lines)
         settings = draft.settings(self.offer.plan.offer.levers)
+        if any(lever.when is not None for lever in self.offer.levers):
+            raise NotWritten
         self._skip()
         position = Position(self.offer, self.expressions)
-        self._check(position, position.write())
+        known = position.write()
+        if all(
+            setting.empty != NO for setting in settings
+        ):  # why there are no terms is for others to say
+            position.outside.append(" & ".join(setting.empty for setting in settings))
+        self._check(position, known)
         named = Named(self.offer, self.expressions, FINE)
         self._hoist(named)
         limited = write_limit(self.offer, self.expressions)
