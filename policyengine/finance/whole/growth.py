@@ -11,11 +11,13 @@ def growth(rate: float, months: int) -> float:
       2 u: from u, that of the rate itself, at most 3 * 2 ** k u.
     - The error of p + q + p q is at most the sum of theirs plus 3 u. Over the bits of `months` all comes to at most
       3 months u + 3 months u.
+
+    What is beyond all doubles is infinite; of that, payments and worths see the inverse only, which is then nothing.
     """
     grown, power, left = 0.0, rate, months
     while left > 0:
         if left & 1:
-            grown = grown + power + grown * power
+            grown = grown + power + grown * power if grown > 0.0 else power
         power = power * (2.0 + power)
         left >>= 1
     return grown

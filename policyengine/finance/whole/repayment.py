@@ -117,22 +117,17 @@ def _level(terms: Terms, balance: int, asked: int, limit: int) -> Repayment:
     alone = _alone(terms, balance)
     start = terms.holiday + terms.interest_only
     regular = payment if full > 0 else last
-    # Runs of equal payments: their amounts, and the month in which each ends.
-    before = after = 0
-    end = terms.holiday
-    for run in range(3):
-        if run == 0:
-            amount, until = alone, start
-        elif run == 1:
-            amount, until = payment, start + full
-        else:
-            amount, until = last, start + full + 1
-        if until > end:
-            if asked > end:
-                before = max(before, amount)
-            if asked < until:
-                after = max(after, amount)
-        end = until
+    end = start + full
+    before = max(
+        _before(alone, terms.holiday, start, asked),
+        _before(payment, start, end, asked),
+        _before(last, end, end + 1, asked),
+    )
+    after = max(
+        _after(alone, terms.holiday, start, asked),
+        _after(payment, start, end, asked),
+        _after(last, end, end + 1, asked),
+    )
     paid = alone * terms.interest_only + payment * full + last
     return Repayment(
         REPAID,
@@ -148,6 +143,16 @@ def _level(terms: Terms, balance: int, asked: int, limit: int) -> Repayment:
         full,
         last,
     )
+
+
+def _before(amount: int, begin: int, end: int, asked: int) -> int:
+    """Return what equal payments after one month and up to another come to until the month asked about: 0 where none."""
+    return amount if end > begin and asked > begin else 0
+
+
+def _after(amount: int, begin: int, end: int, asked: int) -> int:
+    """Return what they come to after that month."""
+    return amount if end > begin and asked < end else 0
 
 
 def _amortised(

@@ -14,7 +14,7 @@ def cost(covered: int, terms: Terms, found: Repayment, numerator: int, denominat
     Payments fall a month apart, the first in a month; what is deferred counts as paid with the last one.
 
     With u = 2 ** -53: growths are off by shares of at most 7 u a month (`growth_error`). That of the months before a
-    run and that of the run itself each count once in the run's worth, since g / (1 + g) is off by no greater share
+    run and that of the run itself each count once in the run's worth, since 1 + 1 / g is off by no greater share
     than g; 12 u cover the other operations. All worths are positive, so that their sum is off by a share of at most
     (7 months + 14) u; month by month it is less. 32 (months + 1) u are allowed for.
     """
@@ -43,11 +43,11 @@ def _of_payments(terms: Terms, found: Repayment, rate: float) -> float:
 
 
 def _of_run(payment: int, months: int, start: int, rate: float) -> float:
-    """Return what equal payments are worth that follow `start` months: p g / (i (1 + g)) / (1 + g of the start)."""
+    """Return what equal payments are worth that follow `start` months: p / (i (1 + 1 / g)) / (1 + g of the start)."""
     if months == 0 or payment == 0:
         return 0.0
     grown = growth(rate, months)
-    worth = payment * (grown / (rate * (1.0 + grown)))
+    worth = payment / (rate * (1.0 + 1.0 / grown))
     return worth / (1.0 + growth(rate, start)) if start > 0 else worth
 
 

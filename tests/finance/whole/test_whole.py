@@ -162,6 +162,14 @@ def test_a_payment_above_a_limit_is_not_looked_at(seed: int, more: int) -> None:
     assert limited == found if more >= 0 or found.code != REPAID else limited.code == ABOVE_LIMIT
 
 
+@pytest.mark.parametrize("months", [1024, 1025, 1200])
+@pytest.mark.parametrize("interest_only", [0, 3])
+def test_growth_beyond_all_doubles_is_no_trouble(months: int, interest_only: int) -> None:
+    """At 100 % a month a unit grows by more than a double holds; the payments are the interest, and worth as much."""
+    terms = Terms(123_457, 0, 1200, 1200, 0, 0, interest_only, months - interest_only, 0)
+    assert assert_agrees(Case(terms, 5, (1200, 1200)))
+
+
 def test_a_debt_too_small_for_its_term_is_repaid_early() -> None:
     """Payments of 3.5 rounded up repay 7 in months of which the last pays nothing."""
     case = Case(Terms(7, 0, 0, 12, 0, 0, 0, 5, 0), 4, (0, 12))
