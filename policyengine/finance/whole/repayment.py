@@ -146,7 +146,7 @@ def _level(terms: Terms, balance: int, asked: int, limit: int) -> Repayment:
 
 
 def _before(amount: int, begin: int, end: int, asked: int) -> int:
-    """Return what equal payments after one month and up to another come to until the month asked about: 0 where none."""
+    """Return what equal payments from one month to another come to until the month asked about, or 0."""
     return amount if end > begin and asked > begin else 0
 
 

@@ -64,11 +64,11 @@ def prepared(policy: str, facts: FactColumns, dictionary: Dictionary) -> Callabl
     codes = tuple(_code(name, dictionary) for name in names) + (0,) * (7 - len(names))
     borrower = tuple(_values(facts, path) for path in _BORROWER)
     loan = tuple(_values(facts, f"loan.{name}") for name in _LOAN)
-    out = by_hand.empty(plans, facts.rows)
-    rest = (codes, borrower, loan, _loans(policy, facts), _past(facts), out)
+    rest = (codes, borrower, loan, _loans(policy, facts), _past(facts))
 
     def run() -> Any:
-        function(*rest)
+        out = by_hand.empty(plans, facts.rows)
+        function(*rest, out)
         return out
 
     return run
