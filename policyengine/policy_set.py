@@ -351,7 +351,7 @@ class Policy:
         as_of: date | None = None,
         loan: str | None = None,
     ) -> Prepared:
-        """Return the loan that the policy applies to, ready to be screened as often as one likes.
+        """Return the loan that the policy applies to, ready to be screened and decided as often as one likes.
 
         Raises:
             ProfileError: Something in the profile is wrong.

@@ -25,8 +25,13 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from policyengine.decision.decided import rules_of as rules_of
+from policyengine.decision.decided import rules_of
 from policyengine.decision.decision import Outcome, Status
+
+__all__ = [
+    "BITS", "NONE", "OUTCOMES", "STATUSES", "TERMS",
+    "Codes", "DecidedColumns", "Masks", "Path", "PlanColumns", "rules_of",
+]  # fmt: skip
 
 Masks: TypeAlias = NDArray[np.unsignedinteger[Any]]
 Codes: TypeAlias = NDArray[np.int8]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import attrs
 
-from policyengine.decision.decided import Decided
+from policyengine.decision.decided import Decided, DecidedPlan
 from policyengine.decision.screening import Screening
+from policyengine.decision.terms import Terms
 from policyengine.decision.trace import Result, Trace, Truth
 from policyengine.facts.facts import Situation
+from policyengine.finance.schedule import Instalment
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition, Program
 from policyengine.plans.prospect import Prospect
+
+#: Where a search ended: the step that was raised last, and the place of its setting.
+Place: TypeAlias = tuple[int, int]
 
 
 @attrs.frozen
@@ -34,6 +39,14 @@ class Offered:
         return self.kept if self.terms is True else self.terms
 
 
+@attrs.frozen
+class At:
+    """Where a search ended, and the schedule there."""
+
+    place: Place
+    rows: tuple[Instalment, ...]
+
+
 class Probe(Protocol):
     """Single questions about one situation, where the whole trace is not needed."""
 
@@ -42,9 +55,6 @@ class Probe(Protocol):
 
     def offer(self, plan: PlanDefinition) -> Offered:
         """Return whether there is an offer, without looking for how near others come."""
-
-    def judged(self, plan: PlanDefinition) -> tuple[Truth | None, ...]:
-        """Return whether each condition of a plan holds, in the order of `rules_of`; None is not looked at."""
 
 
 class Prepared(Protocol):
@@ -55,6 +65,9 @@ class Prepared(Protocol):
 
     def decide(self) -> Decided:
         """Return what is decided, in whole numbers and without words."""
+
+    def decide_plan(self, place: int) -> DecidedPlan:
+        """Return what is decided of the plan at a place."""
 
 
 class Evaluator(Protocol):
@@ -71,7 +84,12 @@ class Evaluator(Protocol):
         """Return what holds for one loan under one policy."""
 
     def prepare(self, program: Program, situation: Situation) -> Prepared:
-        """Return a loan that is ready to be screened, as often as one likes."""
+        """Return a loan that is ready to be screened and decided, as often as one likes."""
 
     def probe(self, program: Program, situation: Situation) -> Probe:
         """Return answers to single questions that agree with the trace."""
+
+    def terms_at(
+        self, program: Program, situation: Situation, plan: PlanDefinition, at: At
+    ) -> Terms:
+        """Return the terms of a plan as a reader sees them, where it is known at which settings a search ended."""

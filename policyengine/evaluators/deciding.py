@@ -1,62 +1,43 @@
-"""What is decided about one loan, asked of any evaluator question by question."""
+"""From what an evaluator found about one loan to what is decided, in whole numbers and without words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Protocol
 
 from policyengine.decision.decided import (
     Decided,
     DecidedPlan,
     Row,
     RuleIds,
-    Status,
     WholeTerms,
     outcome_from,
     status_from,
 )
+from policyengine.decision.decision import Status
 from policyengine.decision.screening import Mask, Screening
 from policyengine.decision.trace import Truth, Unknown
-from policyengine.evaluators.base import Probe
+from policyengine.evaluators.base import Offered
 from policyengine.facts.facts import Situation
 from policyengine.finance.rounding import round_to_integer
 from policyengine.ir.program import PlanDefinition, Program
 from policyengine.plans.prospect import Prospect
 
 
-class Asked(Protocol):
-    """A loan under a policy."""
-
-    @property
-    def program(self) -> Program:
-        """The policy."""
-
-    @property
-    def situation(self) -> Situation:
-        """The facts, and the loan."""
-
-    def screen(self) -> Screening:
-        """Return which conditions that stand on no terms fail, and which are not known."""
-
-
-def decided_by(probe: Probe, asked: Asked) -> Decided:
-    """Return what is decided by an evaluator that answers single questions."""
-    program, screening = asked.program, asked.screen()
-    certain = is_certain(screening, program, asked.situation)
-    plans = tuple(plan_by(plan, program, probe, complete=certain) for plan in program.plans)
+def decided_from(plans: tuple[DecidedPlan, ...], screening: Screening, program: Program) -> Decided:
+    """Return what is decided, once that is known of each plan."""
     referrals = referrals_of(screening, program)
-    applies = screening.applies is True
     outcome = outcome_from(
-        [plan.status for plan in plans], instead_of(program, referrals), applies=applies
+        [plan.status for plan in plans],
+        instead_of(program, referrals),
+        applies=screening.applies is True,
     )
     return Decided(outcome, plans, referrals)
 
 
-def is_certain(screening: Screening, program: Program, situation: Situation) -> bool:
+def is_certain(applies: Truth | None, program: Program, situation: Situation) -> bool:
     """Whether the policy certainly applies, and all that it needs of any plan is known."""
-    known = all(situation.get(path) is not None for path in program.required)
-    return known and screening.applies is True
+    return applies is True and all(situation.get(path) is not None for path in program.required)
 
 
 def referrals_of(screening: Screening, program: Program) -> tuple[bool | None, ...]:
@@ -74,23 +55,34 @@ def instead_of(program: Program, referrals: Iterable[bool | None]) -> list[bool 
     return [holds for referral, holds in pairs if referral.instead_of_refusal]
 
 
-def plan_by(plan: PlanDefinition, program: Program, probe: Probe, *, complete: bool) -> DecidedPlan:
-    """Return what is decided of one plan by single questions."""
-    truths = probe.judged(plan)
+def plan_from(
+    plan: PlanDefinition,
+    program: Program,
+    truths: Sequence[Truth | None],
+    offered: Offered | None,
+    *,
+    certain: bool,
+) -> DecidedPlan:
+    """Return what is decided of one plan.
+
+    Args:
+        plan: The plan.
+        program: Its policy.
+        truths: Whether each of its conditions holds, in the order of `rules_of`; None is not looked at.
+        offered: Its offer; None where a requirement fails.
+        certain: Whether the policy certainly applies and all that it needs of any plan is known.
+    """
     require = truths[: len(plan.require)]
-    failed, unknown = _mask(truths, fails=True), _mask(truths, fails=False)
-    offered = None if False in require else probe.offer(plan)
-    holds = None if offered is None else offered.holds
+    holds = None if offered is None or isinstance(offered.holds, Unknown) else offered.holds
     masks = _mask(require, fails=True), _mask(require, fails=False)
-    terms = None if isinstance(holds, Unknown) else holds
-    status = status_from(masks, terms, complete=complete)
+    status = status_from(masks, holds, complete=certain)
     prospect = offered.prospect if offered and status is Status.ALLOWED else None
     ids = RuleIds(plan, program)
     return DecidedPlan(
         plan.id,
         status,
-        ids[failed],
-        ids[unknown],
+        ids[_mask(truths, fails=True)],
+        ids[_mask(truths, fails=False)],
         _terms(prospect) if prospect else None,
         _rows(prospect) if prospect else None,
     )

@@ -7,7 +7,9 @@
     known         the short-circuit spelling, where all that is read is known
     unknowns      the three-valued spelling, where something is missing or has no value
     from_program  a policy's conditions as one function in each spelling
+    functions     functions of generated source, and the days on which they change
     support       what generated source calls
+    offers        the search of each plan for its terms, as source too
     evaluator     one loan screened, and decided; what cannot be written as source is asked of another evaluator
 
 A number is a fraction of whole numbers whose denominator is known when the source is written, wherever that can be:

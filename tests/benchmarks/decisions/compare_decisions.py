@@ -22,8 +22,8 @@ from random import Random
 from statistics import median
 from typing import Any
 
-import handwritten
-from handwritten import Loan, Other
+import lenders_by_hand
+from lenders_by_hand import Loan, Other
 
 import policyengine as pe
 from policyengine.decision.decided import Decided
@@ -59,7 +59,7 @@ def main() -> None:
     said = f"{shares(typed)} Python {platform.python_version()} on {platform.machine()}"
     print(f"{said}, {LOANS:,} loans\n")
     ways: dict[str, tuple[Callable[[Any], object], list[Any]]] = {
-        "by hand, nothing checked": (handwritten.decide, loans),
+        "by hand, nothing checked": (lenders_by_hand.decide, loans),
         "compiled, typed inputs": (lambda loan: loan.decide(), typed),
         "reference, typed facts": (lambda loan: loan.decide(), slow),
     }
@@ -74,9 +74,11 @@ def made() -> Iterator[Loan]:
         principal = random.randrange(300_000, 9_000_000)
         original = random.choice([12, 24, 36, 60])
         rate, term = random.randrange(0, 240_000, 500), random.randrange(3, original + 1)
-        payment = handwritten.level_payment(principal, rate, 12_000_000, term)
+        payment = lenders_by_hand.level_payment(principal, rate, 12_000_000, term)
         expenses = random.randrange(200_000, 900_000)
-        other = Other("O", random.choice(["aibank", "mengshang"]), 500_000, random.randrange(0, 50_000))
+        other = Other(
+            "O", random.choice(["aibank", "mengshang"]), 500_000, random.randrange(0, 50_000)
+        )
         income = expenses + other.payment + payment * random.randrange(60, 160) // 100
         own = Other(f"L{place}", lender, principal, payment)
         yield Loan(
@@ -151,7 +153,13 @@ def _profile(loan: Loan) -> dict[str, Any]:
         "past_plans": [],
     }
     others = [
-        {"id": o.id, "lender": o.lender, "product": "other", "principal": _money(o.principal), "payment": _money(o.payment)}
+        {
+            "id": o.id,
+            "lender": o.lender,
+            "product": "other",
+            "principal": _money(o.principal),
+            "payment": _money(o.payment),
+        }
         for o in loan.loans
         if o.id != loan.id
     ]
@@ -191,7 +199,7 @@ def _money(cents: int) -> Decimal:
 def check(loans: list[Loan], typed: list[Prepared], slow: list[Prepared]) -> None:
     """Fail where they do not say the same."""
     for loan, ready in zip(loans, typed, strict=True):
-        by_hand, found = handwritten.decide(loan), ready.decide()
+        by_hand, found = lenders_by_hand.decide(loan), ready.decide()
         assert _plain(by_hand) == _plain(found), (loan, by_hand, found)
     for ready, other in zip(typed, slow, strict=False):
         assert ready.decide() == other.decide()
@@ -217,14 +225,14 @@ def shares(typed: list[Prepared]) -> str:
 def measured(
     ways: dict[str, tuple[Callable[[Any], object], list[Any]]], passes: int
 ) -> dict[str, float]:
-    """Return the median seconds a loan takes in each way; the ways take turns."""
+    """Return the median seconds of the processor a loan takes in each way; the ways take turns."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(passes):
         for name, (way, given) in ways.items():
-            began = time.perf_counter()
+            began = time.process_time()
             for each in given:
                 way(each)
-            times[name].append((time.perf_counter() - began) / len(given))
+            times[name].append((time.process_time() - began) / len(given))
     return {name: median(found) for name, found in times.items()}
 
 

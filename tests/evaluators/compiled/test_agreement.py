@@ -1,4 +1,4 @@
-"""The compiled conditions mean what the reference says, in both spellings."""
+"""Compiled conditions and offers mean what the reference says, in both spellings."""
 
 import borrowers
 import pytest
@@ -24,6 +24,8 @@ def test_of_generated_policies(part: int) -> None:
     assert counts["false"] > counts["conditions"] / 5
     assert counts["unknown"] > counts["conditions"] / 20
     assert counts["conditions not written"] < counts["conditions"] / 20
+    assert counts["offers solved"] > counts["offers left to the reference"]
+    assert counts["plans allowed"] > counts["plans"] / 20
 
 
 @pytest.mark.parametrize("name", sorted(borrowers.EXAMPLES))

@@ -110,6 +110,13 @@ def facts_of(offer: Offer) -> frozenset[str]:
     return frozenset({*offer.needed, *offer.read, "loan.due_day"} | in_expressions)
 
 
+def facts_of_steps(offer: Offer) -> frozenset[str]:
+    """Return the facts that the position and the levers read, not those that only rules do."""
+    nodes = reached(_roots(offer.levers, ()), offer.program)
+    in_expressions = {node.path for node in nodes if isinstance(node, Fact)}
+    return frozenset({*offer.needed, *offer.read} | in_expressions)
+
+
 def value_on(node: Node, program: Program, day: date) -> Value | None:
     """Return the value that an expression has whoever the borrower is; None where it is not as plain as that."""
     match node:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import attrs
 
-from policyengine.decision.decided import (
-    Decided,
-    DecidedPlan,
-    RuleIds,
-    WholeTerms,
-    outcome_from,
-)
+from policyengine.decision.decided import Decided, DecidedPlan, RuleIds
 from policyengine.decision.decision import Status
 from policyengine.decision.screening import Mask, Screening
-from policyengine.evaluators.base import Probe
-from policyengine.evaluators.compiled.offers.from_program import CompiledOffer, Offers, Solved
-from policyengine.evaluators.compiled.support import NoValue
-from policyengine.evaluators.deciding import instead_of, plan_by, referrals_of
+from policyengine.evaluators.compiled.offers.from_program import (
+    CompiledOffer,
+    OfferInputs,
+    Offers,
+    Solved,
+)
+from policyengine.evaluators.deciding import decided_from
 from policyengine.facts.facts import Situation
 from policyengine.ir.program import PlanDefinition
 
 _DENIED, _ALLOWED, _UNDETERMINED = Status.DENIED, Status.ALLOWED, Status.UNDETERMINED
-#: The typed inputs of an offer; None where a fact is missing or below what the vocabulary allows.
-Inputs = tuple[Any, ...] | None
+#: What the other evaluator decides of the plan at a place.
+Other = Callable[[int], DecidedPlan]
 
 
 @attrs.frozen(eq=False)
@@ -34,41 +31,31 @@ class LoanOffers:
 
     offers: Offers
     compiled: tuple[CompiledOffer, ...]
-    inputs: tuple[Inputs, ...]
+    inputs: tuple[OfferInputs, ...]
     as_of: date
     complete: bool
 
     def solved(self, place: int) -> Solved | None:
         """Return the terms of a plan; None where they are left to the other evaluator."""
-        solve, inputs = self.compiled[place].solve, self.inputs[place]
-        if solve is None or inputs is None:
-            return None
-        try:
-            return solve(self.as_of, inputs)
-        except (NoValue, ZeroDivisionError):
-            return None
+        return self.compiled[place].solved(self.as_of, self.inputs[place])
 
-    def decided(self, screening: Screening, probe: Probe) -> Decided:
-        """Return what is decided; `probe` answers of the plans that are left to the other evaluator."""
+    def decided(self, screening: Screening, other: Other) -> Decided:
+        """Return what is decided; `other` says it of the plans that are left to the other evaluator."""
         program = self.offers.program
-        applies = screening.applies is True
-        complete = self.complete and applies
-        plans = []
-        for place, plan in enumerate(program.plans):
-            failed, unknown = screening.failed_masks[place], screening.unknown_masks[place]
-            ids = self.offers.ids[place]
-            if failed:
-                plans.append(DecidedPlan(plan.id, _DENIED, ids[failed], ids[unknown], None, None))
-                continue
-            solved = self.solved(place)
-            if solved is None:
-                plans.append(plan_by(plan, program, probe, complete=complete))
-            else:
-                plans.append(_plan(plan, ids, unknown, solved, complete=complete))
-        referrals = referrals_of(screening, program)
-        statuses = [plan.status for plan in plans]
-        outcome = outcome_from(statuses, instead_of(program, referrals), applies=applies)
-        return Decided(outcome, tuple(plans), referrals)
+        plans = [self.decided_plan(k, screening, other) for k in range(len(program.plans))]
+        return decided_from(tuple(plans), screening, program)
+
+    def decided_plan(self, place: int, screening: Screening, other: Other) -> DecidedPlan:
+        """Return what is decided of one plan."""
+        failed, unknown = screening.failed_masks[place], screening.unknown_masks[place]
+        plan, ids = self.offers.program.plans[place], self.offers.ids[place]
+        if failed:
+            return DecidedPlan(plan.id, _DENIED, ids[failed], ids[unknown], None, None)
+        solved = self.solved(place)
+        if solved is None:
+            return other(place)
+        certain = not unknown and self.complete and screening.applies is True
+        return _plan(plan, ids, unknown, solved, certain=certain)
 
 
 def loan_offers(offers: Offers, situation: Situation) -> LoanOffers:
@@ -83,12 +70,11 @@ def loan_offers(offers: Offers, situation: Situation) -> LoanOffers:
 
 
 def _plan(
-    plan: PlanDefinition, ids: RuleIds, unknown: Mask, solved: Solved, *, complete: bool
+    plan: PlanDefinition, ids: RuleIds, unknown: Mask, solved: Solved, *, certain: bool
 ) -> DecidedPlan:
-    holds, _, failed, _, _, terms, rows = solved
-    failed <<= len(plan.require)
-    if not holds:
-        return DecidedPlan(plan.id, _DENIED, ids[failed], ids[unknown], None, None)
-    if unknown or not complete:
-        return DecidedPlan(plan.id, _UNDETERMINED, ids[failed], ids[unknown], None, None)
-    return DecidedPlan(plan.id, _ALLOWED, ids[failed], (), WholeTerms(*terms), rows)
+    count = len(plan.require)
+    failed, unknown = solved.failed << count, unknown | solved.unknown << count
+    if solved.holds and certain:
+        return DecidedPlan(plan.id, _ALLOWED, ids[failed], ids[unknown], solved.terms, solved.rows)
+    status = _DENIED if solved.holds is False else _UNDETERMINED
+    return DecidedPlan(plan.id, status, ids[failed], ids[unknown], None, None)

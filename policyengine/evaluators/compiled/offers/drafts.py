@@ -21,7 +21,26 @@ PARTS = (
     "waived",
     "on_top",
     "on_top_months",
+    "paying",
+    "paying_months",
+    "until_repaid",
 )
+
+
+@attrs.frozen
+class Steps:
+    """Shares of a payment, over one denominator, each for so many months."""
+
+    shares: tuple[int, ...]
+    whole: int
+    each: str
+
+    @property
+    def months(self) -> str:
+        """Months until the regular payment is reached."""
+        if self.each.isdigit():
+            return str(len(self.shares) * int(self.each))
+        return f"{len(self.shares)} * {self.each}"
 
 
 @attrs.frozen
@@ -45,6 +64,11 @@ class Draft:
         waived: Given up of other balances.
         on_top: Paid besides the regular payments.
         on_top_months: The months in which it is.
+        steps: Shares of the regular payment that are paid at first.
+        paying: The amount that is agreed for some months before the regular payments.
+        paying_months: Those months.
+        unpaid: What becomes of interest that it does not cover.
+        until_repaid: The amount that is paid until nothing is left, in place of regular payments; None without one.
     """
 
     bearing: str
@@ -63,6 +87,22 @@ class Draft:
     waived: str = "0"
     on_top: str = "0"
     on_top_months: str = "0"
+    steps: Steps | None = None
+    paying: str = "0"
+    paying_months: str = "0"
+    unpaid: str | None = None
+    until_repaid: str | None = None
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What no source can choose: drafts that differ in it are written apart."""
+        agreed = self.settled is None, self.until_repaid is None
+        return (self.method, self.holiday_interest, self.steps, self.unpaid, *agreed)
+
+    @property
+    def follows(self) -> bool:
+        """Whether its months follow from its payments."""
+        return self.until_repaid is not None or self.paying_months != "0"
 
     def part(self, name: str) -> str:
         """Return the source of a part; of a balance, `left.<name>`."""
@@ -79,7 +119,7 @@ class Draft:
         """Return this with other sources of some parts."""
         of_left = {n.removeprefix("left."): s for n, s in sources.items() if n.startswith("left.")}
         others = {n: s for n, s in sources.items() if not n.startswith("left.")}
-        return attrs.evolve(self, left={**self.left, **of_left}, **others)
+        return attrs.evolve(self, left={**self.left, **of_left}, **others)  # type: ignore[arg-type]  # parts are sources
 
 
 def added(left: str, right: str) -> str:

@@ -20,7 +20,9 @@ _EACH, _BESIDES = 60, 20_000
 def most_tried(offer: Offer) -> int:
     """Return how many settings the reference certainly looks at."""
     longest = LONGEST + sum(_most_months(lever, offer) for lever in offer.levers)
-    return (MAX_MONTHS - _BESIDES) // (_EACH + longest)
+    # A cap on the whole payment stands on the regular one: a schedule more each time the settings are looked at.
+    capped = any(isinstance(lever, ir.RepaymentPlan) and lever.cap for lever in offer.levers)
+    return (MAX_MONTHS - _BESIDES) // ((_EACH + longest) * (4 if capped else 1))
 
 
 def may_take_long(offer: Offer) -> bool:
@@ -31,6 +33,8 @@ def may_take_long(offer: Offer) -> bool:
 def _most_months(lever: ir.Lever, offer: Offer) -> int:
     if isinstance(lever, (ir.Holiday, ir.InterestOnly, ir.TermExtension, ir.Instalments)):
         return _whole(lever.months, offer)
+    if isinstance(lever, ir.AgreedPayment):
+        return 2 * ir.MAX_MONTHS
     return ir.MAX_MONTHS if isinstance(lever, ir.HolidayThrough) else 0
 
 
@@ -41,6 +45,8 @@ def _settings(lever: ir.Lever, offer: Offer) -> int:
         lever, (ir.Holiday, ir.InterestOnly, ir.TermExtension, ir.Instalments, ir.RepaymentPlan)
     ):
         return _whole(lever.months, offer)
+    if isinstance(lever, ir.AgreedPayment):
+        return _whole(lever.months, offer) if lever.months else 1
     return 100 if isinstance(lever, (ir.Waiver, ir.Settlement)) else MAX_MONTHS
 
 

@@ -1,44 +1,30 @@
 """Schedules over whole numbers, as generated source calls them.
 
-Amounts are minor units; a month's rate is `num / den`, both whole. A row is (n, due, payment, interest, principal,
-balance), as in `finance.schedule`, whose meaning this has. What is rare there (an amount beyond 64 bits, a date outside
-the calendar) is not worked out here: `NoValue` leaves it to the reference.
+Amounts are minor units; a month's rate is `num / den`, both whole. A phase adds its rows, whose meaning is that of
+`finance.schedule`. What is rare there (an amount beyond 64 bits, a date outside the calendar) is not worked out here:
+`NoValue` leaves it to the reference.
 """
+
+# ruff: noqa: PLR0913, PLR0917  # what a phase is
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
-from math import gcd, log1p
-from typing import TypeAlias
 
+from policyengine.decision.decided import Row
+from policyengine.evaluators.compiled.offers import payments
 from policyengine.evaluators.compiled.support import NoValue
 from policyengine.finance.calendar import due_dates, dues_through
 from policyengine.finance.errors import FinanceError
+from policyengine.finance.phases import LONGEST
 
-Row: TypeAlias = tuple[int, date, int, int, int, int]
 #: The most minor units that an amount may have.
 MOST = 2**63 - 1
 #: Due dates are worked out for so many months at once, and kept for so many first dates.
 _AHEAD, _KEPT = 60, 4_096
 
 _dues: dict[tuple[date, int | None], tuple[date, ...]] = {}
-
-
-def monthly(fine: int | Fraction) -> tuple[int, int]:
-    """Return a month's rate, in lowest terms, of an annual one in billionths."""
-    if isinstance(fine, int):
-        common = gcd(fine, 12_000_000_000)
-        return fine // common, 12_000_000_000 // common
-    rate = fine / 12_000_000_000
-    return rate.numerator, rate.denominator
-
-
-def reduced(num: int, den: int) -> tuple[int, int]:
-    """Return a quotient in lowest terms."""
-    common = gcd(num, den)
-    return num // common, den // common
 
 
 def dues(first: date, day: int | None, months: int) -> tuple[date, ...]:
@@ -74,54 +60,7 @@ def dues_until(first: date, last: date, day: int | None) -> int:
     return found
 
 
-def level_payment(owed: int, num: int, den: int, months: int) -> int:
-    """Return the payment that repays `owed` in so many months, rounded half up."""
-    if not num:
-        return (2 * owed + months) // (2 * months)
-    grown = (num + den) ** months
-    over = den * (grown - den**months)
-    return (2 * owed * grown * num + over) // (2 * over)
-
-
-def least_months(owed: int, num: int, den: int, most: int, low: int, high: int) -> int:
-    """Return the fewest months from `low` to `high` whose level payment is no more than `most`; else `high + 1`.
-
-    The closed form in floating point says where to look; whole numbers say which of the neighbours it is.
-    """
-    twice = 2 * most + 1  # a payment below `most` and a half is rounded to `most` at most
-    if twice * den <= 2 * owed * num:
-        return high + 1
-    found = min(max(_nearly(owed, num / den, twice / 2), low), high)
-    while found > low and _repays(owed, num, den, twice, found - 1):
-        found -= 1
-    while found <= high and not _repays(owed, num, den, twice, found):
-        found += 1
-    return found
-
-
-def _nearly(owed: int, rate: float, payment: float) -> int:
-    if not rate:
-        return int(owed / payment) + 1
-    share = owed * rate / payment
-    return int(-log1p(-share) / log1p(rate)) + 1 if share < 1 else 1 << 20
-
-
-def _repays(owed: int, num: int, den: int, twice: int, months: int) -> bool:
-    if not num:
-        return 2 * owed < twice * months
-    grown = (num + den) ** months
-    return 2 * owed * grown * num < twice * den * (grown - den**months)
-
-
-def equal_payment(owed: int, num: int, den: int, months: int) -> int:
-    """Return the first payment of equal parts of the principal, no less than which any has to be."""
-    return owed // months + (2 * owed * num + den) // (2 * den)
-
-
-# Phases: each adds its rows, and returns what is then owed
-
-
-def rest(  # what a phase is
+def rest(
     rows: list[Row], days: Sequence[date], owed: int, num: int, den: int, months: int, interest: str
 ) -> int:
     """Pay nothing for some months."""
@@ -148,7 +87,7 @@ def pay_interest(
     return charged * months if charged <= MOST else _too_large()
 
 
-def repay_level(  # noqa: PLR0913  # what a phase is
+def repay_level(
     rows: list[Row],
     days: Sequence[date],
     owed: int,
@@ -198,17 +137,79 @@ def repay_equal(
     return highest, total
 
 
+def pay_steps(
+    rows: list[Row],
+    days: Sequence[date],
+    owed: int,
+    num: int,
+    den: int,
+    whole: int,
+    shares: Sequence[int],
+    over: int,
+    each: int,
+    negative: bool,
+) -> int:
+    """Pay shares of a payment, each for some months; -1 where one is below its month's interest, unless it may be."""
+    for share in shares:
+        asked = (2 * share * whole + over) // (2 * over)
+        for due in days[len(rows) : len(rows) + each]:
+            interest = (2 * owed * num + den) // (2 * den)
+            payment = min(asked, owed + interest)
+            if payment < interest and not negative:
+                return -1
+            owed += interest - payment
+            rows.append((len(rows) + 1, due, payment, interest, payment - interest, owed))
+    return owed if owed <= MOST else _too_large()
+
+
+def pay_agreed(
+    rows: list[Row],
+    days: Sequence[date],
+    owed: int,
+    num: int,
+    den: int,
+    amount: int,
+    months: int,
+    unpaid: str | None,
+    negative: bool,
+) -> int:
+    """Pay an amount for some months, or all that is owed; -1 where it may not be below the interest and is."""
+    without = 0  # unpaid interest that bears none
+    for due in days[len(rows) : len(rows) + months]:
+        if not owed:
+            break
+        interest = (2 * (owed - without) * num + den) // (2 * den)
+        payment = min(amount, owed + interest)
+        short = interest - payment
+        if short > 0 and unpaid == "waived":
+            interest = payment
+        elif short > 0 and unpaid != "accrues":
+            if not negative:
+                return -1
+        else:
+            without = max(without + short, 0)
+        owed += interest - payment
+        rows.append((len(rows) + 1, due, payment, interest, payment - interest, owed))
+    return owed if owed <= MOST else _too_large()
+
+
+def pay_until_repaid(
+    rows: list[Row], days: Sequence[date], owed: int, num: int, den: int, amount: int
+) -> bool:
+    """Pay an amount until nothing is left; return whether it ever repays, within the longest schedule there is."""
+    while owed:
+        interest = (2 * owed * num + den) // (2 * den)
+        if amount <= interest or len(rows) == LONGEST:
+            return False
+        payment = min(amount, owed + interest)
+        owed += interest - payment
+        due = days[len(rows)]
+        rows.append((len(rows) + 1, due, payment, interest, payment - interest, owed))
+    return True
+
+
 def _too_large() -> int:
     raise NoValue
-
-
-def rested(owed: int, num: int, den: int, months: int, interest: str) -> int:
-    """Return what is owed after some months without payments."""
-    if interest == "accrues":
-        return owed + months * ((2 * owed * num + den) // (2 * den))
-    for _ in range(months):
-        owed += (2 * owed * num + den) // (2 * den)
-    return owed
 
 
 def with_besides(rows: Sequence[Row], amount: int) -> list[Row]:
@@ -228,48 +229,6 @@ def with_on_top(rows: Sequence[Row], amount: int, months: int) -> tuple[list[Row
     return found, highest if highest <= MOST else _too_large()
 
 
-# Rates
-
-
-def rate_steps(num: int, den: int, step: int, steps: int, low: int, lows: int) -> int:
-    """Return how many rates there are from a month's rate down to an annual one, `step / steps` a year apart."""
-    above = 12 * num * lows - low * den
-    return 1 if above <= 0 else 1 - (-above * steps // (den * lows * step))
-
-
-def lower_rate(  # noqa: PLR0913  # three fractions
-    num: int, den: int, place: int, step: int, steps: int, low: int, lows: int
-) -> tuple[int, int]:
-    """Return the month's rate so many steps lower, no lower than the lowest."""
-    if not place:
-        return num, den
-    lower, over = 12 * num * steps - place * step * den, den * steps
-    if lower * lows < low * over:
-        lower, over = low, lows
-    return reduced(lower, 12 * over)
-
-
-def exact_level(owed: int, num: int, den: int, months: int) -> Fraction:
-    """Return the level payment before it is rounded."""
-    if not num:
-        return Fraction(owed, months)
-    grown = (num + den) ** months
-    return Fraction(owed * grown * num, den * (grown - den**months))
-
-
-def billionths(num: int, den: int) -> int:
-    """Return a month's rate as an annual one in billionths, half up."""
-    return (24_000_000_000 * num + den) // (2 * den)
-
-
-def in_billionths(fine: int | Fraction) -> int:
-    """Return an annual rate in billionths, half up."""
-    return fine if isinstance(fine, int) else int(fine + Fraction(1, 2))
-
-
-# What `plan.` names
-
-
 def max_before(rows: Sequence[Row], months: int) -> int:
     """Return the largest payment of the first months."""
     return max([row[2] for row in rows[:months]], default=0) if months > 0 else 0
@@ -280,42 +239,11 @@ def max_after(rows: Sequence[Row], months: int) -> int:
     return max([row[2] for row in rows[max(months, 0) :]], default=0)
 
 
-def given_up(  # what the cost stands on
-    covered: int, rows: Sequence[Row], num: int, den: int
-) -> int:
-    """Return what the lender gives up: what is covered, less what is paid and left at the end, in value today.
-
-    A sum of numbers above zero in floating point is right to so many of its bits that it decides the rounding, unless
-    the value lies next to a half: then whole numbers do.
-    """
-    worth, growth = float(rows[-1][5]), 1 + num / den
-    for row in reversed(rows):
-        worth = (worth + row[2]) / growth
-    exact = covered - worth
-    found = int(exact + 0.5) if exact >= 0 else -int(0.5 - exact)
-    apart = abs(abs(exact - found) - 0.5)
-    if apart > (covered + worth) * (len(rows) + 4) * 2e-15:
-        return found
-    return _given_up_exactly(covered, rows, num, den)
-
-
-def _given_up_exactly(covered: int, rows: Sequence[Row], num: int, den: int) -> int:
-    worth, scale, growth = 0, 1, num + den
-    for row in rows:
-        scale *= den
-        worth = worth * growth + row[2] * scale
-    whole = growth ** len(rows)
-    twice = 2 * (covered * whole - worth - rows[-1][5] * scale) + whole
-    floor, left = divmod(twice, 2 * whole)
-    return floor - (left == 0 and floor <= 0)  # a half goes away from zero
-
-
-#: The names that generated source finds, besides those of conditions.
-IN_SIGHT = {
+#: The names that generated source finds.
+IN_SIGHT = payments.IN_SIGHT | {
     function.__name__: function
     for function in (
-        monthly, reduced, dues, dues_until, level_payment, least_months, equal_payment, rest, pay_interest,
-        repay_level, repay_equal, rested, with_besides, with_on_top, rate_steps, lower_rate, exact_level, billionths,
-        in_billionths, max_before, max_after, given_up,
+        dues, dues_until, rest, pay_interest, repay_level, repay_equal, pay_steps, pay_agreed,
+        pay_until_repaid, with_besides, with_on_top, max_before, max_after,
     )
 }  # fmt: skip

@@ -22,13 +22,15 @@ from policyengine.evaluators.compiled.naming import inside
 from policyengine.evaluators.compiled.offers.analysis import Offer, Step
 from policyengine.evaluators.compiled.offers.drafts import PARTS, Draft
 from policyengine.evaluators.compiled.offers.effort import LONGEST, may_take_long, most_tried
+from policyengine.evaluators.compiled.offers.ground import Settings
+from policyengine.evaluators.compiled.offers.judging import Judging
 from policyengine.evaluators.compiled.offers.reach import is_total
-from policyengine.evaluators.compiled.offers.settings import Levers, Settings
-from policyengine.evaluators.compiled.offers.terms import Bounds, Measured, bounds_of
+from policyengine.evaluators.compiled.offers.settings import Levers
+from policyengine.evaluators.compiled.offers.terms import Bounds, bounds_of
+from policyengine.evaluators.compiled.unknowns import Unknowns
 from policyengine.evaluators.compiled.writing import NotWritten, Writing
 from policyengine.ir import levers as ir
 from policyengine.ir.nodes import Derived
-from policyengine.ir.program import Rule
 from policyengine.plans.traits import follows_terms
 
 #: Settings that are looked at one after the other before bisection pays.
@@ -43,6 +45,7 @@ class Solver:
     writing: Writing
     known: Known
     levers: Levers
+    unknowns: Unknowns | None = None
     bounds: Bounds = attrs.field(factory=Bounds)
     takes: dict[int, str] = attrs.field(factory=dict)
     candidates: list[Draft] = attrs.field(factory=list)
@@ -59,8 +62,9 @@ class Solver:
         lines = self.writing.lines
         self.counted = may_take_long(self.offer)
         start = self._position()
-        self._derived()
-        self.bounds = bounds_of(self.offer, self.known)
+        if self.unknowns is None:
+            self._derived()
+            self.bounds = bounds_of(self.offer, self.known)
         self._conditions_of_levers()
         mark, derived = len(lines.written), dict(self.writing.derived)
         self._line(start)
@@ -70,8 +74,11 @@ class Solver:
         self.writing.derived.clear()
         self.writing.derived.update(derived)
         varying = self._varying(start)
-        self._at(start, varying)
-        self._offered(start, varying)
+        judging = Judging(self.offer, self.writing, self.known, self.levers, self.unknowns)
+        draft = self._inner(varying)
+        judging.at(start, draft, varying, self.bounds)
+        draft = self._inner(varying)
+        judging.offered(start, draft, varying)
         lines.written += [self._with_arguments(line, varying) for line in search]
 
     # The loan as it stands
@@ -80,7 +87,7 @@ class Solver:
         name, offer = self.writing.name_of, self.offer
         principal, rate = name("loan.principal"), name("loan.annual_rate")
         term, method = name("loan.remaining_term"), name("loan.method")
-        tests = [f"{principal} <= 0", f"{rate} < 0"]
+        tests = [f"{principal} < 0", f"{rate} < 0"]
         tests += [
             f"{name(f'loan.{each}')} < 0" for each in sorted(offer.balances - {"future_interest"})
         ]
@@ -141,7 +148,7 @@ class Solver:
             most = self._applied(place, settings, self._end(settings), most)
         lines.add("if again:")
         lines.add("    last = at(*again)")
-        lines.add("    if last is None: return None")
+        lines.add("    if not last: return None")
         lines.add("if not last:")
         lines.add(f"    return {self.nothing}")
         lines.add("return offered(last[-1], last, False)")
@@ -186,16 +193,17 @@ class Solver:
         return self._where(" and ".join(tests), settings, at, draft)
 
     def _where(self, condition: str, settings: Settings, at: str, draft: Draft) -> Draft:
-        with self.writing.block(f"if {condition}:"):
+        with self.levers.block(f"if {condition}:"):
             self.writing.lines.add("pass")
             found = settings.at(at, draft)
             changed = [n for n in found.parts() if found.part(n) != draft.part(n)]
-            if found.method != draft.method:
+            with_interest = attrs.evolve(draft, holiday_interest=found.holiday_interest)
+            if found.kind != with_interest.kind:
                 raise NotWritten
             names = {n: self.writing.names.new(n.removeprefix("left.")) for n in changed}
             for name in changed:
                 self.writing.lines.add(f"{names[name]} = {found.part(name)}")
-        with self.writing.block("else:"):
+        with self.levers.block("else:"):
             self.writing.lines.add("pass")
             for name in changed:
                 self.writing.lines.add(f"{names[name]} = {draft.part(name)}")
@@ -209,7 +217,7 @@ class Solver:
             first = self._first(place, step, settings, before)
             if self.counted:
                 lines.add(f"tried += {first}")
-            with self.writing.block(f"for place in range({first}, {settings.count}):"):
+            with self.levers.block(f"for place in range({first}, {settings.count}):"):
                 if self.counted:
                     lines.add("tried += 1")
                     lines.add(f"if tried > {self._most_tried()}: return None")
@@ -226,7 +234,7 @@ class Solver:
         if place not in self.takes:
             yield
             return
-        with self.writing.block(f"if {self.takes[place]}:"):
+        with self.levers.block(f"if {self.takes[place]}:"):
             yield
 
     def _first(self, place: int, step: Step, settings: Settings, before: Draft) -> str:
@@ -240,6 +248,8 @@ class Solver:
 
     def _straight(self, place: int, step: Step) -> bool:
         """Whether later levers do the same whatever the setting."""
+        if any(isinstance(each, _NO_CLOSED_FORM) for each in self.offer.levers):
+            return False
         later = [each.lever for each in self.offer.steps[place + 1 :]]
         months = (ir.Instalments, ir.TermExtension, ir.Settlement, ir.RepaymentPlan)
         return not any(follows_terms(each) or isinstance(each, months) for each in later) and (
@@ -252,7 +262,7 @@ class Solver:
         lines.add(f"{at} = 1")
         plain = before.method is None or isinstance(self.offer.steps[place].lever, ir.Instalments)
         method = "True" if plain else f"{before.method} != 'equal_principal'"
-        with self.writing.block(f"if {method} and {settings.count} > 2:"):
+        with self.levers.block(f"if {method} and {settings.count} > 2:"):
             one, two = (self._least(settings.at(k, before), place + 1) for k in ("1", "2"))
             if (
                 one.on_top != "0"
@@ -265,7 +275,7 @@ class Solver:
             least = self.levers.named("months", _less(one.months, one.interest_only))
             wide = self.levers.named("wide", f"{inside(two.months)} - {inside(one.months)}")
             high = f"{least} + ({settings.count} - 2) * {wide}"
-            with self.writing.block(f"if {owed} > 0 and {least} > 0:"):
+            with self.levers.block(f"if {owed} > 0 and {least} > 0:"):
                 enough = self.levers.named(
                     "enough",
                     f"least_months({owed}, {one.num}, {one.den}, {self.bounds.most}, {least}, {high})",
@@ -277,7 +287,7 @@ class Solver:
         lines, names = self.writing.lines, self.writing.names
         low, high, middle = (names.new(n) for n in ("first", "high", "middle"))
         lines.add(f"{low}, {high} = 1, {settings.count} - 1")
-        with self.writing.block(f"while {low} < {high}:"):
+        with self.levers.block(f"while {low} < {high}:"):
             lines.add(f"{middle} = ({low} + {high}) // 2")
             draft = self._least(settings.at(middle, before), place + 1)
             if draft.on_top != "0" or draft.settled is not None:
@@ -290,9 +300,9 @@ class Solver:
                 equal = f"{draft.method} == 'equal_principal'"
                 payment = f"equal_payment({arguments}) if {equal} else {payment}"
             self.levers.leave(f"{owed} <= 0 or {months} < 1")
-            with self.writing.block(f"if ({payment}) > {self.bounds.most}:"):
+            with self.levers.block(f"if ({payment}) > {self.bounds.most}:"):
                 lines.add(f"{low} = {middle} + 1")
-            with self.writing.block("else:"):
+            with self.levers.block("else:"):
                 lines.add(f"{high} = {middle}")
         return low
 
@@ -314,7 +324,7 @@ class Solver:
         add = self.writing.lines.add
         index = len(self.candidates) - 1
         add(f"found = at(({place}, {at}), False, <{index}>)")
-        with self.writing.block("if found:"):
+        with self.levers.block("if found:"):
             add("if not found[0]: return offered(found[-1], found, True)")
             add("last, again = found, ()")
         add("elif found is None: return None")
@@ -338,82 +348,20 @@ class Solver:
         arguments = "".join(f", {draft.part(name)}" for name in varying)
         return line[: found.start()] + arguments + line[found.end() :]
 
-    def _inner(self, start: Draft, varying: Sequence[str]) -> Draft:
+    def _inner(self, varying: Sequence[str]) -> Draft:
         """Return the draft as the functions within see it."""
         names = {name: self.writing.names.new(name.removeprefix("left.")) for name in varying}
         first = self.candidates[0]
         for each in self.candidates[1:]:
-            if (each.method, each.settled is None) != (first.method, first.settled is None):
+            if each.kind != first.kind:
                 raise NotWritten
-        found = first.with_parts(names)
-        return attrs.evolve(found, method=first.method)
-
-    def _at(self, start: Draft, varying: Sequence[str]) -> None:
-        """Write the function that works out a schedule."""
-        draft = self._inner(start, varying)
-        arguments = "".join(f", {draft.part(name)}" for name in varying)
-        with self.writing.block(f"def at(choice, sure{arguments}):"):
-            measured = Measured(self.offer, self.levers, draft, start)
-            measured.schedule(self.bounds)
-            self._rules("until", self.offer.plan.offer.until, 0, measured)
-            kept = ", ".join(["until", *measured.kept, *(draft.part(n) for n in varying)])
-            self.writing.lines.add(f"return {kept}, choice")
-
-    def _offered(self, start: Draft, varying: Sequence[str]) -> None:
-        """Write the function that holds terms against what is enough, and the guarantees."""
-        draft, lines = self._inner(start, varying), self.writing.lines
-        until, accept = self.offer.plan.offer.until, self.offer.plan.offer.accept
-        with self.writing.block("def offered(choice, found, met):"):
-            measured = Measured(self.offer, self.levers, draft, start)
-            kept = ", ".join(["failed", *measured.kept, *(draft.part(n) for n in varying)])
-            lines.add(f"{kept}, _ = found")
-            measured.from_kept()
-            lines.add("outside = 0")
-            with self.writing.block("if not met:"):
-                if accept:
-                    self._rules("enough", accept, len(until), measured)
-                    lines.add("failed |= enough")
-                    lines.add("if enough: return False, False, failed, 0, choice, None, None")
-                else:
-                    lines.add("return False, False, failed, 0, choice, None, None")
-            self._guarantees(len(until) + len(accept), measured)
-            terms = measured.terms()
-            kept_ = "not withheld" if self.offer.guarantees else "True"
-            lines.add(f"return {kept_}, met, failed, outside, choice, {terms}, tuple(rows)")
-
-    def _guarantees(self, first: int, measured: Measured) -> None:
-        if not self.offer.guarantees:
-            return
-        lines = self.writing.lines
-        lines.add("withheld = 0")
-        with self.writing.in_terms(measured.of_terms):
-            for bit, rule in _bits(self.offer.guarantees, first):
-                if rule.applies is None:
-                    self._rule(rule, f"withheld |= {bit}")
-                    continue
-                with self.writing.block(f"if {self.known.truth(rule.applies)}:"):
-                    self._rule(rule, f"withheld |= {bit}")
-                with self.writing.block("else:"):
-                    lines.add(f"outside |= {bit}")
-        lines.add("failed |= withheld")
-
-    def _rules(self, mask: str, rules: Sequence[Rule], first: int, measured: Measured) -> None:
-        self.writing.lines.add(f"{mask} = 0")
-        with self.writing.in_terms(measured.of_terms):
-            for bit, rule in _bits(rules, first):
-                self._rule(rule, f"{mask} |= {bit}")
-
-    def _rule(self, rule: Rule, fails: str) -> None:
-        """Write a rule; whether it applies was asked before."""
-        self.writing.lines.add(f"if {self.known.negation(rule.test)}: {fails}  # {rule.id}")
+        return first.with_parts(names)
 
 
+#: With these, no closed form says what the regular payment is.
+_NO_CLOSED_FORM = (ir.SteppedPayments, ir.AgreedPayment)
 #: Stands for the parts of a draft, until it is known which of them differ.
 _PLACEHOLDER = re.compile(r", <(\d+)>")
-
-
-def _bits(rules: Sequence[Rule], first: int) -> Iterator[tuple[int, Rule]]:
-    return ((1 << (first + place), rule) for place, rule in enumerate(rules))
 
 
 def _less(left: str, right: str) -> str:

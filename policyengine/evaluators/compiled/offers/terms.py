@@ -12,8 +12,10 @@ from policyengine.evaluators.compiled.naming import inside
 from policyengine.evaluators.compiled.numbers import Number
 from policyengine.evaluators.compiled.offers.analysis import Offer
 from policyengine.evaluators.compiled.offers.drafts import Draft, added
-from policyengine.evaluators.compiled.offers.settings import Levers
+from policyengine.evaluators.compiled.offers.ground import Ground
+from policyengine.evaluators.compiled.offers.schedules import MOST as MAX_AMOUNT
 from policyengine.evaluators.compiled.writing import NotWritten, Written
+from policyengine.finance.phases import LONGEST
 from policyengine.ir.nodes import Compare, Node, PlanValue
 from policyengine.ir.reach import conjuncts, speaks_of_terms
 
@@ -99,11 +101,11 @@ class Measured:
     """The schedule of a draft within a function, and what is known of it."""
 
     offer: Offer
-    levers: Levers
+    levers: Ground
     draft: Draft
     start: Draft
+    three_valued: bool = False
     kept: Sequence[str] = ("rows", "highest", "total")
-    _names: dict[str, str] = attrs.field(factory=dict)
 
     # The schedule
 
@@ -114,11 +116,17 @@ class Measured:
             self._settlement()
             return
         regular, owed = self._regular(), self._owed()
-        add(f"if {regular} < 1: return ()")
-        add(f"if {owed} <= 0: return None")
-        if draft.method is not None and self.levers.term_may_miss:
-            raise NotWritten
         months = added(draft.holiday, inside(draft.months))
+        if draft.until_repaid is not None:
+            months = str(LONGEST)
+        elif draft.method is not None and self.levers.term_may_miss:
+            raise NotWritten
+        else:
+            add(f"if {regular} < 1: return ()")
+        add(f"if {owed} <= 0: return ()")
+        add(f"if {added(draft.bearing, draft.deferred)} > {MAX_AMOUNT}: return None")
+        if draft.on_top != "0" and not draft.follows:
+            add(f"if {draft.on_top_months} > {self.term}: return ()")
         add(f"days = dues({self.levers.next_due}, {self.levers.due_day}, {months})")
         add("rows = []")
         rate = f"{draft.num}, {draft.den}"
@@ -127,14 +135,45 @@ class Measured:
             owed = self._set("owed", f"rest(rows, days, {owed}, {rate}, {how})")
         if draft.interest_only != "0":
             add(f"interest_paid = pay_interest(rows, days, {owed}, {rate}, {draft.interest_only})")
+        if draft.steps or draft.follows:
+            self._agreed(owed, rate, regular)
+            return
         self._repaid(owed, rate, regular, bounds)
         if draft.interest_only != "0":
             add("total += interest_paid")
         self._besides()
 
+    def _agreed(self, owed: str, rate: str, regular: str) -> None:
+        """Write payments that no closed form speaks of, and what is repaid regularly after them."""
+        draft, add = self.draft, self.levers.writing.lines.add
+        negative = self.offer.plan.offer.negative_amortisation
+        if draft.steps:
+            steps, of = draft.steps, draft.until_repaid
+            whole = of or f"level_payment({owed}, {rate}, {self._after_interest()})"
+            shares = f"{steps.shares!r}, {steps.whole}, {steps.each}"
+            owed = self._set(
+                "owed", f"pay_steps(rows, days, {owed}, {rate}, {whole}, {shares}, {negative})"
+            )
+            add("if owed < 0: return ()")
+        if draft.paying_months != "0":
+            agreed = f"{draft.paying}, {draft.paying_months}, {draft.unpaid!r}, {negative}"
+            owed = self._set("owed", f"pay_agreed(rows, days, {owed}, {rate}, {agreed})")
+            add("if owed < 0: return ()")
+        if draft.until_repaid is not None:
+            paid = f"pay_until_repaid(rows, days, {owed}, {rate}, {draft.until_repaid})"
+            add(f"if not {paid}: return ()")
+        else:
+            head = "if owed:" if draft.paying_months != "0" else "if True:"
+            with self.levers.block(head):
+                self._repaid(owed, rate, regular, Bounds())
+        add("payments = [row[2] for row in rows]")
+        add("highest, total = max(payments), sum(payments)")
+        self._besides()
+
     def _settlement(self) -> None:
         add, paid = self.levers.writing.lines.add, self.draft.settled
-        add(f"if not 0 < {paid} <= {2**63 - 1}: return None")
+        add(f"if {paid} <= 0: return ()")
+        add(f"if {paid} > {MAX_AMOUNT}: return None")
         add(f"rows = [(1, {self.levers.next_due}, {paid}, 0, {paid}, 0)]")
         add(f"highest = total = {paid}")
 
@@ -142,11 +181,11 @@ class Measured:
         add, draft = self.levers.writing.lines.add, self.draft
         arguments = f"{owed}, {rate}, {regular}"
         if draft.method is not None:
-            with self.levers.writing.block(f"if {draft.method} == 'equal_principal':"):
+            with self.levers.block(f"if {draft.method} == 'equal_principal':"):
                 add(f"payment = equal_payment({arguments})")
-                self._early(bounds, regular)
+                self._early(bounds, regular, equal=True)
                 add(f"highest, total = repay_equal(rows, days, {arguments})")
-            with self.levers.writing.block("else:"):
+            with self.levers.block("else:"):
                 self._level(arguments, bounds, regular)
         else:
             self._level(arguments, bounds, regular)
@@ -157,13 +196,15 @@ class Measured:
         self._early(bounds, regular)
         add(f"highest, total = repay_level(rows, days, {arguments}, payment)")
 
-    def _early(self, bounds: Bounds, regular: str) -> None:
-        """Write the end of it where the regular payment alone is too high."""
+    def _early(self, bounds: Bounds, regular: str, *, equal: bool = False) -> None:
+        """Write the end of it where the regular payment alone is too high; of equal parts only the first is as high."""
         tests = [f"payment > {bounds.most}"] if bounds.most else []
         for bound in bounds.of_periods:
             before = self.before
             if bound.name == "max_payment_before":
                 tests.append(f"{bound.months} > {before} and payment > {bound.most}")
+            elif equal:
+                tests.append(f"{bound.months} <= {before} and payment > {bound.most}")
             else:
                 last = f"{before} + {inside(regular)} - 1" if before != "0" else f"{regular} - 1"
                 tests.append(
@@ -192,9 +233,19 @@ class Measured:
     @property
     def before(self) -> str:
         """Months before the first regular payment."""
-        return added(self.draft.holiday, self.draft.interest_only)
+        draft = self.draft
+        resting = added(draft.holiday, draft.interest_only)
+        months = draft.steps.months if draft.steps else "0"
+        return added(added(resting, months), draft.paying_months)
 
     def _regular(self) -> str:
+        draft = self.draft
+        first = added(draft.steps.months if draft.steps else "0", draft.paying_months)
+        left = self._after_interest()
+        return left if first == "0" else f"({left} - {inside(first)})"
+
+    def _after_interest(self) -> str:
+        """Months that are left once payments of interest alone are over."""
         draft = self.draft
         if draft.interest_only == "0":
             return draft.months
@@ -211,10 +262,6 @@ class Measured:
             return "0"
         return added(self.draft.forborne, self.draft.deferred)
 
-    def from_kept(self) -> None:
-        """Forget names that another function gave."""
-        self._names.clear()
-
     def of_terms(self, name: str, months: Sequence[str]) -> Written | None:
         """Return what `plan.<name>` stands for."""
         scale = self.levers.writing.layout.scale
@@ -228,10 +275,17 @@ class Measured:
             return Number(self._before_rounding(), scale, 60_000, True)
         if months:
             function = {"max_payment_before": "max_before", "max_payment_after": "max_after"}[name]
-            return Number(f"{function}(rows, {months[0]})", scale, 64, True)
+            source = f"{function}(rows, {months[0]})"
+            if self.three_valued:
+                source = self.levers.named("asked", f"maybe({function}, rows, {months[0]})")
+            return Number(source, scale, 64, not self.three_valued)
         return Number(self.amount(name), scale, 66, name != "cost")
 
     def _extension(self) -> Number:
+        if self.three_valued:
+            present = self.start.months
+            source = f"None if {present} is None else {self.term} - {present}"
+            return Number(self.levers.named("extension", source), 1, 64)
         if self.levers.term_may_miss:
             self.levers.leave(f"{self.start.months} is None")
         return Number(f"{inside(self.term)} - {self.start.months}", 1, 64)
@@ -241,6 +295,8 @@ class Measured:
         """Months to the last payment."""
         if self.draft.settled is not None:
             return "1"
+        if self.draft.follows:
+            return "len(rows)"
         return inside(added(self.draft.holiday, inside(self.draft.months)))
 
     def amount(self, name: str) -> str:
@@ -248,6 +304,8 @@ class Measured:
         draft = self.draft
         settled = draft.settled is not None
         before = "0" if settled else inside(self.before)
+        if draft.follows:
+            before = f"min({before}, len(rows) - 1)"
         owed = self._owed()
         interest = "0" if settled else f"total - {inside(added(owed, draft.on_top))}"
         sources = {
@@ -271,9 +329,11 @@ class Measured:
 
     def _before_rounding(self) -> str:
         draft = self.draft
+        if draft.steps or draft.follows:
+            raise NotWritten
         payment = f"rows[{inside(self.before)}][2]"
         if draft.settled is not None or draft.on_top != "0":
-            return f"rows[0][2]" if draft.settled is not None else payment
+            return "rows[0][2]" if draft.settled is not None else payment
         at = inside(self.before)
         owed = f"rows[{at}][4] + rows[{at}][5] - {inside(self._free())}"
         exact = f"exact_level({owed}, {draft.num}, {draft.den}, {self._regular()})"

@@ -3,11 +3,12 @@
 Amounts are whole cents, rates whole millionths a year; payments are exact, the lender's cost is in floating point.
 """
 
-# ruff: noqa: PLR0913, PLR0911, C901, PLR0912 - it is what it is measured for
+# ruff: noqa: C419, PLR0913, PLR0917, SIM102 - it is what it is measured for
 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,6 +73,10 @@ class Loan:
 
 #: n, due, payment, interest, principal, balance
 Row = tuple[int, date, int, int, int, int]
+#: The rows, the highest payment and the sum of all.
+Found = tuple[list[Row], int, int]
+#: Which rules a plan breaks, given its months, the rate of a month, what is owed and the highest payment.
+Guarantees = Callable[[Loan, int, int, int, int, int], list[str]]
 
 
 class Terms(NamedTuple):
@@ -121,7 +126,7 @@ def aibank(loan: Loan) -> Decision:
     meanwhile, later = affordable(surplus), affordable(surplus + loan.shock)
     owed, term = loan.principal + loan.accrued, loan.remaining_term
     short = common(loan)
-    plans = []
+    plans: list[Plan] = []
     why = ([] if loan.temporary else ["temporary"]) + ([] if loan.willing else ["willing"])
     why = short + why
     if why:
@@ -129,12 +134,20 @@ def aibank(loan: Loan) -> Decision:
         plans.append(denied("payment_holiday_same_maturity", why))
     else:
         for name, stays in (("payment_holiday", False), ("payment_holiday_same_maturity", True)):
-            plans.append(holiday(name, loan, owed, range(1, 4), "joins", stays, meanwhile, later, bank_guarantees))
+            plans.append(
+                holiday(
+                    name, loan, owed, range(1, 4), "joins", stays, meanwhile, later, bank_guarantees
+                )
+            )
     why = short + ([] if loan.willing else ["willing"])
     if why:
         plans.append(denied("lower_instalment", why))
     else:
-        plans.append(longer("lower_instalment", loan, owed, range(term, term + 25), meanwhile, bank_guarantees))
+        plans.append(
+            longer(
+                "lower_instalment", loan, owed, range(term, term + 25), meanwhile, bank_guarantees
+            )
+        )
     referrals = [False, surplus < loan.payment]
     return Decision(outcome(plans), plans, referrals)
 
@@ -151,7 +164,17 @@ def ccb(loan: Loan) -> Decision:
         plan = denied("buffer", why)
     else:
         owed = loan.principal + loan.accrued
-        plan = holiday("buffer", loan, owed, range(3, 4), "accrues", False, meanwhile, later, bank_guarantees_public)
+        plan = holiday(
+            "buffer",
+            loan,
+            owed,
+            range(3, 4),
+            "accrues",
+            False,
+            meanwhile,
+            later,
+            bank_guarantees_public,
+        )
     screened = loan.days_past_due >= 30 and loan.record_impaired
     referrals = [
         loan.cause == "misunderstood_terms",
@@ -177,7 +200,17 @@ def citic_loan(loan: Loan) -> Decision:
     else:
         owed = loan.principal + loan.accrued
         plans = [
-            holiday("deferral", loan, owed, range(1, 7), "accrues", False, meanwhile, later, citic_guarantees),
+            holiday(
+                "deferral",
+                loan,
+                owed,
+                range(1, 7),
+                "accrues",
+                False,
+                meanwhile,
+                later,
+                citic_guarantees,
+            ),
             cheaper("interest_reduction", loan, owed, meanwhile, citic_guarantees),
         ]
     return Decision(outcome(plans), plans, citic_referrals(loan))
@@ -201,8 +234,18 @@ def citic_card(loan: Loan) -> Decision:
     else:
         waived = (loan.accrued * 3 + 5) // 10
         plans = [
-            longer(names[0], loan, loan.principal + loan.accrued, range(1, 73), most, card_guarantees),
-            longer(names[1], loan, loan.principal + loan.accrued - waived, range(1, 73), most, card_guarantees, waived=waived),
+            longer(
+                names[0], loan, loan.principal + loan.accrued, range(1, 73), most, card_guarantees
+            ),
+            longer(
+                names[1],
+                loan,
+                loan.principal + loan.accrued - waived,
+                range(1, 73),
+                most,
+                card_guarantees,
+                waived=waived,
+            ),
         ]
     causes = {"spending_habits", "overconsumption", "poor_money_management"}
     return Decision(outcome(plans), plans, [False, loan.willing, loan.cause in causes])
@@ -222,7 +265,15 @@ def mengshang(loan: Loan) -> Decision:
         owed, term = loan.principal + loan.accrued, loan.remaining_term
         waived = (loan.accrued + 1) // 2
         plans = [
-            longer(names[0], loan, owed - waived, range(term + 6, term + 7), most, finance_guarantees, waived=waived),
+            longer(
+                names[0],
+                loan,
+                owed - waived,
+                range(term + 6, term + 7),
+                most,
+                finance_guarantees,
+                waived=waived,
+            ),
             longer(names[1], loan, owed, range(term, term + 13), most, finance_guarantees),
             cheaper(names[2], loan, owed, most, finance_guarantees),
         ]
@@ -260,12 +311,20 @@ def outcome(plans: list[Plan]) -> str:
 
 
 def holiday(
-    plan: str, loan: Loan, owed: int, months: range, interest: str, stays: bool, meanwhile: int, later: int,
-    guarantees,  # noqa: ANN001
+    plan: str,
+    loan: Loan,
+    owed: int,
+    months: range,
+    interest: str,
+    stays: bool,
+    meanwhile: int,
+    later: int,
+    guarantees: Guarantees,
 ) -> Plan:
     """The shortest holiday after which payments are affordable."""
     num, den = lowest(loan.rate, 12_000_000)
-    first, found, failed = loan.expected_months, None, []
+    first, found = loan.expected_months, None
+    failed: list[str] = []
     for resting in months:
         term = loan.remaining_term - resting if stays else loan.remaining_term
         if term < 1:
@@ -283,12 +342,20 @@ def holiday(
 
 
 def longer(
-    plan: str, loan: Loan, owed: int, terms: range, most: int, guarantees, waived: int = 0  # noqa: ANN001
+    plan: str,
+    loan: Loan,
+    owed: int,
+    terms: range,
+    most: int,
+    guarantees: Guarantees,
+    waived: int = 0,
 ) -> Plan:
     """The shortest term whose payments are affordable."""
     num, den = lowest(loan.rate, 12_000_000)
     equal = loan.method == "equal_principal" and loan.product != "credit_card"
-    least = terms.start if equal else least_months(owed, num, den, most, terms.start, terms.stop - 1)
+    least = (
+        terms.start if equal else least_months(owed, num, den, most, terms.start, terms.stop - 1)
+    )
     for term in range(min(least, terms.stop - 1), terms.stop):
         found = schedule(loan, owed, num, den, 0, "", term)
         if found[1] <= most:
@@ -296,7 +363,7 @@ def longer(
     return denied(plan, ["affordable_now"])
 
 
-def cheaper(plan: str, loan: Loan, owed: int, most: int, guarantees) -> Plan:  # noqa: ANN001
+def cheaper(plan: str, loan: Loan, owed: int, most: int, guarantees: Guarantees) -> Plan:
     """The least share of future interest without which payments are affordable."""
     for tenths in range(9, 4, -1):
         num, den = lowest(loan.rate * tenths, 120_000_000)
@@ -310,7 +377,15 @@ def cheaper(plan: str, loan: Loan, owed: int, most: int, guarantees) -> Plan:  #
 
 
 def offered(
-    plan: str, loan: Loan, owed: int, waived: int, num: int, den: int, before: int, found, guarantees  # noqa: ANN001
+    plan: str,
+    loan: Loan,
+    owed: int,
+    waived: int,
+    num: int,
+    den: int,
+    before: int,
+    found: Found,
+    guarantees: Guarantees,
 ) -> Plan:
     rows, highest, total = found
     broken = guarantees(loan, len(rows), num, den, owed, highest)
@@ -318,14 +393,18 @@ def offered(
         return denied(plan, broken)
     rate = (num * 12 * 1_000_000_000 + den // 2) // den
     cost = cost_of(owed + waived, rows, loan.rate)
-    terms = Terms(rows[before][2], highest, len(rows), rate, total, total - owed, waived, 0, 0, cost)
+    terms = Terms(
+        rows[before][2], highest, len(rows), rate, total, total - owed, waived, 0, 0, cost
+    )
     return Plan(plan, "allowed", [], [], terms, rows)
 
 
 # What binds every plan
 
 
-def bank_guarantees_public(loan: Loan, term: int, _num: int, _den: int, _owed: int, _highest: int) -> list[str]:
+def bank_guarantees_public(
+    loan: Loan, term: int, _num: int, _den: int, _owed: int, _highest: int
+) -> list[str]:
     extension = term - loan.remaining_term
     if extension == 0:
         return []
@@ -350,7 +429,9 @@ def private_cap(loan: Loan, num: int, den: int) -> list[str]:
     return broken + (["overdue_rate"] if loan.overdue_rate > cap else [])
 
 
-def bank_guarantees(loan: Loan, term: int, num: int, den: int, owed: int, highest: int) -> list[str]:
+def bank_guarantees(
+    loan: Loan, term: int, num: int, den: int, owed: int, highest: int
+) -> list[str]:
     return bank_guarantees_public(loan, term, num, den, owed, highest) + private_cap(loan, num, den)
 
 
@@ -358,14 +439,22 @@ def citic_guarantees(
     loan: Loan, term: int, num: int, den: int, owed: int, highest: int
 ) -> list[str]:
     broken = bank_guarantees_public(loan, term, num, den, owed, highest)
-    return broken if highest <= affordable(surplus_of(loan) + loan.shock) else ["within_ability", *broken]
+    return (
+        broken
+        if highest <= affordable(surplus_of(loan) + loan.shock)
+        else ["within_ability", *broken]
+    )
 
 
-def card_guarantees(_loan: Loan, term: int, _num: int, _den: int, _owed: int, _highest: int) -> list[str]:
+def card_guarantees(
+    _loan: Loan, term: int, _num: int, _den: int, _owed: int, _highest: int
+) -> list[str]:
     return [] if term <= CARD_TERM else ["sixty_months", "instalment_business"]
 
 
-def finance_guarantees(loan: Loan, _term: int, num: int, den: int, owed: int, _highest: int) -> list[str]:
+def finance_guarantees(
+    loan: Loan, _term: int, num: int, den: int, owed: int, _highest: int
+) -> list[str]:
     others = sum([o.principal for o in loan.loans if o.lender == loan.lender and o.id != loan.id])
     broken = ["credit_per_borrower"] if owed + others > CREDIT_LIMIT else []
     if not loan.assessed:
@@ -378,7 +467,7 @@ def finance_guarantees(loan: Loan, _term: int, num: int, den: int, owed: int, _h
 
 def schedule(
     loan: Loan, owed: int, num: int, den: int, resting: int, interest: str, term: int
-) -> tuple[list[Row], int, int]:
+) -> Found:
     """Return the rows, the highest payment and the sum of all."""
     rows: list[Row] = []
     dues = due_dates(loan.next_due, resting + term)
@@ -402,8 +491,7 @@ def schedule(
         owed -= principal
         paid = principal + charged
         total += paid
-        if paid > highest:
-            highest = paid
+        highest = max(highest, paid)
         add((resting + k, dues[resting + k - 1], paid, charged, principal, owed))
     return rows, highest, total
 
@@ -416,8 +504,8 @@ def lowest(num: int, den: int) -> tuple[int, int]:
 def level_payment(owed: int, num: int, den: int, months: int) -> int:
     if num == 0:
         return (2 * owed + months) // (2 * months)
-    grown = (num + den) ** months
-    over = den * (grown - den**months)
+    grown: int = (num + den) ** months
+    over: int = den * (grown - den**months)
     return (2 * owed * num * grown + over) // (2 * over)
 
 
@@ -449,7 +537,8 @@ def cost_of(covered: int, rows: list[Row], rate: int) -> int:
 @lru_cache(maxsize=4096)
 def due_dates(first: date, count: int) -> list[date]:
     """Return monthly due dates; the month's last day where it has no such day."""
-    found, year, month = [], first.year, first.month
+    found: list[date] = []
+    year, month = first.year, first.month
     for _ in range(count):
         found.append(date(year, month, min(first.day, monthrange(year, month)[1])))
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
