@@ -209,46 +209,15 @@ def _watched(name: str) -> Iterator[Watching]:
 
     watching = Watching()
     try:
-        with _progress(watching, name):
+        if sys.stderr.isatty() and not output.wants_json():
+            from policyengine.cli.progress import shown  # noqa: PLC0415  # only a terminal shows it
+
+            with shown(watching, name):
+                yield watching
+        else:
             yield watching
     except KeyboardInterrupt:
         message = f"stopped after {watching.row} rows"
         hint = "the same command goes on from the last finished part"
         output.write_diagnostics([Diagnostic("stopped", message, hint=hint)])
         raise
-
-
-@contextmanager
-def _progress(watching: Watching, name: str) -> Iterator[None]:
-    if not sys.stderr.isatty() or output.wants_json():
-        yield
-        return
-    from rich.console import Console  # noqa: PLC0415  # only a terminal shows it
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    class Rate(ProgressColumn):
-        """Rows a second."""
-
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f} rows/s" if task.speed else "", style="dim")
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-        task = progress.add_task(Path(name).name, total=None)
-
-        def begun(start: int, rows: int | None) -> None:
-            progress.reset(task, total=rows, completed=start)
-
-        def at(end: int) -> None:
-            progress.update(task, completed=end)
-
-        watching.begun, watching.at = begun, at
-        yield

@@ -111,15 +111,15 @@ class _Row:
 
 
 def _decided(program: Program, situation: Situation, evaluator: Evaluator) -> _Row:
-    screening = evaluator.prepare(program, situation).screen()
-    if screening.applies is False:
+    applies = evaluator.applies(program, situation)
+    if applies is False:
         nothing = _Plan(NONE, 0, 0, _NO_TERMS)
         return _Row(NONE, [nothing] * len(program.plans), (0, 0))
     asked = _Asked(program, evaluator.probe(program, situation), Valuation(program, situation))
-    complete = screening.applies is True and _has_required(program, situation)
+    screening = evaluator.prepare(program, situation).screen()
+    complete = applies is True and _has_required(program, situation)
     plans = [_plan(plan, asked, complete=complete) for plan in program.plans]
     statuses = {STATUSES[plan.status] for plan in plans}
-    applies: Truth = True if screening.applies else Unknown()
     outcome = outcome_of(statuses, _instead(program, screening), applies)
     referrals = screening.failed_masks[-1], screening.unknown_masks[-1]
     return _Row(OUTCOMES.index(outcome), plans, referrals)
@@ -150,7 +150,7 @@ class _Asked:
 
 
 def _plan(plan: PlanDefinition, asked: _Asked, *, complete: bool) -> _Plan:
-    truths = judged(plan, asked.program, asked.valuation)
+    truths = judged(plan, asked.program, asked.valuation, asked.probe.offer)
     status, offered = _status(plan, truths, asked.probe, complete=complete)
     allowed = offered if status is Status.ALLOWED else None
     return _Plan(

@@ -168,8 +168,9 @@ def _beyond(row: int, program: Program) -> Reject:
 def _output(
     job: Job, batch: Any, accepted: Flags, decided: dict[str, DecidedColumns], places: Rows
 ) -> Any:
-    chosen = batch if accepted.all() else batch.take(pa.array(np.flatnonzero(accepted)))
-    arrays = [pa.array(places), *(chosen.column(name) for name in job.taking.names.keep)]
+    kept = batch.select(job.taking.names.keep)
+    chosen = kept if accepted.all() else kept.take(pa.array(np.flatnonzero(accepted)))
+    arrays = [pa.array(places), *chosen.columns]
     for program in job.programs:
         arrays += arrays_of(decided[program.id], program)
     assert job.schema.names[0] == ROW  # noqa: S101

@@ -15,9 +15,11 @@ from policyengine.facts.from_columns import situation_at
 from policyengine.ir.program import Program
 from policyengine.portfolio.columns import Columns
 from policyengine.portfolio.deciding import Job
+from policyengine.portfolio.intake.batch import Taking
 from policyengine.portfolio.run.identity import Identity
 from policyengine.portfolio.run.sidecar import Sidecar
 from policyengine.portfolio.sources.opening import source_of
+from policyengine.portfolio.sources.source import Chunk, Source
 
 
 @attrs.frozen
@@ -48,10 +50,7 @@ def row_again(
         PortfolioError: The input or a policy has changed, or there is no such row among those decided.
     """
     chosen = _as_they_were(sidecar, {program.id: program for program in programs})
-    if Identity.of(input_).digest != sidecar.input["digest"]:
-        message = f"`{input_}` has changed since it was decided"
-        raise PortfolioError([Diagnostic("changed-input", message, hint="pass the file as it was")])
-    columns = _columns(sidecar.options)
+    _check_input(sidecar, input_)
     source = source_of(input_)
     job = Job.over(
         source.schema,
@@ -59,22 +58,35 @@ def row_again(
         evaluator,
         as_of=sidecar.as_of,
         currency=sidecar.currency,
-        columns=columns,
+        columns=_columns(sidecar.options),
     )
+    return Row(_situation(job.taking, _chunk(source, row), row), chosen)
+
+
+def _chunk(source: Source, row: int) -> Chunk:
+    """Return the rows from one on."""
     chunk = next(iter(source.chunks(row)), None) if row >= 0 else None
     if chunk is None:
         message = f"there is no row {row}"
         raise PortfolioError([Diagnostic("no-such-row", message, hint="rows are counted from 0")])
+    return chunk
+
+
+def _situation(taking: Taking, chunk: Chunk, row: int) -> Situation:
     if not len(chunk.rows) or chunk.rows[0] != row:
         raise PortfolioError([_rejected(row, [r.message for r in chunk.rejects if r.row == row])])
-    intake = job.taking.take(chunk.batch.slice(0, 1))
+    intake = taking.take(chunk.batch.slice(0, 1))
     if not intake.groups:
         raise PortfolioError([_rejected(row, [r.message for r in intake.rejects])])
-    group = intake.groups[0]
-    scale = 10**group.currency.exponent
-    situation = situation_at(group.facts, 0, job.taking.dictionary, scale)
-    facts = attrs.evolve(situation.facts, currency=group.currency.code)
-    return Row(facts.about(situation.loan), chosen)
+    (group,) = intake.groups
+    found = situation_at(group.facts, 0, taking.dictionary, 10**group.currency.exponent)
+    return attrs.evolve(found.facts, currency=group.currency.code).about(found.loan)
+
+
+def _check_input(sidecar: Sidecar, input_: Path) -> None:
+    if Identity.of(input_).digest != sidecar.input["digest"]:
+        message = f"`{input_}` has changed since it was decided"
+        raise PortfolioError([Diagnostic("changed-input", message, hint="pass the file as it was")])
 
 
 def _columns(said: Mapping[str, Any]) -> Columns:

@@ -25,6 +25,7 @@ from policyengine.decision.columns import (
     STATUSES,
     TERMS,
     DecidedColumns,
+    Masks,
     PlanColumns,
 )
 from policyengine.facts.columns import FINE, Flags
@@ -72,14 +73,14 @@ def arrays_of(decided: DecidedColumns, program: Program) -> list[Any]:
     arrays = [_words(decided.outcome, OUTCOMES)]
     for plan in program.plans:
         arrays += _plan(decided.plans[plan.id], program)
-    return [*arrays, *(pa.array(mask, mask=~applies) for mask in decided.referrals)]
+    return [*arrays, *(_masks(mask, applies) for mask in decided.referrals)]
 
 
 def _plan(plan: PlanColumns, program: Program) -> Iterator[Any]:
-    without = plan.status == NONE
+    there = plan.status != NONE
     yield _words(plan.status, STATUSES)
-    yield pa.array(plan.failed, mask=without)
-    yield pa.array(plan.unknown, mask=without)
+    yield _masks(plan.failed, there)
+    yield _masks(plan.unknown, there)
     allowed = plan.status == _ALLOWED
     for term in TERMS:
         type_ = _term_type(term, program)
@@ -87,6 +88,11 @@ def _plan(plan: PlanColumns, program: Program) -> Iterator[Any]:
             yield pa.array(plan.terms[term].astype(np.int32), mask=~allowed)
         else:
             yield _decimals(plan.terms[term], allowed, type_)
+
+
+def _masks(masks: Masks, there: Flags) -> Any:
+    """Return masks in 64 bits, however narrow they are."""
+    return pa.array(masks.astype(np.uint64), mask=~there)
 
 
 def _words(codes: NDArray[np.int8], words: Sequence[Any]) -> Any:

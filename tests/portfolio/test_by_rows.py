@@ -8,8 +8,8 @@ from typing import Any
 import borrowers
 import generated_policies
 import generated_profiles
+import portfolio_tables as tables
 import pytest
-import tables
 import tiny
 from hypothesis import given
 from hypothesis import strategies as st

@@ -2,40 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 import attrs
 
 from policyengine.decision.trace import Truth, Unknown, merged
+from policyengine.evaluators.base import Offered
 from policyengine.evaluators.reference.findings import holds
 from policyengine.evaluators.reference.offers import SEARCHES, ladder_of
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.ir.program import OfferDefinition, PlanDefinition, Program, Rule
 from policyengine.plans.ladder import Found, Ladder
 from policyengine.plans.position import position_of
+from policyengine.plans.prospect import Prospect
 from policyengine.plans.waterfall import last_terms
 
 #: Whether a condition holds; None where it is not looked at.
 Looked: TypeAlias = Truth | None
 
 
-def judged(plan: PlanDefinition, program: Program, valuation: Valuation) -> tuple[Looked, ...]:
-    """Return whether each condition of a plan holds, in the order of `rules_of`."""
+def judged(
+    plan: PlanDefinition,
+    program: Program,
+    valuation: Valuation,
+    offer: Callable[[PlanDefinition], Offered],
+) -> tuple[Looked, ...]:
+    """Return whether each condition of a plan holds, in the order of `rules_of`.
+
+    Args:
+        plan: The plan.
+        program: Its policy.
+        valuation: The values for one loan.
+        offer: Says whether there is an offer; it is asked where no requirement fails.
+    """
     require = [holds(rule, valuation) for rule in plan.require]
-    offer, guarantees = plan.offer, program.guarantees
+    definition, guarantees = plan.offer, program.guarantees
     if any(truth is False for truth in require):
-        count = len(offer.until) + len(offer.accept) + len(guarantees) + 1
+        count = len(definition.until) + len(definition.accept) + len(guarantees) + 1
         return (*require, *[None] * count)
-    position = position_of(valuation.situation, offer.levers, valuation.scale)
+    offered = offer(plan)
+    if offered.terms is True:
+        return (*require, *_at_the_offer(offered.prospect, definition, guarantees, valuation))
+    position = position_of(valuation.situation, definition.levers, valuation.scale)
     if isinstance(position, Unknown):
-        return (*require, *_without_terms(position, offer, guarantees))
-    ladder = attrs.evolve(ladder_of(offer, position, valuation), probing=True)
-    return (*require, *_at_terms(_found(offer, ladder), offer, guarantees, valuation))
+        return (*require, *_without_terms(position, definition, guarantees))
+    ladder = attrs.evolve(ladder_of(definition, position, valuation), probing=True)
+    return (*require, *_at_terms(_found(definition, ladder), definition, guarantees, valuation))
+
+
+def _at_the_offer(
+    prospect: Prospect | None,
+    offer: OfferDefinition,
+    guarantees: Sequence[Rule],
+    valuation: Valuation,
+) -> list[Looked]:
+    """Return the rules at terms that were found; terms that meet the target are enough."""
+    at = valuation.with_terms(prospect)
+    until = _truths(offer.until, at)
+    met = all(truth is True for truth in until)
+    accept = _unseen(offer.accept) if met else _truths(offer.accept, at)
+    return [*until, *accept, *_truths(guarantees, at), True]
 
 
 def _found(offer: OfferDefinition, ladder: Ladder) -> Found:
-    """Return where the search ends; where nothing fits, at the last terms, or those nearest to the cheapest."""
+    """Return where a search ends that finds no terms; where nothing fits, at the last ones or those nearest to fit."""
     search = SEARCHES[offer.choose]
     found = search(ladder)
     if found.holds is not False or found.prospect is not None:
@@ -53,14 +84,8 @@ def _at_terms(
         return _without_terms(found.holds, offer, guarantees)
     at = valuation.with_terms(found.prospect)
     until = _truths(offer.until, at)
-    accept = _truths(offer.accept, at) if _is_last_resort(found) else _unseen(offer.accept)
-    kept = _truths(guarantees, at) if found.holds is True else _unseen(guarantees)
-    return [*until, *accept, *kept, True]
-
-
-def _is_last_resort(found: Found) -> bool:
-    """Whether it was asked if terms that miss the target are enough."""
-    return not found.target_met
+    accept = _unseen(offer.accept) if found.target_met else _truths(offer.accept, at)
+    return [*until, *accept, *_unseen(guarantees), True]
 
 
 def _without_terms(why: Truth, offer: OfferDefinition, guarantees: Sequence[Rule]) -> list[Looked]:

@@ -144,9 +144,14 @@ class _Part:
         return read.column
 
     def _note_cells(self, array: Any, read: Read, fact: FactDefinition, path: str) -> None:
+        """Note what is wrong with cells; what is said of a value is said of all cells that hold it."""
+        said: dict[str, tuple[Diagnostic, ...]] = {}
         for row in np.flatnonzero(read.wrong):
             value = cell_at(array, int(row), fact)
-            for finding in findings_of(value, fact, path, self.reading) or (_cannot_hold(path),):
+            key = repr(value)
+            if key not in said:
+                said[key] = findings_of(value, fact, path, self.reading) or (_cannot_hold(path),)
+            for finding in said[key]:
                 self._reject(int(row), finding, path)
         self.wrong |= read.wrong
 

@@ -22,6 +22,7 @@ Whole: TypeAlias = NDArray[np.int64]
 
 _UNIX = 719_163  # 1970-01-01 as a day since 0001-01-01
 _MOST = 2**63 - 1
+_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _DECIMALS = {Kind.RATE: len(str(FINE)) - 1, Kind.NUMBER: len(str(FINE)) - 1}
 
 
@@ -82,7 +83,7 @@ def _values(array: Array, fact: FactDefinition, reading: Reading) -> tuple[Whole
     if kind is Kind.BOOLEAN:
         return flags(array).astype(np.int64), nothing_wrong
     if kind is Kind.DATE:
-        return days(array), nothing_wrong
+        return days(array), _with_time(array)
     decimals = decimals_of(kind, reading)
     if pa.types.is_integer(type_):
         values = array.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
@@ -93,14 +94,24 @@ def _values(array: Array, fact: FactDefinition, reading: Reading) -> tuple[Whole
 
 
 def days(array: Array) -> Whole:
-    """Return dates as days since 0001-01-01.
+    """Return dates as days since 0001-01-01, without any time of day.
 
     Raises:
-        pyarrow.ArrowInvalid: There is a time of day in one of them.
+        pyarrow.ArrowInvalid: A text is no date.
     """
     values = array.cast(pa.date32()).cast(pa.int32()).fill_null(0)
     whole: Whole = values.to_numpy(zero_copy_only=False).astype(np.int64) + _UNIX
     return whole
+
+
+def _with_time(array: Array) -> Flags:
+    """Return which dates have a time of day that is not midnight."""
+    unit = getattr(array.type, "unit", "ms" if pa.types.is_date64(array.type) else None)
+    if unit is None or unit == "day":
+        return np.zeros(len(array), np.bool_)
+    values = array.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    found: Flags = values % (86_400 * _A_SECOND[unit]) != 0
+    return found
 
 
 def _scaled(values: Whole, factor: int) -> tuple[Whole, Flags]:

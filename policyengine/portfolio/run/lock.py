@@ -21,15 +21,22 @@ def locked(output: Path) -> Iterator[None]:
     """
     path = output.with_name(f".{output.name}.lock")
     lock = FileLock(path, timeout=0)
-    try:
-        with writable(path):
-            lock.acquire()
-    except Timeout:
+    with writable(path):
+        free = _acquired(lock)
+    if not free:
         message = f"another run writes `{output}`"
         hint = "wait for it to end, or write to another file"
-        raise PortfolioError([Diagnostic("already-running", message, hint=hint)]) from None
+        raise PortfolioError([Diagnostic("already-running", message, hint=hint)])
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
         lock.release()
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire()
+    except Timeout:
+        return False
+    return True

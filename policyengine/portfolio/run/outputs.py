@@ -31,8 +31,12 @@ def check_output(path: Path, schema: Any) -> None:
     """Do nothing where a file can hold the columns.
 
     Raises:
-        UsageError: Its name does not say what kind of file it is, or that kind cannot hold a column that is kept.
+        UsageError: Its name does not say what kind of file it is, that kind cannot hold a column that is kept, or its
+            folder is not there.
     """
+    if not path.parent.is_dir():
+        message = f"there is no folder `{path.parent}`"
+        raise UsageError([Diagnostic("no-such-path", message, hint="make it first")])
     if path.suffix.lower() not in _KINDS:
         raise UsageError([unknown_ending(str(path))])
     nested = [field.name for field in schema if pa.types.is_nested(field.type)]

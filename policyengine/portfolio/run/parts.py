@@ -9,7 +9,7 @@ OUT.parts/all.json          says that there are no more parts
 from __future__ import annotations
 
 import json
-import shutil
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,12 +18,14 @@ from typing import Any
 import attrs
 import pyarrow as pa
 
+from policyengine.diagnostics import Diagnostic, PortfolioError
 from policyengine.portfolio.deciding import DecidedBatch
 from policyengine.portfolio.rejects import SCHEMA as REJECTS
 from policyengine.portfolio.run.files import whole, writable, write_whole
 from policyengine.portfolio.tally import Tally
 
 _MANIFEST, _ALL = "manifest.json", "all.json"
+_OURS = re.compile(r"manifest\.json|all\.json|[0-9]{8}\.(json|arrow|rejects\.arrow)|.*\.unfinished")
 _COMPRESSED: Any = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -72,18 +74,29 @@ class Parts:
         """Keep the parts that were made of the same; return whether there were others, which are gone now.
 
         Raises:
-            PortfolioError: The folder cannot be written.
+            PortfolioError: The folder cannot be written, or holds something else.
         """
         before = self._manifest()
+        if before == manifest:
+            return False
         with writable(self.folder):
             self.folder.mkdir(exist_ok=True)
-            if before != manifest:
-                for path in self.folder.iterdir():
-                    path.unlink()
-        if before != manifest:
-            text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-            write_whole(self.folder / _MANIFEST, text, self.folder)
-        return before is not None and before != manifest
+        self._clear()
+        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+        write_whole(self.folder / _MANIFEST, text, self.folder)
+        return before is not None
+
+    def _clear(self) -> None:
+        """Take away all parts, and first of all what says that they are parts."""
+        found = sorted(self.folder.iterdir(), key=lambda path: path.name != _MANIFEST)
+        foreign = [path for path in found if not _OURS.fullmatch(path.name)]
+        if foreign:
+            message = f"`{foreign[0]}` is no part of a run"
+            hint = f"`{self.folder.name}` is where parts are kept: move it away"
+            raise PortfolioError([Diagnostic("already-there", message, hint=hint)])
+        with writable(self.folder):
+            for path in found:
+                path.unlink()
 
     def _manifest(self) -> Any:
         try:
@@ -155,4 +168,6 @@ class Parts:
 
     def remove(self) -> None:
         """Remove the folder: its output is in its place."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with writable(self.folder):
+            self._clear()
+            self.folder.rmdir()

@@ -113,15 +113,16 @@ def run(order: Order, watching: Watching | None = None) -> Done:
 
 
 def _check_free(order: Order) -> None:
+    files = [order.input, order.output, order.rejects, sidecar_path(order.output)]
+    names = [path.resolve() for path in files]
+    twice = [path for path, name in zip(files, names, strict=True) if names.count(name) > 1]
+    if twice:
+        message = f"`{twice[0]}` is named twice: what is read and written are files of their own"
+        raise UsageError([Diagnostic("already-there", message, hint="choose another name")])
     if order.output.exists() and not order.overwrite:
         message = f"there is a file `{order.output}` already"
-        raise UsageError(
-            [
-                Diagnostic(
-                    "already-there", message, hint="choose another name, or pass `--overwrite`"
-                )
-            ]
-        )
+        hint = "choose another name, or pass `--overwrite`"
+        raise UsageError([Diagnostic("already-there", message, hint=hint)])
 
 
 def _manifest(order: Order, identity: Identity) -> dict[str, Any]:
@@ -170,6 +171,7 @@ def _decide(order: Order, parts: Parts, watching: Watching, identity: Identity) 
                 writer.add(batch, end)
                 watching.advance(end)
             _check_unchanged(order, identity)
+        pa.default_memory_pool().release_unused()  # or what one part needed stays beside what the next one does
         number += 1
     parts.complete_now()
 

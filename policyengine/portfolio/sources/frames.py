@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from policyengine.diagnostics import Diagnostic, UsageError
-from policyengine.portfolio.sources.source import Chunk, chunks_of
+from policyengine.portfolio.sources.source import Chunk, chunks_of, without_views
 
 #: The Arrow C stream interface, which frames of pandas, polars and others speak.
 _STREAM = "__arrow_c_stream__"
@@ -31,8 +31,8 @@ class FrameSource:
             raise UsageError([Diagnostic("wrong-shape", message, hint=hint)])
         self.rows: int | None = given.num_rows if isinstance(given, pa.Table) else None
         self._reader = pa.RecordBatchReader.from_stream(given)
-        self.schema: Any = self._reader.schema
+        self.schema: Any = without_views(self._reader.schema)
 
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
         """Yield the rows from a place on, in their order."""
-        return chunks_of(iter(self._reader), start)
+        return chunks_of(iter(self._reader), self.schema, start)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from policyengine.portfolio.sources.source import Chunk, chunks_of, readable
+from policyengine.portfolio.sources.source import Chunk, chunks_of, readable, without_views
 
 _WHAT = "an Arrow file"
 _MAGIC = b"ARROW1"
@@ -26,7 +26,7 @@ class IpcSource:
         with readable(path, _WHAT):
             with open(path, "rb") as file:  # noqa: PTH123  # as every source is opened
                 self._is_file = file.read(len(_MAGIC)) == _MAGIC
-            self.schema: Any = self._reader().schema
+            self.schema: Any = without_views(self._reader().schema)
 
     @property
     def rows(self) -> int | None:
@@ -40,7 +40,7 @@ class IpcSource:
     def chunks(self, start: int = 0) -> Iterator[Chunk]:
         """Yield the rows from a place on, in their order."""
         with readable(self.path, _WHAT):
-            yield from chunks_of(self._batches(), start)
+            yield from chunks_of(self._batches(), self.schema, start)
 
     def _reader(self) -> Any:
         opened = pa.memory_map(self.path) if self._is_file else pa.OSFile(self.path)

@@ -7,9 +7,17 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from policyengine.portfolio.sources.source import BATCH_ROWS, Chunk, chunks_of, readable
+from policyengine.portfolio.sources.source import (
+    BATCH_ROWS,
+    Chunk,
+    chunks_of,
+    readable,
+    without_views,
+)
 
 _WHAT = "Parquet"
+#: Bytes that are read ahead of a column: what is read at once would be kept until the end.
+_BUFFER = 1 << 16
 
 
 class ParquetSource:
@@ -23,12 +31,8 @@ class ParquetSource:
         """
         self.path = path
         with readable(path, _WHAT):
-            self._file = pq.ParquetFile(path)
-
-    @property
-    def schema(self) -> Any:
-        """The names and types of the columns."""
-        return self._file.schema_arrow
+            self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER)
+            self.schema: Any = without_views(self._file.schema_arrow)
 
     @property
     def rows(self) -> int:
@@ -40,7 +44,7 @@ class ParquetSource:
         groups, skipped = self._from(start)
         with readable(self.path, _WHAT):
             batches = self._file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups)
-            yield from chunks_of(batches, start, skipped)
+            yield from chunks_of(batches, self.schema, start, skipped)
 
     def _from(self, start: int) -> tuple[list[int], int]:
         """Return the groups with the rows from a place on, and the place of their first row."""

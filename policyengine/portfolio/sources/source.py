@@ -47,16 +47,38 @@ class Source(Protocol):
         """Yield the rows from a place on, in their order."""
 
 
-def chunks_of(batches: Iterator[Any], start: int, skipped: int = 0) -> Iterator[Chunk]:
+def without_views(schema: Any) -> Any:
+    """Return names and types with plain text and lists in place of views, which not every kernel reads."""
+    return pa.schema([pa.field(f.name, _without_views(f.type), f.nullable) for f in schema])
+
+
+def _without_views(type_: Any) -> Any:
+    types = pa.types
+    if types.is_string_view(type_):
+        return pa.large_string()
+    if types.is_dictionary(type_):
+        return pa.dictionary(type_.index_type, _without_views(type_.value_type), type_.ordered)
+    if types.is_struct(type_):
+        return pa.struct([pa.field(f.name, _without_views(f.type), f.nullable) for f in type_])
+    if types.is_list_view(type_) or types.is_large_list_view(type_) or types.is_large_list(type_):
+        return pa.large_list(_without_views(type_.value_type))
+    if types.is_list(type_):
+        return pa.list_(_without_views(type_.value_type))
+    return type_
+
+
+def chunks_of(batches: Iterator[Any], schema: Any, start: int, skipped: int = 0) -> Iterator[Chunk]:
     """Yield batches as chunks of at most `BATCH_ROWS`, without the rows before a place.
 
     Args:
         batches: All rows from the place `skipped` on.
+        schema: The names and types that they shall have.
         start: The place of the first row to yield.
         skipped: The place of the first row of the batches.
     """
     at = skipped
-    for batch in batches:
+    for given in batches:
+        batch = given if given.schema.equals(schema) else given.cast(schema)
         first = max(start - at, 0)
         for place in range(first, batch.num_rows, BATCH_ROWS):
             part = batch.slice(place, BATCH_ROWS)

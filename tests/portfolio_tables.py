@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -23,6 +24,7 @@ from policyengine.model.types import Kind, Record, Type, Value
 from policyengine.portfolio.columns import Columns
 from policyengine.portfolio.deciding import DecidedBatch, Job, decide_batch
 
+ROOT = Path(__file__).parent.parent
 #: What the tests of whole rows say about columns: a fact that no row knows is no mistake there.
 ANY = Columns()
 
