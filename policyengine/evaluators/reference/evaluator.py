@@ -93,9 +93,10 @@ class _Prepared:
     def decide_plan(self, place: int) -> DecidedPlan:
         program, plan = self.program, self.program.plans[place]
         valuation = Valuation(program, self.situation)
-        truths = judged(plan, program, valuation)
+        probe = _Probe(program, valuation)
+        truths = judged(plan, program, valuation, probe.offer)
         held = False in truths[: len(plan.require)]
-        offer = None if held else offered(plan, program, valuation)
+        offer = None if held else probe.offer(plan)
         certain = is_certain(_applies(program, valuation), program, self.situation)
         return plan_from(plan, program, truths, offer, certain=certain)
 
