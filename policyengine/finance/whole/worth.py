@@ -21,7 +21,9 @@ def cost(covered: int, terms: Terms, found: Repayment, numerator: int, denominat
     if numerator == 0:
         return covered - found.paid - terms.deferred
     rate = numerator / denominator
-    worth = _of_payments(terms, found, rate) + terms.deferred / (1.0 + growth(rate, found.term))
+    worth = _of_payments(terms, found, rate)
+    if terms.deferred > 0:
+        worth += terms.deferred / (1.0 + growth(rate, found.term))
     reach = (32.0 * 2.0**-53) * (found.term + 1) * worth
     near = covered - worth
     away = abs(near) + 0.5
@@ -38,8 +40,13 @@ def _of_payments(terms: Terms, found: Repayment, rate: float) -> float:
     start = terms.holiday + terms.interest_only
     if terms.method == EQUAL_PRINCIPAL:
         return alone + _of_parts(terms, start, rate)
-    level = _of_run(found.payment, found.full, start, rate)
-    return alone + level + found.last / (1.0 + growth(rate, start + found.full + 1))
+    grown = growth(rate, found.full)
+    worth = found.last / ((1.0 + grown) * (1.0 + rate))
+    if found.full > 0:
+        worth += found.payment / (rate * (1.0 + 1.0 / grown))
+    if start > 0:
+        worth = worth / (1.0 + growth(rate, start))
+    return alone + worth
 
 
 def _of_run(payment: int, months: int, start: int, rate: float) -> float:
