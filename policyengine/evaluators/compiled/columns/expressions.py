@@ -10,6 +10,7 @@ from typing import cast
 
 import attrs
 
+from policyengine.evaluators.compiled.columns.leaves import About, Copied, Read, swapped, tested
 from policyengine.evaluators.compiled.columns.lists import aggregated, quantified
 from policyengine.evaluators.compiled.columns.logic import NO, YES, Logic, Truth
 from policyengine.evaluators.compiled.columns.numbers import Numbers, number
@@ -44,7 +45,7 @@ class Expressions:
     @cached_property
     def logic(self) -> Logic:
         """Truth of one row."""
-        return Logic(self.rows.named, YES)
+        return Logic(self.rows.joined, YES)
 
     @cached_property
     def wholes(self) -> Wholes:
@@ -105,16 +106,26 @@ class Expressions:
         known = YES
         if shape.missing:
             known = self.rows.named(self._at(self.sight.known(path), place))
+            self._note(known, Copied(self.sight.known(path)), place)
         if type_.kind is Kind.LIST:
             return self._members(path, place, known)
         read = self._at(self.sight.values(path), place)
         if type_.kind is Kind.BOOLEAN:
-            return self.logic.within(self.rows.named(f"{read} != 0"), known)
+            true = self.rows.named(f"{read} != 0")
+            column = Read(self.sight.values(path), self.sight.bits(path))
+            self._note(true, tested(column, "!=", 0), place)
+            return self.logic.within(true, known)
         source = self.rows.named(f"np.int64({read})")
+        self._note(source, Read(self.sight.values(path), self.sight.bits(path)), place)
         if type_.kind in NUMERIC:
             whole = Whole(source, *self.sight.bounds(path))
             return Number(whole, constant(self.sight.denominator(type_)), known)
         return Plain(source, known)
+
+    def _note(self, name: str, about: About | None, place: str) -> None:
+        """Note what a name stands for that is read of a row itself, not of a member."""
+        if about is not None and place == "i":
+            self.rows.about[name] = about
 
     def _at(self, array: str, place: str) -> str:
         """Return the source of an element: of a row's own, in the block; of a member's, in the whole array."""
@@ -193,13 +204,19 @@ class Expressions:
         known = self.logic.all_of([left.known, right.known])
         if isinstance(left, Truth) and isinstance(right, Truth):
             same = self.logic.same(left.true, right.true)
-            return self.logic.within(
-                same if operator == "==" else self.logic.negated(same), known
-            )
+            return self.logic.within(same if operator == "==" else self.logic.negated(same), known)
         if isinstance(left, Plain) and isinstance(right, Plain):
-            source = self.rows.named(f"{left.source} {operator} {right.source}")
-            return self.logic.within(source, known)
+            return self.logic.within(self._plainly(left.source, operator, right.source), known)
         raise NotWritten
+
+    def _plainly(self, left: str, operator: str, right: str) -> str:
+        name = self.rows.named(f"{left} {operator} {right}")
+        if left.isdigit():
+            left, operator, right = right, swapped(operator), left
+        read = self.rows.about.get(left)
+        if isinstance(read, Read) and right.isdigit():
+            self._note(name, tested(read, operator, int(right)), "i")
+        return name
 
     @value.register
     def _(self, node: ir.Member) -> Value:
@@ -222,9 +239,7 @@ class Expressions:
         if isinstance(then, Number) and isinstance(otherwise, Number):
             return self.numbers.chosen(condition, then, otherwise, known)
         if isinstance(then, Truth) and isinstance(otherwise, Truth):
-            return self.logic.within(
-                self.logic.chosen(condition, then.true, otherwise.true), known
-            )
+            return self.logic.within(self.logic.chosen(condition, then.true, otherwise.true), known)
         if isinstance(then, Plain) and isinstance(otherwise, Plain):
             return Plain(self._one_source(condition, then.source, otherwise.source), known)
         raise NotWritten

@@ -14,17 +14,19 @@ from policyengine.evaluators.compiled.columns.gates import Gates
 from policyengine.evaluators.compiled.columns.logic import NO, YES
 from policyengine.evaluators.compiled.columns.shapes import Shapes, names_of
 from policyengine.evaluators.compiled.columns.sight import Sight, sight_of
+from policyengine.evaluators.compiled.columns.testing import Testing, testing_of
 from policyengine.evaluators.compiled.from_program import Conditions
 from policyengine.evaluators.compiled.naming import Lines, Names
 from policyengine.ir.program import Rule
 from policyengine.ir.reach import speaks_of_terms
 
 #: Rows of a block; what is kept of a block is to stay in the cache next to a core.
-BLOCK = 2_048
+BLOCK = 1_024
 _WORDS = BLOCK // 8
 _RESERVED = {
     *("np", "t", "u", "b", "n", "i", "flag", "flagged", "start", "stop", "as_of", "words", "ONE"),
     *("min", "max", "abs", "float", "range", "months_between", "months_after", "days_after"),
+    *("at_least", "equal", "crossed", "copied"),
 }
 
 
@@ -41,12 +43,14 @@ class Output:
 class Source:
     """The source of a function, what it writes, and what it does not.
 
-    `words` are the texts that the policy names. `left` has a mask for each group of the conditions that no source could
-    be written for; an output that is not there is zero of all rows. `flags` says that rows may be flagged.
+    `words` are the texts that the policy names, `tests` what columns are tested for (`vectors`). `left` has a mask for
+    each group of the conditions that no source could be written for; an output that is not there is zero of all rows.
+    `flags` says that rows may be flagged.
     """
 
     text: str
     words: tuple[str, ...]
+    tests: tuple[tuple[tuple[int, ...], ...], ...]
     outputs: tuple[Output, ...]
     flags: bool
     left: tuple[int, ...]
@@ -55,7 +59,11 @@ class Source:
 def source_of(conditions: Conditions, day: date, shapes: Shapes) -> Source:
     """Return the source of a policy's conditions on a day, for columns of some shapes."""
     outputs = range(len(conditions.groups.all))
-    names = Names(_RESERVED | {_name(Output(o, u, 0)) for o in outputs for u in (False, True)})
+    names = Names(
+        _RESERVED
+        | {f"tests_{k}" for k in range(64)}
+        | {_name(Output(o, u, 0)) for o in outputs for u in (False, True)}
+    )
     sight = sight_of(conditions.program, conditions.layout, day, shapes, names)
     return _Function(conditions, shapes, sight, Atoms(sight)).written()
 
@@ -85,8 +93,9 @@ class _Function:
         rows = Lines(depth=2)
         flags = self.atoms.write(rows, BLOCK)
         outputs = [o for place, each in enumerate(chunks) for o in _outputs(place, each)]
-        lines = self._begun([output for output, _ in outputs], bool(flags))
-        lines.written += [*rows.written, *gates.written]
+        testing = testing_of(self.atoms.leaves, self.sight.names, BLOCK)
+        lines = self._begun([output for output, _ in outputs], bool(flags), testing)
+        lines.written += [*testing.calls, *rows.written, *gates.written]
         for output, slots in outputs:
             lines.written += _copied(_name(output), slots)
         if flags:
@@ -94,6 +103,7 @@ class _Function:
         return Source(
             lines.text,
             tuple(self.sight.words),
+            testing.tests,
             tuple(output for output, _ in outputs),
             bool(flags),
             left,
@@ -145,9 +155,10 @@ class _Function:
         gates.lines.add(f"t[{slot * _WORDS} + i] = {' | '.join(parts)}")
         return slot
 
-    def _begun(self, outputs: Sequence[Output], flags: bool) -> Lines:
+    def _begun(self, outputs: Sequence[Output], flags: bool, testing: Testing) -> Lines:
         arguments = [
             *("start", "stop", "as_of", "words"),
+            *testing.arguments,
             *(self.sight.arrays[name] for name in names_of(self.shapes)),
             *(_name(output) for output in outputs),
             *(["flagged"] if flags else []),
@@ -157,6 +168,7 @@ class _Function:
             lines.add(f"{word} = words[{place}]")
         lines.add(f"t = np.zeros({max(self.atoms.slots, 1) * _WORDS}, np.uint64)")
         lines.add("u = t.view(np.uint8)")
+        lines.written += testing.columns
         lines.add(f"for b in range(start, stop, {BLOCK}):")
         lines.depth += 1
         lines.add(f"n = min({BLOCK}, stop - b)")
@@ -179,7 +191,7 @@ def _copied(array: str, slots: Sequence[int | None]) -> list[str]:
     """Return lines that copy bytes to the masks of the block, the first conditions to the lowest bits."""
     if len(slots) == 1 and slots[0] is not None:
         at = slots[0] * BLOCK
-        return [f"        {array}[b : b + n] = u[{at} : {at} + n]"]
+        return [f"        copied({array}, b, u, {at}, n)"]
     parts = [
         f"(np.uint64(u[{slot * BLOCK} + i]) << np.uint64({8 * place}))"
         for place, slot in enumerate(slots)

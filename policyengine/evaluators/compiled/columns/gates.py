@@ -7,6 +7,7 @@ from functools import singledispatchmethod
 import attrs
 
 from policyengine.evaluators.compiled.columns.atoms import Atoms
+from policyengine.evaluators.compiled.columns.leaves import Kept, Tree
 from policyengine.evaluators.compiled.columns.logic import NO, YES, Logic, Truth
 from policyengine.evaluators.compiled.naming import Lines, Names
 from policyengine.evaluators.compiled.writing import NotWritten
@@ -27,7 +28,7 @@ class Gates:
     @property
     def logic(self) -> Logic:
         """Truth of eight rows."""
-        return Logic(self.named, "ONE")
+        return Logic(self.joined, "ONE")
 
     def named(self, expression: str) -> str:
         """Return the name of an expression."""
@@ -35,6 +36,10 @@ class Gates:
             self._known[expression] = self.names.new("w")
             self.lines.add(f"{self._known[expression]} = {expression}")
         return self._known[expression]
+
+    def joined(self, operator: str, *parts: str) -> str:
+        """Return the name of truths joined by an operator."""
+        return self.named(f" {operator} ".join(parts))
 
     def holds(self, rule: Rule) -> Truth:
         """Return whether a rule holds; one that does not apply does.
@@ -55,8 +60,15 @@ class Gates:
             raise NotWritten
         return Truth(self._read(atom.true), self._read(atom.known))
 
-    def _read(self, slot: str) -> str:
-        return slot if slot in (YES, NO) else self.named(f"t[{int(slot) * self.words} + i]")
+    def _read(self, kept: Kept) -> str:
+        if isinstance(kept, Tree):
+            return self._joined(kept.operator, [self._read(part) for part in kept.parts])
+        return kept if kept in (YES, NO) else self.named(f"t[{int(kept) * self.words} + i]")
+
+    def _joined(self, operator: str, parts: list[str]) -> str:
+        if operator == "^":
+            return self.joined("^", *("ONE" if part == YES else part for part in parts))
+        return self.logic.all_of(parts) if operator == "&" else self.logic.any_of(parts)
 
     @truth.register
     def _(self, node: ir.Not) -> Truth:

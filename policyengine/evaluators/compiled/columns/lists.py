@@ -36,9 +36,7 @@ def _counted(
         truth = writer.among(node.variable, members.path, place).truth(condition)
         rows.lines.add(f"{count} = {count} + {truth.true}")
         rows.lines.add(f"{known} = {known} & {truth.known}")
-    return Number(
-        Whole(count, 0, members.most), known=writer.logic.all_of([members.known, known])
-    )
+    return Number(Whole(count, 0, members.most), known=writer.logic.all_of([members.known, known]))
 
 
 def _any_or_all(
@@ -51,7 +49,9 @@ def _any_or_all(
     with rows.inner(heading):
         truth = writer.among(node.variable, members.path, place).truth(condition)
         operators = ("&", "|") if is_all else ("|", "&")
-        for name, source, operator in zip((true, false), (truth.true, logic.false(truth)), operators, strict=True):
+        for name, source, operator in zip(
+            (true, false), (truth.true, logic.false(truth)), operators, strict=True
+        ):
             rows.lines.add(f"{name} = {name} {operator} {source}")
     known = logic.all_of([members.known, logic.any_of([true, false])])
     return logic.within(true, known)
@@ -85,9 +85,7 @@ class _Aggregate:
                     logic.all_of([possible, logic.negated(value.known)]),
                 ]
             )
-            error = self._take(
-                value, logic.all_of([chosen.true, value.known]), found, double, some
-            )
+            error = self._take(value, logic.all_of([chosen.true, value.known]), found, double, some)
             rows.lines.add(f"{some} = {some} | {chosen.true}")
             rows.lines.add(f"{known} = {known} & {logic.negated(unknown)}")
         needed = [self.members.known, known, *([] if self.node.kind == "sum" else [some])]
@@ -152,5 +150,3 @@ def _clamped(whole: Whole) -> Whole:
 def _loop(writer: Expressions, members: Members) -> tuple[str, str]:
     place = writer.rows.names.new("m")
     return place, f"for {place} in range({members.first}, {members.behind}):"
-
-

@@ -6,7 +6,8 @@ The same algebra serves one row (`one` is `True`) and eight rows at a time, a by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import attrs
 
@@ -21,18 +22,25 @@ class Truth:
     known: str = YES
 
 
+class Joins(Protocol):
+    """Gives sources that are joined by an operator a name."""
+
+    def __call__(self, operator: str, *parts: str) -> str:
+        """Return the name."""
+
+
 @attrs.frozen(eq=False)
 class Logic:
-    """Writes truth; `named` gives an expression a name."""
+    """Writes truth."""
 
-    named: Callable[[str], str]
+    joined: Joins
     one: str
 
     def negated(self, source: str) -> str:
         """Return the opposite of a source that is one or zero."""
         if source in (YES, NO):
             return NO if source == YES else YES
-        return self.named(f"{source} ^ {self.one}")
+        return self.joined("^", source, self.one)
 
     def all_of(self, sources: Iterable[str]) -> str:
         """Return whether all are one."""
@@ -46,7 +54,7 @@ class Logic:
         """Return whether something certainly does not hold."""
         if truth.known == YES:
             return self.negated(truth.true)
-        return truth.known if truth.true == NO else self.named(f"{truth.known} ^ {truth.true}")
+        return truth.known if truth.true == NO else self.joined("^", truth.known, truth.true)
 
     def within(self, source: str, known: str) -> Truth:
         """Return a truth of which the source is right where it is known."""
@@ -89,7 +97,7 @@ class Logic:
             return one if other == YES else other
         if NO in (one, other):
             return self.negated(one if other == NO else other)
-        return YES if one == other else self.named(f"{one} ^ {other} ^ {self.one}")
+        return YES if one == other else self.joined("^", one, other, self.one)
 
     def chosen_truth(self, condition: Truth, then: Truth, otherwise: Truth) -> Truth:
         """Return one of two truths by a third; where that is not known, what both agree on."""
@@ -111,4 +119,4 @@ class Logic:
             return decisive
         if len(parts) < 2:
             return parts[0] if parts else neutral
-        return self.named(f" {operator} ".join(parts))
+        return self.joined(operator, *parts)

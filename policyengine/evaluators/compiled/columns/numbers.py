@@ -98,9 +98,7 @@ class Numbers:
         """Return a multiple of a step, which has none where it is not above zero."""
         known = self._both(operand, step)
         (value, stride), denominator = self.unified([operand, step])
-        known = self.logic.all_of(
-            [known, self.wholes.compared(stride, ">", constant(0), known)]
-        )
+        known = self.logic.all_of([known, self.wholes.compared(stride, ">", constant(0), known)])
         value, stride = (self.wholes.fitting(each, known) for each in (value, stride))
         if stride.low < 1:
             positive = self.wholes.compared(stride, ">", constant(0))
@@ -128,9 +126,7 @@ class Numbers:
         """Return the numerators over one denominator, and that."""
         constants = [n.denominator.low for n in several if n.denominator.constant is not None]
         variable = {
-            n.denominator.source: n.denominator
-            for n in several
-            if n.denominator.constant is None
+            n.denominator.source: n.denominator for n in several if n.denominator.constant is None
         }
         whole = lcm(*constants)
         numerators = [self._over(each, whole, variable) for each in several]
@@ -167,5 +163,3 @@ def _reduced(found: Number) -> Number:
 
 def _in(source: str) -> str:
     return f"({source})" if source.startswith("-") else source
-
-

@@ -6,14 +6,14 @@ same shapes; they depend on the batch alone, and so does which of its rows take 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from policyengine.evaluators.compiled.layout import Layout
+from policyengine.evaluators.compiled.layout import Layout, Slot
 from policyengine.evaluators.compiled.writing import NUMERIC
 from policyengine.facts.columns import Column, FactColumns, Flags, ListColumn
 from policyengine.model.types import Kind, Type
@@ -24,6 +24,7 @@ _BOUNDED = NUMERIC | {Kind.DATE}
 _STEPS = (1, 4, 8, 12, 16, 20, 24, 28, 31, 36, 40, 44, 48, 52, 56, 60, 63)
 
 Array = NDArray[Any]
+Each: TypeAlias = Callable[[Callable[[Slot], Any], Iterable[Slot]], Iterable[Any]]
 
 
 @attrs.frozen
@@ -50,11 +51,24 @@ Shape = Scalars | Lists | None
 Shapes = tuple[tuple[str, Shape], ...]
 
 
-def shapes_of(facts: FactColumns, layout: Layout) -> Shapes:
-    """Return the shapes of the facts that are read, by path."""
-    return tuple(
-        (slot.name, _shape(column_of(facts, slot.name), slot.type, layout)) for slot in layout.facts
-    )
+def shapes_of(
+    facts: FactColumns, layout: Layout, reckoned: Container[str], each: Each = map
+) -> Shapes:
+    """Return the shapes of the facts that are read, by path.
+
+    Args:
+        facts: The columns.
+        layout: What is read of them.
+        reckoned: The facts whose bounds matter.
+        each: What maps a function over several columns, such as a pool of threads.
+    """
+
+    def shape(slot: Slot) -> tuple[str, Shape]:
+        bounded = slot.name in reckoned and slot.type.kind in _BOUNDED
+        column = column_of(facts, slot.name)
+        return slot.name, _shape(column, slot.type, layout, bounded)
+
+    return tuple(each(shape, layout.facts))
 
 
 def column_of(facts: FactColumns, path: str) -> Column | ListColumn | None:
@@ -64,7 +78,9 @@ def column_of(facts: FactColumns, path: str) -> Column | ListColumn | None:
 
 def arrays_of(facts: FactColumns, shapes: Shapes) -> tuple[Array, ...]:
     """Return the arrays of some shapes, in the order of `names_of`."""
-    return tuple(array for path, shape in shapes for array in _arrays(column_of(facts, path), shape))
+    return tuple(
+        _plain(array) for path, shape in shapes for array in _arrays(column_of(facts, path), shape)
+    )
 
 
 def names_of(shapes: Shapes) -> Iterator[str]:
@@ -105,15 +121,24 @@ def _arrays(column: Column | ListColumn | None, shape: Shape) -> Iterator[Array]
             yield from _arrays(column.fields.get(name), field)
 
 
-def _shape(column: Column | ListColumn | None, type_: Type, layout: Layout) -> Shape:
+def _plain(array: Array) -> Array:
+    """Return an array as the compiled functions expect it: side by side in memory, and not to be written to."""
+    found = np.ascontiguousarray(array).view()
+    found.flags.writeable = False
+    return found
+
+
+def _shape(column: Column | ListColumn | None, type_: Type, layout: Layout, bounded: bool) -> Shape:
     if column is None:
         return None
     known = None if column.known is None or column.known.all() else column.known
     if known is not None and not known.any():
         return None
     if isinstance(column, Column):
-        low, high = _bounds(column.values, known) if type_.kind in _BOUNDED else (0, 0)
-        return Scalars(column.values.dtype.itemsize * 8, known is not None, low, high)
+        bits = column.values.dtype.itemsize * 8
+        least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+        low, high = _bounds(column.values, known) if bounded else (least, most)
+        return Scalars(bits, known is not None, max(low, least), min(high, most))
     return _lists(column, known, type_, layout)
 
 
@@ -124,18 +149,21 @@ def _lists(column: ListColumn, known: Flags | None, type_: Type, layout: Layout)
         known is not None,
         _outward(int(lengths.max(initial=0))),
         tuple(
-            (slot.name, _shape(fields.get(slot.name), slot.type, layout))
+            (
+                slot.name,
+                _shape(fields.get(slot.name), slot.type, layout, slot.type.kind in _BOUNDED),
+            )
             for slot in layout.records.get(type_.of or "", ())
         ),
     )
 
 
 def _bounds(values: Array, known: Flags | None) -> tuple[int, int]:
-    """Return bounds of the values that are known, rounded outward."""
-    kept = values if known is None else values[known]
-    low, high = int(kept.min(initial=0 if not kept.size else kept[0])), int(
-        kept.max(initial=0 if not kept.size else kept[0])
-    )
+    """Return bounds of the values that are known, rounded outward; zero counts where some are not known."""
+    if not values.size:
+        return 0, 0
+    kept = values if known is None else np.where(known, values, values.dtype.type(0))
+    low, high = int(kept.min()), int(kept.max())
     if low > 0:
         return 1, _outward(high)
     return (0 if low == 0 else -_outward(-low) - 1), _outward(max(high, 0))

@@ -52,6 +52,12 @@ class Sight:
         assert isinstance(shape, Scalars)  # noqa: S101  # the types were checked
         return shape.low, shape.high
 
+    def bits(self, path: str) -> int:
+        """Return how many bits a column's values have."""
+        shape = self._shapes[path]
+        assert isinstance(shape, Scalars)  # noqa: S101  # the types were checked
+        return shape.bits
+
     def most(self, path: str) -> int:
         """Return how many members a list has at most."""
         shape = self._shapes[path]
@@ -71,9 +77,7 @@ class Sight:
         return self.words[value]
 
 
-def sight_of(
-    program: Program, layout: Layout, day: date, shapes: Shapes, names: Names
-) -> Sight:
+def sight_of(program: Program, layout: Layout, day: date, shapes: Shapes, names: Names) -> Sight:
     """Return what the source of a program's conditions sees in columns of some shapes."""
     arrays = {name: names.new(name) for name in names_of(shapes)}
     return Sight(

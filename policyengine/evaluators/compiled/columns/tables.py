@@ -86,7 +86,9 @@ class _Lookup:
         if self.table.hit == "unique":
             certain = logic.any_of(fit.true for fit in fits)
         for fit, output in zip(fits, outputs, strict=True):
-            counts = logic.any_of([fit.true, logic.all_of([self._maybe(fit), logic.negated(certain)])])
+            counts = logic.any_of(
+                [fit.true, logic.all_of([self._maybe(fit), logic.negated(certain)])]
+            )
             found = self._with(found, logic.all_of([counts, logic.negated(passed)]), output)
             passed = logic.any_of([passed, fit.true])
         return self._result(self._with(found, logic.negated(passed), self._otherwise()))
@@ -135,9 +137,7 @@ class _Lookup:
             may, wholes = self._maybe(fit), writer.wholes
             leads = wholes.compared(rank, "<", best)
             equals = logic.all_of([fit.true, wholes.compared(rank, "==", best)])
-            found = self._with(
-                found, logic.all_of([may, logic.any_of([leads, equals])]), output
-            )
+            found = self._with(found, logic.all_of([may, logic.any_of([leads, equals])]), output)
             open_ = logic.any_of([open_, logic.all_of([may, logic.negated(output.known)])])
         certain = logic.any_of(fit.true for fit in fits)
         found = self._with(found, logic.negated(certain), self._otherwise())
@@ -220,9 +220,7 @@ class _Lookup:
             takes = logic.all_of([fit.true, logic.any_of([logic.negated(some), better])])
             found = writer.one_of(takes, output, found, YES)
             some = logic.any_of([some, fit.true])
-        return attrs.evolve(
-            found, known=logic.all_of([known, logic.any_of([some, none_known])])
-        )
+        return attrs.evolve(found, known=logic.all_of([known, logic.any_of([some, none_known])]))
 
 
 def _known(value: Value) -> Value:

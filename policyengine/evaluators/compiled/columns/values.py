@@ -7,13 +7,16 @@ import attrs
 from policyengine.evaluators.compiled.columns.logic import NO, YES, Truth
 from policyengine.evaluators.compiled.columns.wholes import Whole, constant
 
+#: The denominator of whole numbers.
+ONE = constant(1)
+
 
 @attrs.frozen
 class Number:
     """An exact quotient of whole numbers, the denominator above zero where the value is known."""
 
     numerator: Whole
-    denominator: Whole = constant(1)
+    denominator: Whole = ONE
     known: str = YES
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import attrs
 
+from policyengine.evaluators.compiled.columns.leaves import About, Read, crossed, swapped, tested
 from policyengine.evaluators.compiled.columns.writing import Rows
 from policyengine.evaluators.compiled.writing import NotWritten
 
@@ -90,11 +91,20 @@ class Wholes:
         corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
         low, high = min(corners), max(corners)
         found = self._of(f"{a.source} * {b.source}", low, high)
+        self._note_product(found, a, b)
         if found.fits:
             return found
         (da, ea), (db, eb) = self.double(a), self.double(b)
         error = a.size * eb + b.size * ea + ea * eb
         return self._beyond(found, f"{da} * {db}", error)
+
+    def _note_product(self, found: Whole, a: Whole, b: Whole) -> None:
+        for one, other in ((a, b), (b, a)):
+            read = self.rows.about.get(one.source)
+            if isinstance(read, Read) and other.constant is not None:
+                self.rows.about[found.source] = attrs.evolve(
+                    read, factor=read.factor * other.constant
+                )
 
     def _linear(self, a: Whole, operator: str, b: Whole, low: int, high: int) -> Whole:
         found = self._of(f"{a.source} {operator} {_operand(b.source)}", low, high)
@@ -158,11 +168,25 @@ class Wholes:
         if decided is not None:
             return str(decided)
         if a.fits and b.fits:
-            return self.rows.named(f"{a.source} {operator} {b.source}")
+            return self._plainly(a, operator, b)
         apart = self.rows.named(f"{a.source} - {_operand(b.source)}")
         if a.low - b.high >= LOWEST and a.high - b.low <= HIGHEST:
             return self.rows.named(f"{apart} {operator} 0")
         return self._far_or_near(a, operator, b, apart, known)
+
+    def _plainly(self, a: Whole, operator: str, b: Whole) -> str:
+        name = self.rows.named(f"{a.source} {operator} {b.source}")
+        left, right = self.rows.about.get(a.source), self.rows.about.get(b.source)
+        about: About | None = None
+        if isinstance(left, Read) and b.constant is not None:
+            about = tested(left, operator, b.constant)
+        elif isinstance(right, Read) and a.constant is not None:
+            about = tested(right, swapped(operator), a.constant)
+        elif isinstance(left, Read) and isinstance(right, Read) and _small(a) and _small(b):
+            about = crossed(left, operator, right)
+        if about is not None:
+            self.rows.about[name] = about
+        return name
 
     def _far_or_near(self, a: Whole, operator: str, b: Whole, apart: str, known: str) -> str:
         (da, ea), (db, eb) = self.double(a), self.double(b)
@@ -203,6 +227,10 @@ def _decided(a: Whole, operator: str, b: Whole) -> bool | None:
     }
     yes, no = certain[operator]
     return True if yes else False if no else None
+
+
+def _small(whole: Whole) -> bool:
+    return whole.low >= -(2**31) and whole.high < 2**31
 
 
 def _operand(source: str) -> str:

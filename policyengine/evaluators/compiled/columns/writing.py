@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import attrs
 
+from policyengine.evaluators.compiled.columns.leaves import About, Joined
 from policyengine.evaluators.compiled.columns.logic import YES
 from policyengine.evaluators.compiled.naming import Lines, Names
 from policyengine.evaluators.compiled.writing import NotWritten
@@ -19,7 +20,8 @@ T = TypeVar("T")
 class Rows:
     """A loop over the rows of a block in the making. What was named once is not worked out again.
 
-    `slices` are the arrays that the loop reads, cut to the block. `flags` says that a row may be flagged.
+    `slices` are the arrays that the loop reads, cut to the block. `flags` says that a row may be flagged. `about`
+    says what some names stand for.
     """
 
     names: Names
@@ -27,6 +29,7 @@ class Rows:
     slices: dict[str, str] = attrs.field(factory=dict)
     flags: bool = False
     remembered: dict[str, object] = attrs.field(factory=dict)
+    about: dict[str, About] = attrs.field(factory=dict)
     _known: dict[str, str] = attrs.field(factory=dict)
 
     def named(self, expression: str) -> str:
@@ -38,6 +41,12 @@ class Rows:
             self.lines.add(f"{name} = {expression}")
             self._known[expression] = name
         return self._known[expression]
+
+    def joined(self, operator: str, *parts: str) -> str:
+        """Return the name of truths joined by an operator."""
+        name = self.named(f" {operator} ".join(parts))
+        self.about[name] = Joined(operator, parts)
+        return name
 
     def variable(self, text: str, initial: str) -> str:
         """Return the name of a variable that changes."""
