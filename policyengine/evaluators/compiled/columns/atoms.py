@@ -135,14 +135,18 @@ def _of_columns(source: str, rows: Rows) -> bool:
     return isinstance(about, (Tested, Crossed, Copied))
 
 
+def _reads(expression: str, name: str) -> bool:
+    return name in re.findall(r"\w+", expression)
+
+
 def _without_unused(lines: Sequence[str], kept: dict[str, int]) -> list[str]:
-    """Return lines without the names that nothing reads; each name is set once, or reads itself."""
+    """Return lines without the names that nothing reads; one that is set anew reads itself, and stays."""
     uses = Counter(word for line in lines for word in set(re.findall(r"\w+", line)))
     uses.update(kept.keys())
     found = []
     for line in reversed(lines):
-        name, is_, _ = line.strip().partition(" = ")
-        if is_ and name.isidentifier() and uses[name] == 1:
+        name, is_, expression = line.strip().partition(" = ")
+        if is_ and name.isidentifier() and uses[name] == 1 and not _reads(expression, name):
             uses.subtract(set(re.findall(r"\w+", line)))
         else:
             found.append(line)

@@ -115,7 +115,9 @@ class Expressions:
             column = Read(self.sight.values(path), self.sight.bits(path))
             self._note(true, tested(column, "!=", 0), place)
             return self.logic.within(true, known)
-        source = self.rows.named(f"np.int64({read})")
+        # Where it is not known it is zero, so that the bounds hold of it too.
+        zero = "" if known == YES else f" if {known} else 0"
+        source = self.rows.named(f"np.int64({read}){zero}")
         self._note(source, Read(self.sight.values(path), self.sight.bits(path)), place)
         if type_.kind in NUMERIC:
             whole = Whole(source, *self.sight.bounds(path))

@@ -8,7 +8,7 @@ import attrs
 
 from policyengine.evaluators.compiled.columns.logic import NO, YES, Truth
 from policyengine.evaluators.compiled.columns.values import Members, Number, Plain, Value
-from policyengine.evaluators.compiled.columns.wholes import Whole
+from policyengine.evaluators.compiled.columns.wholes import Whole, wrapping
 from policyengine.evaluators.compiled.writing import NotWritten
 from policyengine.ir import nodes as ir
 
@@ -111,9 +111,11 @@ class _Aggregate:
 
     def _add(self, whole: Whole, taken: str, found: str, double: str) -> int:
         lines = self.writer.rows.lines
-        lines.add(f"{found} = {found} + ({whole.source} if {taken} else 0)")
+        added = f"({whole.source} if {taken} else 0)"
         if self._sum(whole).fits:
+            lines.add(f"{found} = {found} + {added}")
             return 0
+        lines.add(f"{found} = {wrapping(found, '+', added)}")
         source, error = self.writer.wholes.double(whole)
         lines.add(f"{double} = {double} + ({source} if {taken} else 0.0)")
         return error

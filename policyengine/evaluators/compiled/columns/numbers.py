@@ -8,8 +8,8 @@ from math import lcm
 
 import attrs
 
-from policyengine.evaluators.compiled.columns.logic import Logic, Truth
-from policyengine.evaluators.compiled.columns.values import Number
+from policyengine.evaluators.compiled.columns.logic import NO, Logic, Truth
+from policyengine.evaluators.compiled.columns.values import NO_NUMBER, Number
 from policyengine.evaluators.compiled.columns.wholes import Whole, Wholes, constant
 
 
@@ -51,12 +51,13 @@ class Numbers:
             divisor = self.wholes.multiplied(divisor, lower)
         nonzero = self.wholes.compared(divisor, "!=", constant(0))
         known = self.logic.all_of([self._both(left, right), nonzero])
+        if known == NO:
+            return NO_NUMBER
         if divisor.low < 0:
             positive = self.wholes.compared(divisor, ">", constant(0))
             upper = self.wholes.chosen(positive, upper, self.wholes.negated(upper))
             divisor = self.wholes.absolute(divisor)
-        # Where the divisor is zero the quotient is not known, and what it comes to means nothing.
-        return _reduced(Number(upper, attrs.evolve(divisor, low=max(1, divisor.low)), known))
+        return _reduced(Number(upper, divisor, known))
 
     def negated(self, operand: Number) -> Number:
         """Return a number with the other sign."""
@@ -104,23 +105,25 @@ class Numbers:
             positive = self.wholes.compared(stride, ">", constant(0))
             stride = self.wholes.chosen(positive, stride, constant(1), 1)
         count = self._count(mode, value, stride)
-        return _reduced(Number(self.wholes.multiplied(count, stride), denominator, known))
+        within = (value.low - stride.high, value.high + stride.high)
+        found = self.wholes.multiplied(count, stride, within)
+        return _reduced(Number(found, denominator, known))
 
     def _count(self, mode: str, value: Whole, stride: Whole) -> Whole:
         """Return how many steps a value is rounded to; a step is one at least."""
         a, b = value.source, stride.source
         rows = self.wholes.rows
         least = max(1, stride.low)
+        low, high = min(0, value.low // least), max(0, -(-value.high // least))
         down = rows.named(f"{_in(a)} // {b}")
-        most = value.size // least + 1
         if mode == "floor":
-            return Whole(down, -most if value.low < 0 else 0, most)
-        rest = rows.named(f"{_in(a)} - {down} * {b}")
+            return Whole(down, low, high)
+        rest = rows.named(f"{_in(a)} % {b}")
         if mode == "ceil":
-            return Whole(rows.named(f"{down} + ({rest} > 0)"), -most if value.low < 0 else 0, most)
+            return Whole(rows.named(f"{down} + ({rest} > 0)"), low, high)
         # Half away from zero: the rest is compared with what it lacks to the next step.
         up = rows.named(f"({rest} >= {b} - {rest}) if {_in(a)} >= 0 else ({rest} > {b} - {rest})")
-        return Whole(rows.named(f"{down} + {up}"), -most if value.low < 0 else 0, most)
+        return Whole(rows.named(f"{down} + {up}"), low, high)
 
     def unified(self, several: Sequence[Number]) -> tuple[list[Whole], Whole]:
         """Return the numerators over one denominator, and that."""

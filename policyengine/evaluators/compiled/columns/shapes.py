@@ -7,12 +7,14 @@ same shapes; they depend on the batch alone, and so does which of its rows take 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from policyengine.diagnostics import Diagnostic, UsageError
 from policyengine.evaluators.compiled.layout import Layout, Slot
 from policyengine.evaluators.compiled.writing import NUMERIC
 from policyengine.facts.columns import Column, FactColumns, Flags, ListColumn
@@ -22,6 +24,8 @@ from policyengine.model.types import Kind, Type
 _BOUNDED = NUMERIC | {Kind.DATE}
 #: Bits that bounds are rounded up to.
 _STEPS = (1, 4, 8, 12, 16, 20, 24, 28, 31, 36, 40, 44, 48, 52, 56, 60, 63)
+
+_LAST_DAY = date.max.toordinal()
 
 Array = NDArray[Any]
 Each: TypeAlias = Callable[[Callable[[Slot], Any], Iterable[Slot]], Iterable[Any]]
@@ -137,7 +141,7 @@ def _shape(column: Column | ListColumn | None, type_: Type, layout: Layout, boun
     if isinstance(column, Column):
         bits = column.values.dtype.itemsize * 8
         least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-        low, high = _bounds(column.values, known) if bounded else (least, most)
+        low, high = _bounds(column.values, known, type_) if bounded else (least, most)
         return Scalars(bits, known is not None, max(low, least), min(high, most))
     return _lists(column, known, type_, layout)
 
@@ -158,12 +162,14 @@ def _lists(column: ListColumn, known: Flags | None, type_: Type, layout: Layout)
     )
 
 
-def _bounds(values: Array, known: Flags | None) -> tuple[int, int]:
+def _bounds(values: Array, known: Flags | None, type_: Type) -> tuple[int, int]:
     """Return bounds of the values that are known, rounded outward; zero counts where some are not known."""
     if not values.size:
         return 0, 0
     kept = values if known is None else np.where(known, values, values.dtype.type(0))
     low, high = int(kept.min()), int(kept.max())
+    if type_.kind is Kind.DATE and not 0 <= low <= high <= _LAST_DAY:
+        raise UsageError([Diagnostic("out-of-range", "a column of dates has days of no calendar")])
     if low > 0:
         return 1, _outward(high)
     return (0 if low == 0 else -_outward(-low) - 1), _outward(max(high, 0))

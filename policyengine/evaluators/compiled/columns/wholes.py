@@ -1,11 +1,11 @@
 """Whole numbers of 64 bits in generated source, with proof that what they decide is right.
 
-Sums and products wrap around, as the machine's do. Each number has bounds; where they lie within 64 bits, the wrapped
-value is the value. Beyond, a number of double precision goes with it, whose error is bounded when the source is
-written. Two numbers are compared by their difference: where the doubles are further apart than 2^62 they decide;
-nearer, the true difference is below 2^63, so that the wrapped one is exact. Neither can be wrong while the error stays
-below 2^61. Where a value itself is needed and might not fit, or the error may be larger, the row is flagged: it is
-decided by another evaluator.
+Each number has bounds. Sums and products that stay within 64 bits are what they are. Beyond, they are reckoned without
+sign, and wrap around: numba takes it for granted that signed numbers never do. A number of double precision goes with
+these, whose error is bounded when the source is written. Two numbers are compared by their difference: where the
+doubles are further apart than 2^62 they decide; nearer, the true difference is below 2^63, so that the wrapped one is
+exact. Neither can be wrong while the error stays below 2^61. Where a value itself is needed and might not fit, or the
+error may be larger, the row is flagged: it is decided by another evaluator.
 """
 
 from __future__ import annotations
@@ -84,18 +84,23 @@ class Wholes:
         """Return a number with the other sign."""
         return self.subtracted(constant(0), a)
 
-    def multiplied(self, a: Whole, b: Whole) -> Whole:
-        """Return a product."""
+    def multiplied(self, a: Whole, b: Whole, within: tuple[int, int] | None = None) -> Whole:
+        """Return a product; `within` are bounds that are known better than those of the numbers tell."""
         if a.constant in (0, 1) or b.constant in (0, 1):
             return constant(0) if 0 in (a.constant, b.constant) else b if a.constant == 1 else a
         corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
         low, high = min(corners), max(corners)
-        found = self._of(f"{a.source} * {b.source}", low, high)
+        if within is not None:
+            low, high = max(low, within[0]), min(high, within[1])
+        found = self._of(a, "*", b, low, high)
         self._note_product(found, a, b)
         if found.fits:
             return found
         (da, ea), (db, eb) = self.double(a), self.double(b)
         error = a.size * eb + b.size * ea + ea * eb
+        if a.fits and b.fits:
+            # Each is rounded by 2^-53 of itself at most, and so is their product.
+            error = min(error, 3 * (found.size >> 53) + 3)
         return self._beyond(found, f"{da} * {db}", error)
 
     def _note_product(self, found: Whole, a: Whole, b: Whole) -> None:
@@ -107,16 +112,22 @@ class Wholes:
                 )
 
     def _linear(self, a: Whole, operator: str, b: Whole, low: int, high: int) -> Whole:
-        found = self._of(f"{a.source} {operator} {_operand(b.source)}", low, high)
+        found = self._of(a, operator, b, low, high)
         if found.fits:
             return found
         (da, ea), (db, eb) = self.double(a), self.double(b)
         return self._beyond(found, f"{da} {operator} {_operand(db)}", ea + eb)
 
-    def _of(self, source: str, low: int, high: int) -> Whole:
+    def _of(self, a: Whole, operator: str, b: Whole, low: int, high: int) -> Whole:
         if low == high:
             return constant(low)
-        return Whole(self.rows.named(source), low, high)
+        within = low >= LOWEST and high <= HIGHEST
+        return Whole(self._reckoned(a, operator, b, wraps=not within), low, high)
+
+    def _reckoned(self, a: Whole, operator: str, b: Whole, *, wraps: bool) -> str:
+        if wraps:
+            return self.rows.named(wrapping(a.source, operator, b.source))
+        return self.rows.named(f"{a.source} {operator} {_operand(b.source)}")
 
     def _beyond(self, found: Whole, double: str, error: int) -> Whole:
         """Return a number that may exceed 64 bits, with its double; one more step was rounded."""
@@ -156,7 +167,8 @@ class Wholes:
             return then
         low = min(then.low, otherwise.low) if low is None else low
         high = max(then.high, otherwise.high) if high is None else high
-        found = self._of(f"{then.source} if {condition} else {otherwise.source}", low, high)
+        source = self.rows.named(f"{then.source} if {condition} else {otherwise.source}")
+        found = Whole(source, low, high)
         if found.fits:
             return found
         (d, e), (other, f) = self.double(then), self.double(otherwise)
@@ -169,8 +181,9 @@ class Wholes:
             return str(decided)
         if a.fits and b.fits:
             return self._plainly(a, operator, b)
-        apart = self.rows.named(f"{a.source} - {_operand(b.source)}")
-        if a.low - b.high >= LOWEST and a.high - b.low <= HIGHEST:
+        near = a.low - b.high >= LOWEST and a.high - b.low <= HIGHEST
+        apart = self._reckoned(a, "-", b, wraps=not near)
+        if near:
             return self.rows.named(f"{apart} {operator} 0")
         return self._far_or_near(a, operator, b, apart, known)
 
@@ -208,8 +221,18 @@ class Wholes:
         double, error = self.double(a)
         if error >= _MOST_ERROR:
             raise NotWritten
-        self.rows.flag(self.rows.named(f"abs({double}) > {float(_FAR)!r}"), known)
-        return Whole(a.source, max(a.low, LOWEST), min(a.high, HIGHEST))
+        far = self.rows.named(f"abs({double}) > {float(_FAR)!r}")
+        self.rows.flag(far, known)
+        low, high = max(a.low, LOWEST), min(a.high, HIGHEST)
+        # Of a flagged row any number within the bounds will do.
+        return Whole(
+            self.rows.named(f"{min(max(low, 0), high)} if {far} else {a.source}"), low, high
+        )
+
+
+def wrapping(a: str, operator: str, b: str) -> str:
+    """Return the source of a sum, a difference or a product that wraps around."""
+    return f"np.int64(np.uint64({a}) {operator} np.uint64({b}))"
 
 
 def _decided(a: Whole, operator: str, b: Whole) -> bool | None:
