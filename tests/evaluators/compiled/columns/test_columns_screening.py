@@ -136,6 +136,21 @@ def test_days_outside_the_calendar_are_refused() -> None:
         _screened(strange, policies.programs[0])
 
 
+def test_what_stands_where_a_value_is_not_known_means_nothing() -> None:
+    policies = _policies(("x.day + 1 month > as_of", "x.cash * 3 > x.cost"))
+    known = np.array([True, False])
+    facts = {
+        "x.day": Column(np.array([738_000, -(2**31)], np.int32), known),
+        "x.cash": Column(np.array([100, -(2**63)], np.int64), known),
+        "x.cost": Column(np.array([300, 2**63 - 1], np.int64), known),
+    }
+    strange = FactColumns(date(2024, 11, 20), 2, facts, ListColumn(np.arange(3), None, {}), ())
+    found = _screened(strange, policies.programs[0])
+    assert [int(mask) for mask in found.failed[0]] == [0b11, 0]
+    assert [int(mask) for mask in found.unknown[0]] == [0, 0b11]
+    assert found.flagged is None
+
+
 def test_situations_of_several_days_are_no_columns() -> None:
     given = [tiny.situation(POLICIES, {"x.n": "1"})]
     assert columns_from(given, POLICIES.dictionary, PROGRAM.scale).rows == 1
