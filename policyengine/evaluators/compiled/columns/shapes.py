@@ -25,6 +25,8 @@ _BOUNDED = NUMERIC | {Kind.DATE}
 #: Bits that bounds are rounded up to.
 _STEPS = (1, 4, 8, 12, 16, 20, 24, 28, 31, 36, 40, 44, 48, 52, 56, 60, 63)
 
+#: Bounds below this let everything be reckoned in 64 bits, or nearly.
+_SMALL = 2**31
 _LAST_DAY = date.max.toordinal()
 
 Array = NDArray[Any]
@@ -163,11 +165,19 @@ def _lists(column: ListColumn, known: Flags | None, type_: Type, layout: Layout)
 
 
 def _bounds(values: Array, known: Flags | None, type_: Type) -> tuple[int, int]:
-    """Return bounds of the values that are known, rounded outward; zero counts where some are not known."""
+    """Return bounds of the values that are known, rounded outward; zero counts where some are not known.
+
+    What stands where a value is not known is looked past only if it is large: looking past it takes longer.
+    """
     if not values.size:
         return 0, 0
-    kept = values if known is None else np.where(known, values, values.dtype.type(0))
-    low, high = int(kept.min()), int(kept.max())
+    low, high = int(values.min()), int(values.max())
+    least, most = (0, _LAST_DAY) if type_.kind is Kind.DATE else (-_SMALL, _SMALL)
+    if known is not None and not least <= low <= high <= most:
+        kept = np.where(known, values, values.dtype.type(0))
+        low, high = int(kept.min()), int(kept.max())
+    if known is not None:
+        low, high = min(low, 0), max(high, 0)
     if type_.kind is Kind.DATE and not 0 <= low <= high <= _LAST_DAY:
         raise UsageError([Diagnostic("out-of-range", "a column of dates has days of no calendar")])
     if low > 0:
