@@ -2,9 +2,17 @@
 
 A condition of a plan is one bit of its masks, in the order of `rules_of`: what the plan requires, what its terms
 are held against, what is enough, the guarantees, and last that there are terms at all. The bits of requirements
-always say whether they fail and whether they are not known. Those behind them say it where the requirements hold:
-of a plan that is allowed of its terms, of one that is denied of the last terms that could be worked out, every step
-at its most (for the cheapest terms: of those that came nearest). A rule that is not looked at has neither bit.
+always say whether they fail and whether they are not known. Those behind them say it where no requirement fails,
+at these terms:
+
+- the terms found, or those that could not be judged;
+- where there certainly are none that fit, the last terms that can be worked out, every step at its most (for the
+  cheapest terms: those that came nearest).
+
+A rule that is not looked at has neither bit: `accept` where the target is met, guarantees where no terms were found,
+and all of them where no terms could be worked out. Where what is not known keeps terms from being worked out, what they
+would be held against is not known. The last bit fails where no terms could be worked out at all, and is not known
+where facts are missing for them.
 """
 
 from __future__ import annotations
@@ -17,8 +25,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from policyengine.decision.decided import rules_of as rules_of
 from policyengine.decision.decision import Outcome, Status
-from policyengine.ir.program import PlanDefinition, Program, Rule
 
 Masks: TypeAlias = NDArray[np.uint64]
 Codes: TypeAlias = NDArray[np.int8]
@@ -46,15 +54,19 @@ TERMS = (
 
 
 class Path(IntEnum):
-    """How a row was decided."""
+    """How a row was decided; `BEYOND` says that its terms do not fit into 64 bits, so that it cannot be written."""
 
     COLUMNS = 0
     EXACT = 1
+    BEYOND = 2
 
 
 @attrs.frozen(eq=False)
 class PlanColumns:
-    """One plan: its status by place in `STATUSES`, masks, and the terms of the rows where it is allowed (else 0)."""
+    """One plan: its status by place in `STATUSES` (`NONE` where the policy does not apply), masks, and terms.
+
+    The terms are those of the rows where it is allowed, else 0.
+    """
 
     status: Codes
     failed: Masks
@@ -73,10 +85,4 @@ class DecidedColumns:
     outcome: Codes
     plans: Mapping[str, PlanColumns]
     referrals: tuple[Masks, Masks]
-    paths: NDArray[np.int8]
-
-
-def rules_of(plan: PlanDefinition, program: Program) -> tuple[Rule | None, ...]:
-    """Return the conditions of a plan in the order of their bits; None for that there are terms at all."""
-    offer = plan.offer
-    return (*plan.require, *offer.until, *offer.accept, *program.guarantees, None)
+    paths: Codes

@@ -134,8 +134,9 @@ def status_of(found: PlanFinding, trace: Trace) -> Status:
     """Return what is decided of a plan; no terms are looked for where a requirement fails."""
     if any(rule.holds is False for rule in found.require):
         return Status.DENIED
-    binding = [rule.holds for rule in found.rules if rule.kind != "target"]
-    return _status([*_present(_missing_for_all(trace)), *binding, found.offer.holds])
+    # Terms are offered only where the rules that bind them hold, and denied where one certainly does not.
+    required = [rule.holds for rule in found.require]
+    return _status([*_present(_missing_for_all(trace)), *required, found.offer.holds])
 
 
 def _plan(

@@ -191,20 +191,57 @@ class SearchFinding:
 
 
 @attrs.frozen(eq=False)
-class OfferFinding:
-    """The terms found, or the rules at the nearest terms; `holds` says whether an offer exists.
+class LookedInto:
+    """What only a reader of an offer looks at: the rules at its terms, or at the nearest, and how it was looked for.
 
     `obstacle` says why no schedule could be worked out at all.
     """
 
-    holds: Truth
     rules: tuple[RuleFinding, ...]
     search: SearchFinding
-    _terms: Later[Terms | None] = NOTHING
-    _schedule: Later[tuple[Instalment, ...] | None] = NOTHING
     obstacle: Why | None = None
     one_less: OneLess | None = None
     _shortfall: Later[ShortfallFinding | None] = NOTHING
+
+    @property
+    def shortfall(self) -> ShortfallFinding | None:
+        """What is missing for an offer, where there certainly is none."""
+        return self._shortfall.value
+
+
+@attrs.frozen(eq=False)
+class OfferFinding:
+    """The terms found; `holds` says whether an offer exists."""
+
+    holds: Truth
+    _looked: Later[LookedInto]
+    _terms: Later[Terms | None] = NOTHING
+    _schedule: Later[tuple[Instalment, ...] | None] = NOTHING
+
+    @property
+    def rules(self) -> tuple[RuleFinding, ...]:
+        """The rules at the terms found, or at the nearest."""
+        return self._looked.value.rules
+
+    @property
+    def search(self) -> SearchFinding:
+        """How terms were looked for."""
+        return self._looked.value.search
+
+    @property
+    def obstacle(self) -> Why | None:
+        """Why no schedule could be worked out at all."""
+        return self._looked.value.obstacle
+
+    @property
+    def one_less(self) -> OneLess | None:
+        """The terms one step less generous than those found, where there are such."""
+        return self._looked.value.one_less
+
+    @property
+    def looked(self) -> LookedInto:
+        """All of that at once."""
+        return self._looked.value
 
     @property
     def terms(self) -> Terms | None:
@@ -214,7 +251,7 @@ class OfferFinding:
     @property
     def shortfall(self) -> ShortfallFinding | None:
         """What is missing for an offer, where there certainly is none."""
-        return self._shortfall.value
+        return self._looked.value.shortfall
 
     @property
     def schedule(self) -> tuple[Instalment, ...] | None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import attrs
 
+from policyengine.decision.decided import Decided, DecidedPlan
 from policyengine.decision.screening import Screening
+from policyengine.decision.terms import Terms
 from policyengine.decision.trace import Result, Trace, Truth
 from policyengine.facts.facts import Situation
+from policyengine.finance.schedule import Instalment
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition, Program
 from policyengine.plans.prospect import Prospect
+
+#: Where a search ended: the step that was raised last, and the place of its setting.
+Place: TypeAlias = tuple[int, int]
 
 
 @attrs.frozen
@@ -33,6 +39,14 @@ class Offered:
         return self.kept if self.terms is True else self.terms
 
 
+@attrs.frozen
+class At:
+    """Where a search ended, and the schedule there."""
+
+    place: Place
+    rows: tuple[Instalment, ...]
+
+
 class Probe(Protocol):
     """Single questions about one situation, where the whole trace is not needed."""
 
@@ -48,6 +62,12 @@ class Prepared(Protocol):
 
     def screen(self) -> Screening:
         """Return which conditions that stand on no terms fail, and which are not known."""
+
+    def decide(self) -> Decided:
+        """Return what is decided, in whole numbers and without words."""
+
+    def decide_plan(self, place: int) -> DecidedPlan:
+        """Return what is decided of the plan at a place."""
 
 
 class Evaluator(Protocol):
@@ -68,3 +88,8 @@ class Evaluator(Protocol):
 
     def probe(self, program: Program, situation: Situation) -> Probe:
         """Return answers to single questions that agree with the trace."""
+
+    def terms_at(
+        self, program: Program, situation: Situation, plan: PlanDefinition, at: At
+    ) -> Terms:
+        """Return the terms of a plan as a reader sees them, where it is known at which settings a search ended."""

@@ -5,7 +5,7 @@ Amounts are in minor units until they leave: expressions see the major unit, rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -47,6 +47,13 @@ class Prospect:
         """
         found = cls(draft, scale, negative_amortisation)
         assert found.rows  # noqa: S101  # worked out now, so that what is wrong is said here
+        return found
+
+    @classmethod
+    def from_rows(cls, sketch: Prospect, rows: tuple[Row, ...]) -> Prospect:
+        """Return terms whose schedule is known already."""
+        found = cls(sketch.draft, sketch.scale, sketch.negative_amortisation)
+        found.__dict__["rows"] = rows
         return found
 
     @cached_property
@@ -155,15 +162,11 @@ class Prospect:
 
     def instalment(self, row: Row) -> Instalment:
         """Return a row of the schedule as a reader sees it."""
-        return Instalment(
-            row.n,
-            row.due,
-            *(self.major(a) for a in (row.payment, row.interest, row.principal, row.balance)),
-        )
+        return shown([row], self.scale)[0]
 
     def schedule(self) -> tuple[Instalment, ...]:
         """Return the schedule as a reader sees it."""
-        return tuple(self.instalment(row) for row in self.rows)
+        return shown(self.rows, self.scale)
 
     def major(self, minor: int) -> Decimal:
         """Return minor units as a decimal in the major unit."""
@@ -193,6 +196,19 @@ class Prospect:
             figures=figures,
             **amounts,
         )
+
+
+def shown(rows: Iterable[Row], scale: int) -> tuple[Instalment, ...]:
+    """Return rows of a schedule as a reader sees them; `scale` is the number of minor units in one major unit."""
+    places = len(str(scale)) - 1
+    return tuple(
+        Instalment(
+            row.n,
+            row.due,
+            *(decimal(a, places) for a in (row.payment, row.interest, row.principal, row.balance)),
+        )
+        for row in rows
+    )
 
 
 _AMOUNTS: dict[str, Callable[[Prospect], int]] = {

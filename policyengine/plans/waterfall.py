@@ -34,6 +34,15 @@ def waterfall(ladder: Ladder) -> Found:
         return Found(error.unknown, None)
 
 
+def last_terms(ladder: Ladder) -> Prospect | None:
+    """Return the last terms on the line that can be worked out, every step at its most; None where none can."""
+    with suppress(NotKnown):
+        levers = ladder.applicable()
+        if not ladder.obstacle(levers):
+            return _Search(ladder, levers).last_on_the_line()
+    return None
+
+
 @attrs.define
 class _Search:
     ladder: Ladder
@@ -118,7 +127,7 @@ class _Search:
 
     def _acceptable(self) -> Found:
         """The steps have run out: the last terms may still be acceptable."""
-        last = self._last()
+        last = self.last_on_the_line()
         if last is None:
             return Found(False, None, self.ladder.said(self.failure), tried=self.tried)
         acceptable = self.ladder.judge.acceptable(last)
@@ -133,7 +142,7 @@ class _Search:
                 self.nearest.look_back(*self._stretch(step))
         return self.nearest.prospect
 
-    def _last(self) -> Prospect | None:
+    def last_on_the_line(self) -> Prospect | None:
         """Return the last terms on the line that can be worked out; a glance may have passed over them."""
         for step in reversed(range(len(self.levers))):
             before, start, count = self._stretch(step)

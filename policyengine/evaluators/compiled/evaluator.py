@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import attrs
 
+from policyengine.decision.decided import Decided, DecidedPlan
 from policyengine.decision.later import Later
 from policyengine.decision.screening import Mask, Screening
+from policyengine.decision.terms import Terms
 from policyengine.decision.trace import (
+    OfferFinding,
     PlanFinding,
     ReferralFinding,
     RuleFinding,
     Trace,
     Truth,
 )
-from policyengine.evaluators.base import Evaluator, Probe
+from policyengine.evaluators.base import At, Evaluator, Prepared, Probe
 from policyengine.evaluators.compiled.from_program import (
     Compiled,
     Conditions,
@@ -21,9 +24,13 @@ from policyengine.evaluators.compiled.from_program import (
     conditions_of,
 )
 from policyengine.evaluators.compiled.layout import Inputs
+from policyengine.evaluators.compiled.offers.deciding import LoanOffers, loan_offers
+from policyengine.evaluators.compiled.offers.from_program import Offers, offers_of
 from policyengine.evaluators.compiled.support import NoValue
 from policyengine.facts.facts import Situation
-from policyengine.ir.program import Program, Rule
+from policyengine.finance.schedule import Instalment as Row
+from policyengine.ir.program import PlanDefinition, Program, Rule
+from policyengine.plans.prospect import shown
 
 
 @attrs.frozen(eq=False)
@@ -33,6 +40,7 @@ class CompiledEvaluator:
     other: Evaluator
     name: str = "compiled"
     _conditions: dict[str, Conditions] = attrs.field(factory=dict)
+    _offers: dict[str, Offers] = attrs.field(factory=dict)
 
     def conditions(self, program: Program) -> Conditions:
         """Return the compiled conditions of a policy."""
@@ -40,12 +48,23 @@ class CompiledEvaluator:
             self._conditions[program.digest] = conditions_of(program)
         return self._conditions[program.digest]
 
+    def offers(self, program: Program) -> Offers:
+        """Return the compiled offers of a policy."""
+        if program.digest not in self._offers:
+            self._offers[program.digest] = offers_of(program)
+        return self._offers[program.digest]
+
     def prepare(self, program: Program, situation: Situation) -> PreparedInputs:
         """Return the typed inputs of one loan, to be screened as often as one likes."""
         conditions = self.conditions(program)
         inputs = conditions.layout.inputs(situation)
         return PreparedInputs(
-            conditions, conditions.on(inputs.as_of), inputs, situation, self.other
+            conditions,
+            conditions.on(inputs.as_of),
+            inputs,
+            situation,
+            self.other,
+            Later(lambda: loan_offers(self.offers(program), situation)),
         )
 
     def applies(self, program: Program, situation: Situation) -> Truth:
@@ -62,7 +81,14 @@ class CompiledEvaluator:
 
     def _decided(self, program: Program, situation: Situation) -> _Decided:
         whole = Later(lambda: self.other.evaluate(program, situation))
-        return _Decided(program, situation, self.prepare(program, situation).screen(), whole)
+        prepared = self.prepare(program, situation)
+        return _Decided(program, situation, prepared, prepared.screen(), self.other, whole)
+
+    def terms_at(
+        self, program: Program, situation: Situation, plan: PlanDefinition, at: At
+    ) -> Terms:
+        """Return the terms of a plan as a reader sees them, where it is known at which settings a search ended."""
+        return self.other.terms_at(program, situation, plan, at)
 
 
 @attrs.frozen(eq=False)
@@ -74,6 +100,30 @@ class PreparedInputs:
     inputs: Inputs
     situation: Situation
     other: Evaluator
+    _terms: Later[LoanOffers]
+
+    @property
+    def program(self) -> Program:
+        """The policy."""
+        return self.conditions.program
+
+    @property
+    def offers(self) -> LoanOffers:
+        """The offers over the loan, with their typed inputs."""
+        return self._terms.value
+
+    def decide(self) -> Decided:
+        """Return what is decided, in whole numbers and without words."""
+        return self.offers.decided(self.screen(), self.whole.decide_plan)
+
+    def decide_plan(self, place: int) -> DecidedPlan:
+        """Return what is decided of the plan at a place."""
+        return self.offers.decided_plan(place, self.screen(), self.whole.decide_plan)
+
+    @property
+    def whole(self) -> Prepared:
+        """The loan as the other evaluator sees it."""
+        return self.other.prepare(self.program, self.situation)
 
     def screen(self) -> Screening:
         """Return which conditions that stand on no terms fail, and which are not known."""
@@ -112,7 +162,9 @@ class _Decided:
 
     program: Program
     situation: Situation
+    prepared: PreparedInputs
     screening: Screening
+    other: Evaluator
     whole: Later[Trace]
 
     @property
@@ -140,7 +192,29 @@ class _Decided:
                 self._finding(rule, "require", (place, i), _require(whole, i))
                 for i, rule in enumerate(plan.require)
             ),
-            Later(lambda: whole.value.offer),
+            Later(lambda: self._offer(place, whole)),
+        )
+
+    def _offer(self, place: int, whole: Later[PlanFinding]) -> OfferFinding:
+        """Return the terms that generated source found; how they were looked for, the other evaluator says."""
+        solved = self.prepared.offers.solved(place)
+        if solved is None or solved.holds is None:
+            return whole.value.offer
+        if solved.holds is False:
+            return OfferFinding(
+                False,
+                Later(lambda: whole.value.offer.looked),
+                Later(lambda: whole.value.offer.terms),
+                Later(lambda: whole.value.offer.schedule),
+            )
+        assert solved.rows is not None and solved.place is not None  # noqa: S101, PT018  # it holds
+        rows = tuple(Row(*row) for row in solved.rows)
+        at, plan, scale = At(solved.place, rows), self.program.plans[place], self.program.scale
+        return OfferFinding(
+            True,
+            Later(lambda: whole.value.offer.looked),
+            Later(lambda: self.other.terms_at(self.program, self.situation, plan, at)),
+            Later(lambda: shown(rows, scale)),
         )
 
     def _referral(self, place: int) -> ReferralFinding:

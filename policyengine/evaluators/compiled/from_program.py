@@ -7,16 +7,16 @@ values)` returns pairs of what fails and what is not known.
 
 from __future__ import annotations
 
-import linecache
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from operator import or_
 from typing import Any
 
 import attrs
 
 from policyengine.decision.screening import Group, Groups, Mask, groups_of
+from policyengine.evaluators.compiled.functions import changes_of, function_of
 from policyengine.evaluators.compiled.known import Known
 from policyengine.evaluators.compiled.layout import Layout, layout_from
 from policyengine.evaluators.compiled.support import IN_SIGHT
@@ -76,16 +76,7 @@ def conditions_of(program: Program) -> Conditions:
     groups = groups_of(program)
     read = reached((n for g in groups.all for r in g.rules for n in r.conditions), program)
     layout = layout_from(read, program.dictionary, program.scale)
-    return Conditions(program, groups, layout, _changes(program))
-
-
-def _changes(program: Program) -> list[date]:
-    """Return the days from which a parameter has another value."""
-    days = set()
-    for parameter in program.parameters.values():
-        for dated in parameter.values:
-            days |= {dated.starts} | {dated.ends and dated.ends + timedelta(days=1)}
-    return sorted(day for day in days if day)
+    return Conditions(program, groups, layout, changes_of(program))
 
 
 def _compiled(conditions: Conditions, day: date) -> Compiled:
@@ -104,13 +95,8 @@ def _begun(name: str, conditions: Conditions, day: date) -> Writing:
 
 
 def _function(name: str, writing: Writing) -> Callable[..., Any]:
-    """Return a function of source, which tracebacks and debuggers can show."""
-    file, source = f"<{writing.program.id}, {name}, on {writing.day}>", writing.lines.text
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    within: dict[str, Any] = {**IN_SIGHT, **writing.in_sight}
-    exec(compile(source, file, "exec"), within)  # noqa: S102  # it was written above, of names and numbers
-    function: Callable[..., Any] = within[name]
-    return function
+    title = f"<{writing.program.id}, {name}, on {writing.day}>"
+    return function_of(title, writing.lines.text, {**IN_SIGHT, **writing.in_sight})
 
 
 def _write_known(conditions: Conditions, writing: Writing) -> Masks:

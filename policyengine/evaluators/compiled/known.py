@@ -13,6 +13,7 @@ from typing import cast
 import attrs
 
 from policyengine.evaluators.compiled import numbers
+from policyengine.evaluators.compiled.naming import inside
 from policyengine.evaluators.compiled.numbers import Number, compared, unified
 from policyengine.evaluators.compiled.writing import (
     NUMERIC,
@@ -37,7 +38,7 @@ class Known:
     def failing(self, rule: Rule) -> str:
         """Return the source of whether a rule fails."""
         fails = self.negation(rule.test)
-        return fails if rule.applies is None else f"{self.truth(rule.applies)} and {_within(fails)}"
+        return fails if rule.applies is None else f"{self.truth(rule.applies)} and {inside(fails)}"
 
     def truth(self, node: ir.Node) -> str:
         """Return the source of a condition, ready to stand in `and`."""
@@ -51,7 +52,7 @@ class Known:
             return self._compared(node, _NEGATED[node.operator])
         if isinstance(node, ir.Member):
             return self._member(node, "not in")
-        return f"not {_within(self.truth(node))}"
+        return f"not {inside(self.truth(node))}"
 
     def number(self, node: ir.Node) -> Number:
         """Return a number."""
@@ -102,6 +103,12 @@ class Known:
         return "as_of"
 
     @written.register
+    def _(self, node: ir.PlanValue) -> Written:
+        return self.writing.of_terms(
+            node.name, [self._whole(self.number(a)) for a in node.arguments]
+        )
+
+    @written.register
     def _(self, node: ir.Known) -> Written:
         if isinstance(node.operand, (ir.Fact, ir.Field, ir.Constant, ir.AsOf)):
             return "True"
@@ -131,7 +138,7 @@ class Known:
         left, right = self.written(node.left), self.written(node.right)
         if isinstance(left, Number) and isinstance(right, Number):
             return compared(within_reach(left), operator, within_reach(right))
-        return f"{_within(str(left))} {operator} {_within(str(right))}"
+        return f"{inside(str(left))} {operator} {inside(str(right))}"
 
     @written.register
     def _(self, node: ir.Member) -> Written:
@@ -423,19 +430,3 @@ def _chain(fits: Sequence[str], sources: Sequence[str]) -> str:
     """Return the source of the first that fits; the last one is for where none does."""
     rows = "".join(f"{source} if {fit} else " for fit, source in zip(fits, sources, strict=False))
     return f"({rows}{sources[-1]})"
-
-
-def _within(source: str) -> str:
-    """Return a source that can stand beside an operator."""
-    alone = source.isidentifier() or source.startswith("'") or _is_enclosed(source)
-    return source if alone else f"({source})"
-
-
-def _is_enclosed(source: str) -> bool:
-    """Whether the first parenthesis closes at the very end."""
-    depth = 0
-    for place, character in enumerate(source):
-        depth += (character == "(") - (character == ")")
-        if depth == 0:
-            return place == len(source) - 1 and source.startswith("(")
-    return False

@@ -40,7 +40,7 @@ class Layout:
     def inputs(self, situation: Situation) -> Inputs:
         """Return the typed inputs of one loan."""
         values = tuple(self._input(slot, situation.get(slot.name)) for slot in self.facts)
-        ordinary = all(map(_whole, values)) and all(map(_within, self.facts, values))
+        ordinary = all(map(whole, values)) and all(map(within, self.facts, values))
         return Inputs(situation.as_of, values, ordinary)
 
     def _input(self, slot: Slot, value: Value | None) -> Input:
@@ -74,9 +74,14 @@ class Inputs:
     complete: bool
 
 
-def layout_from(nodes: Iterable[Node], dictionary: Dictionary, scale: int) -> Layout:
-    """Return what some expressions read; `nodes` are all of them, with those within."""
-    facts: set[str] = set()
+def layout_from(
+    nodes: Iterable[Node], dictionary: Dictionary, scale: int, besides: Iterable[str] = ()
+) -> Layout:
+    """Return what some expressions read; `nodes` are all of them, with those within.
+
+    `besides` are facts that are read without an expression, those that the vocabulary has.
+    """
+    facts = {path for path in besides if path in dictionary.facts}
     fields: set[tuple[str, str]] = set()
     records: dict[str, set[str]] = {}
     for node in nodes:
@@ -111,14 +116,15 @@ def _slot(name: str, key: str, known: Mapping[str, FactDefinition]) -> Slot:
     return Slot(name, fact.type, numeric and fact.min >= 0)  # type: ignore[operator]  # a number
 
 
-def _within(slot: Slot, value: Input) -> bool:
+def within(slot: Slot, value: Input) -> bool:
+    """Whether an input is not below what the vocabulary allows."""
     return not slot.never_negative or value is None or value >= 0
 
 
-def _whole(value: Input) -> bool:
+def whole(value: Input) -> bool:
     """Whether nothing of an input is missing."""
     if isinstance(value, tuple):
-        return all(map(_whole, value))
+        return all(map(whole, value))
     return value is not None
 
 

@@ -44,3 +44,21 @@ class Lines:
     def text(self) -> str:
         """All lines."""
         return "\n".join(self.written)
+
+
+def inside(source: str) -> str:
+    """Return a source that can stand beside an operator."""
+    alone = (
+        source.isidentifier() or source.isdigit() or source.startswith("'") or _is_enclosed(source)
+    )
+    return source if alone else f"({source})"
+
+
+def _is_enclosed(source: str) -> bool:
+    """Whether the first parenthesis closes at the very end."""
+    depth = 0
+    for place, character in enumerate(source):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return place == len(source) - 1 and source.startswith("(")
+    return False

@@ -93,6 +93,10 @@ class Unknowns:
         return "as_of"
 
     @written.register
+    def _(self, node: ir.PlanValue) -> Written:
+        return self.writing.of_terms(node.name, [self._count(a) for a in node.arguments])
+
+    @written.register
     def _(self, node: ir.Known) -> Written:
         return self._named(f"{self._source(node.operand)} is not None")
 
@@ -316,6 +320,12 @@ class Unknowns:
             f"{atom} is None" for atom in dict.fromkeys(atoms) if _may_be_none(atom)
         )
         return self._named(f"None if {tests} else {source}" if tests else source)
+
+    def _count(self, node: ir.Node) -> str:
+        number = self.number(node)
+        if number.denominator != 1:
+            raise NotWritten
+        return number.numerator
 
     def _source(self, node: ir.Node) -> str:
         written = self.written(node)

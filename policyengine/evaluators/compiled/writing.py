@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
@@ -32,6 +32,10 @@ class NotWritten(Exception):
     """An expression that is left to the other evaluator."""
 
 
+#: What `plan.<name>` stands for, given the sources of its arguments; None where that is not in sight.
+Terms = Callable[[str, Sequence[str]], Written | None]
+
+
 @attrs.frozen(eq=False)
 class Writing:
     """One function in the making: its program, the day it is for, and what its source can see."""
@@ -45,9 +49,11 @@ class Writing:
     facts: dict[str, Written] = attrs.field(factory=dict)
     members: dict[str, dict[str, str]] = attrs.field(factory=dict)
     derived: dict[str, Written] = attrs.field(factory=dict)
+    terms: list[Terms] = attrs.field(factory=list)
 
     def begin(self, function: str) -> None:
         """Begin the function, and give each fact that is read a local name."""
+        self.names.taken.add(function)
         self.lines.written.append(f"def {function}(as_of, values):")
         slots = [(slot, self.names.new(slot.name)) for slot in self.layout.facts]
         if slots:
@@ -73,6 +79,11 @@ class Writing:
         """Return a fact of the borrower or of the loan."""
         return self.facts[node.path]
 
+    def name_of(self, path: str) -> str:
+        """Return the local name of a fact, `None` where the vocabulary has no such fact."""
+        found = self.facts.get(path, "None")
+        return found.numerator if isinstance(found, Number) else found
+
     def field(self, node: Field) -> Written:
         """Return a field of the member that a variable stands for."""
         return self.typed(self.members[node.variable][node.name], node.type, False)
@@ -89,6 +100,37 @@ class Writing:
             before is not None
         ):  # an outer list's, which has come upon a name for an expression with a list of its own
             self.members[variable] = before
+
+    def of_terms(self, name: str, months: Sequence[str]) -> Written:
+        """Return what is named of the terms in sight.
+
+        Raises:
+            NotWritten: There are none, or it is not known of them here.
+        """
+        found = self.terms[-1](name, months) if self.terms else None
+        if found is None:
+            raise NotWritten
+        return found
+
+    @contextmanager
+    def in_terms(self, terms: Terms) -> Iterator[None]:
+        """Let expressions see some terms for a while."""
+        self.terms.append(terms)
+        try:
+            yield
+        finally:
+            self.terms.pop()
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Write the lines of a block; what it names of derived values is not in sight behind it."""
+        self.lines.add(head)
+        self.lines.depth += 1
+        derived = dict(self.derived)
+        yield
+        self.lines.depth -= 1
+        self.derived.clear()
+        self.derived.update(derived)
 
     def typed(self, source: str, type_: Type, never_negative: bool) -> Written:
         """Return what a name stands for that holds an input of a type."""

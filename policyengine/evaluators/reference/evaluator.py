@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import attrs
 
+from policyengine.decision.decided import Decided, DecidedPlan
 from policyengine.decision.later import Later
 from policyengine.decision.screening import Mask, Screening, groups_of
+from policyengine.decision.terms import Terms
 from policyengine.decision.trace import (
     PlanFinding,
     ReferralFinding,
@@ -16,9 +18,11 @@ from policyengine.decision.trace import (
     Truth,
     Unknown,
 )
-from policyengine.evaluators.base import Offered, Prepared, Probe
+from policyengine.evaluators.base import At, Offered, Prepared, Probe
+from policyengine.evaluators.deciding import decided_from, is_certain, plan_from
 from policyengine.evaluators.reference.findings import finding, holds
-from policyengine.evaluators.reference.offers import offer_of, offered
+from policyengine.evaluators.reference.judged import judged
+from policyengine.evaluators.reference.offers import offer_of, offered, terms_at
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.facts.facts import Situation
 from policyengine.ir.nodes import Node
@@ -60,6 +64,12 @@ class ReferenceEvaluator:
         """Return answers to single questions that agree with the trace."""
         return _Probe(program, Valuation(program, situation))
 
+    def terms_at(
+        self, program: Program, situation: Situation, plan: PlanDefinition, at: At
+    ) -> Terms:
+        """Return the terms of a plan as a reader sees them, where it is known at which settings a search ended."""
+        return terms_at(plan, at, Valuation(program, situation))
+
 
 @attrs.frozen
 class _Prepared:
@@ -74,6 +84,20 @@ class _Prepared:
             tuple(_mask(truth is False for truth in truths) for truths in held),
             tuple(_mask(isinstance(truth, Unknown) for truth in truths) for truths in held),
         )
+
+    def decide(self) -> Decided:
+        screening = self.screen()
+        plans = tuple(map(self.decide_plan, range(len(self.program.plans))))
+        return decided_from(plans, screening, self.program)
+
+    def decide_plan(self, place: int) -> DecidedPlan:
+        program, plan = self.program, self.program.plans[place]
+        valuation = Valuation(program, self.situation)
+        truths = judged(plan, program, valuation)
+        held = False in truths[: len(plan.require)]
+        offer = None if held else offered(plan, program, valuation)
+        certain = is_certain(_applies(program, valuation), program, self.situation)
+        return plan_from(plan, program, truths, offer, certain=certain)
 
 
 @attrs.frozen

@@ -12,6 +12,7 @@ from policyengine.decision.later import Later
 from policyengine.decision.terms import Terms
 from policyengine.decision.trace import (
     LimitFinding,
+    LookedInto,
     MissFinding,
     OfferFinding,
     OneLess,
@@ -24,7 +25,7 @@ from policyengine.decision.trace import (
     merged,
 )
 from policyengine.decision.values import encode
-from policyengine.evaluators.base import Offered
+from policyengine.evaluators.base import At, Offered
 from policyengine.evaluators.reference.findings import comparison, finding
 from policyengine.evaluators.reference.logic import conjunction
 from policyengine.evaluators.reference.shortfall import failing, shortfall, summed
@@ -33,7 +34,7 @@ from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import OfferDefinition, PlanDefinition, Program, Rule
 from policyengine.plans.glance import Glance, payment_limits
-from policyengine.plans.ladder import Found, Ladder
+from policyengine.plans.ladder import MOST, Found, Ladder
 from policyengine.plans.least_cost import least_cost
 from policyengine.plans.moves import Move, Search, moves
 from policyengine.plans.position import Position, position_of
@@ -48,14 +49,28 @@ def offer_of(plan: PlanDefinition, program: Program, valuation: Valuation) -> Of
     offer = plan.offer
     position = position_of(valuation.situation, offer.levers, valuation.scale)
     if isinstance(position, Unknown):
-        return OfferFinding(position, _until(offer, valuation, position), SearchFinding(position))
-    ladder, search = _ladder(offer, position, valuation), SEARCHES[offer.choose]
+        until = _until(offer, valuation, position)
+        return OfferFinding(position, Later.known(LookedInto(until, SearchFinding(position))))
+    ladder, search = ladder_of(offer, position, valuation), SEARCHES[offer.choose]
     return _judged(search(ladder), _Asked(plan, program, valuation, ladder, search))
+
+
+def terms_at(plan: PlanDefinition, at: At, valuation: Valuation) -> Terms:
+    """Return the terms where a search ended, as a reader sees them: the steps before the last are at their most."""
+    offer, (step, setting) = plan.offer, at.place
+    position = position_of(valuation.situation, offer.levers, valuation.scale)
+    assert isinstance(position, Position)  # noqa: S101  # there are terms
+    ladder = ladder_of(offer, position, valuation)
+    levers, before = ladder.applicable(), offer.levers[:step]
+    reached = sum(lever in before for lever in levers)
+    draft = ladder.draft(levers, (*(MOST,) * reached, setting))
+    prospect = Prospect.from_rows(ladder.sketch(draft), at.rows)
+    return _terms(plan, valuation.program, valuation.with_terms(prospect), prospect)
 
 
 def found_from(position: Position, offer: OfferDefinition, valuation: Valuation) -> Found:
     """Return where the search for terms ends that starts from a position."""
-    return SEARCHES[offer.choose](_ladder(offer, position, valuation))
+    return SEARCHES[offer.choose](ladder_of(offer, position, valuation))
 
 
 def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Offered:
@@ -64,7 +79,7 @@ def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Off
     position = position_of(valuation.situation, offer.levers, valuation.scale)
     if isinstance(position, Unknown):
         return Offered(position, kept=True, months=0)
-    ladder = attrs.evolve(_ladder(offer, position, valuation), probing=True)
+    ladder = attrs.evolve(ladder_of(offer, position, valuation), probing=True)
     found = SEARCHES[offer.choose](ladder)
     terms = False if found.prospect is None and found.holds is True else found.holds
     if terms is not True or found.prospect is None:
@@ -74,7 +89,8 @@ def offered(plan: PlanDefinition, program: Program, valuation: Valuation) -> Off
     return Offered(True, kept, ladder.effort.months, found.prospect)
 
 
-def _ladder(offer: OfferDefinition, position: Position, valuation: Valuation) -> Ladder:
+def ladder_of(offer: OfferDefinition, position: Position, valuation: Valuation) -> Ladder:
+    """Return the settings of an offer's levers over a position."""
     return Ladder(
         offer.levers,
         position,
@@ -168,22 +184,25 @@ def _judged(found: Found, asked: _Asked) -> OfferFinding:
         until = (*_as_targets(until), *_accepted(offer, with_terms))
     searched = search_finding(found, offer, asked.ladder, asked.valuation)
     if found.holds is not True or prospect is None:
-        return OfferFinding(
-            holds=found.holds,
+        nearest = LookedInto(
             rules=until,
             search=searched,
             obstacle=found.obstacle if prospect is None else None,
             shortfall=Later(lambda: _shortfall(found, until, asked)),
         )
+        return OfferFinding(found.holds, Later.known(nearest))
     guarantees = _guarantees(asked.program, with_terms)
-    return OfferFinding(
-        holds=conjunction([g.holds for g in guarantees]),
+    looked = LookedInto(
         rules=(*until, *guarantees),
         search=searched,
-        terms=Later(lambda: _terms(asked.plan, asked.program, with_terms, prospect)),
-        schedule=Later(prospect.schedule),
         one_less=_one_less(found, offer, asked.valuation),
         shortfall=Later(lambda: _withheld(found, guarantees, asked)),
+    )
+    return OfferFinding(
+        holds=conjunction([g.holds for g in guarantees]),
+        looked=Later.known(looked),
+        terms=Later(lambda: _terms(asked.plan, asked.program, with_terms, prospect)),
+        schedule=Later(prospect.schedule),
     )
 
 

@@ -1,4 +1,4 @@
-"""Generated (policy, profile, day) triples through the reference and both compiled spellings.
+"""Generated (policy, profile, day) triples through the reference, both compiled spellings and the compiled offers.
 
 python tests/evaluators/compiled/agreement.py 10000     so many policies, and from which seed on
 """
@@ -20,13 +20,18 @@ import generated_policies
 import generated_profiles
 
 import policyengine as pe
+from policyengine.decision.decision import Assessment
+from policyengine.decision.from_trace import decision_from
+from policyengine.evaluators.base import Evaluator
 from policyengine.evaluators.compiled.evaluator import PreparedInputs
 from policyengine.evaluators.compiled.from_program import Compiled
 from policyengine.evaluators.compiled.support import NoValue
+from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Situation
 from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
-from policyengine.policy_set import evaluator_named
+from policyengine.ir.program import Program
+from policyengine.policy_set import ENGINE, evaluator_named
 
 #: Profiles for each policy: loading a policy takes longer than screening them all.
 EACH = 5
@@ -74,6 +79,7 @@ def _differences(policies: pe.PolicySet, situation: Situation, reach: Reach) -> 
     if (found.failed_masks, found.unknown_masks) != (want.failed_masks, want.unknown_masks):
         yield f"{found} where the reference has {want}"
     assert isinstance(prepared, PreparedInputs)
+    yield from _of_decisions(program, situation, prepared, reach)
     yield from _of_each_spelling(prepared, want.failed_masks, want.unknown_masks, reach)
 
 
@@ -96,6 +102,33 @@ def _of_each_spelling(
         reach.counts["left to the three-valued spelling"] += masks is None
         if masks is not None and (_written(compiled, masks) != failed or any(unknown)):
             yield f"`known` gives {masks} where {failed}, {unknown} is right"
+
+
+def _of_decisions(
+    program: Program, situation: Situation, prepared: PreparedInputs, reach: Reach
+) -> Iterator[str]:
+    """What is decided is the same, in whole numbers; of one in ten also whatever a reader can see of it."""
+    want, found = REFERENCE.prepare(program, situation).decide(), prepared.decide()
+    if found != want:
+        yield f"{found} where the reference decides {want}"
+    for place, plan in enumerate(found.plans):
+        reach.counts["plans"] += 1
+        if not prepared.screen().failed_masks[place]:
+            left = prepared.offers.solved(place) is None
+            reach.counts["offers left to the reference" if left else "offers solved"] += 1
+        reach.counts[f"plans {plan.status}"] += 1
+    if reach.counts["triples"] % 10 == 0:
+        pages = [_page(evaluator, program, situation) for evaluator in (COMPILED, REFERENCE)]
+        if pages[0] != pages[1]:
+            yield f"{pages[0]} where the reference writes {pages[1]}"
+
+
+def _page(evaluator: Evaluator, program: Program, situation: Situation) -> str:
+    """Return a decision as JSON. What takes terms or schedules from it comes first, as a program would read it."""
+    trace = evaluator.evaluate(program, situation)
+    decision = decision_from(trace, Citing(trace))
+    read = [(plan.status, plan.terms, plan.schedule) for plan in decision.plans]
+    return f"{read} {Assessment(situation.as_of, ENGINE, (decision,)).to_json()}"
 
 
 def _written(compiled: Compiled, masks: tuple[int, ...]) -> tuple[int, ...]:
