@@ -22,8 +22,8 @@ from random import Random
 from statistics import median
 from typing import Any
 
-import handwritten
-from handwritten import Loan, Other
+import decided_by_hand
+from decided_by_hand import Loan, Other
 
 import policyengine as pe
 from policyengine.decision.decided import Decided
@@ -59,7 +59,7 @@ def main() -> None:
     said = f"{shares(typed)} Python {platform.python_version()} on {platform.machine()}"
     print(f"{said}, {LOANS:,} loans\n")
     ways: dict[str, tuple[Callable[[Any], object], list[Any]]] = {
-        "by hand, nothing checked": (handwritten.decide, loans),
+        "by hand, nothing checked": (decided_by_hand.decide, loans),
         "compiled, typed inputs": (lambda loan: loan.decide(), typed),
         "reference, typed facts": (lambda loan: loan.decide(), slow),
     }
@@ -74,7 +74,7 @@ def made() -> Iterator[Loan]:
         principal = random.randrange(300_000, 9_000_000)
         original = random.choice([12, 24, 36, 60])
         rate, term = random.randrange(0, 240_000, 500), random.randrange(3, original + 1)
-        payment = handwritten.level_payment(principal, rate, 12_000_000, term)
+        payment = decided_by_hand.level_payment(principal, rate, 12_000_000, term)
         expenses = random.randrange(200_000, 900_000)
         other = Other(
             "O", random.choice(["aibank", "mengshang"]), 500_000, random.randrange(0, 50_000)
@@ -125,12 +125,12 @@ def made() -> Iterator[Loan]:
 def prepared(policies: pe.PolicySet, loan: Loan) -> Prepared:
     """Return a loan ready to be decided under the policy of its lender."""
     name = PRODUCTS[loan.lender, loan.product]
-    ready = policies[name].prepare(_profile(loan), loan=loan.id)
+    ready = policies[name].prepare(profile(loan), loan=loan.id)
     ready.decide()  # inputs are typed once
     return ready
 
 
-def _profile(loan: Loan) -> dict[str, Any]:
+def profile(loan: Loan) -> dict[str, Any]:
     own = {
         "id": loan.id,
         "lender": loan.lender,
@@ -199,7 +199,7 @@ def _money(cents: int) -> Decimal:
 def check(loans: list[Loan], typed: list[Prepared], slow: list[Prepared]) -> None:
     """Fail where they do not say the same."""
     for loan, ready in zip(loans, typed, strict=True):
-        by_hand, found = handwritten.decide(loan), ready.decide()
+        by_hand, found = decided_by_hand.decide(loan), ready.decide()
         assert _plain(by_hand) == _plain(found), (loan, by_hand, found)
     for ready, other in zip(typed, slow, strict=False):
         assert ready.decide() == other.decide()
