@@ -1,4 +1,4 @@
-"""The policy of one lender written by hand for numba (see `by_hand`)."""
+"""The policy of one lender written by hand for numba (see `solved_by_hand`)."""
 
 # ruff: noqa: ANN001, ANN201, PLR0913, PLR0917 - as one writes for numba
 # mypy: ignore-errors

@@ -1,4 +1,4 @@
-"""The policies of one lender written by hand for numba (see `by_hand`)."""
+"""The policies of one lender written by hand for numba (see `solved_by_hand`)."""
 
 # ruff: noqa: ANN001, ANN201, ARG001, C901, PLR0913, PLR0915, PLR0917 - as one writes for numba
 # mypy: ignore-errors

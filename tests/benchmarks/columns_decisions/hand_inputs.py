@@ -5,33 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import by_hand
 import numpy as np
+import solved_by_hand
 
 from policyengine.facts.columns import FactColumns, ListColumn
 from policyengine.ir.dictionary import Dictionary
 
 POLICIES: dict[str, tuple[Callable[..., None], int, Sequence[str]]] = {
     "aibank.consumer-loan": (
-        by_hand.aibank, 3, ("lender:aibank", "product:consumer_loan", "duration:temporary", "willingness:willing"),
+        solved_by_hand.aibank, 3,
+        ("lender:aibank", "product:consumer_loan", "duration:temporary", "willingness:willing"),
     ),
     "ccb.personal-loan": (
-        by_hand.ccb, 1,
+        solved_by_hand.ccb, 1,
         ("lender:ccb", "product:personal_loan", "duration:temporary", "willingness:willing",
          "credit_record:impaired", "cause:misunderstood_terms", "product:consumer_loan"),
     ),
     "citic.consumer-loan": (
-        by_hand.citic_loan, 2,
+        solved_by_hand.citic_loan, 2,
         ("lender:citic", "product:consumer_loan", "duration:temporary", "willingness:willing",
          "cause:poor_money_management", "cause:misjudged_ability", "cause:misunderstood_terms"),
     ),
     "citic.credit-card": (
-        by_hand.citic_card, 2,
+        solved_by_hand.citic_card, 2,
         ("lender:citic", "product:credit_card", "duration:temporary", "willingness:willing",
          "cause:spending_habits", "cause:overconsumption", "cause:poor_money_management"),
     ),
     "mengshang.consumer-finance": (
-        by_hand.mengshang, 3,
+        solved_by_hand.mengshang, 3,
         ("lender:mengshang", "product:personal_credit_loan", "product:instalment_loan",
          "cause:poor_money_management", "cause:weak_credit_awareness", "cause:overconsumption"),
     ),
@@ -67,7 +68,7 @@ def prepared(policy: str, facts: FactColumns, dictionary: Dictionary) -> Callabl
     rest = (codes, borrower, loan, _loans(policy, facts), _past(facts))
 
     def run() -> Any:
-        out = by_hand.empty(plans, facts.rows)
+        out = solved_by_hand.empty(plans, facts.rows)  # type: ignore[no-untyped-call]  # for numba
         function(*rest, out)
         return out
 
@@ -81,7 +82,7 @@ def _code(name: str, dictionary: Dictionary) -> int:
 
 def _loans(policy: str, facts: FactColumns) -> tuple[Any, ...]:
     loans = facts.loans
-    fields = tuple(loans.fields[name].values for name in ("id", "payment", "lender", "principal"))
+    fields = tuple(_field(loans, name) for name in ("id", "payment", "lender", "principal"))
     if policy.startswith("mengshang"):
         return (loans.offsets, *fields, _values(facts, "borrower.assessed"))
     return (loans.offsets, *fields[:2])
@@ -90,7 +91,12 @@ def _loans(policy: str, facts: FactColumns) -> tuple[Any, ...]:
 def _past(facts: FactColumns) -> tuple[Any, ...]:
     past = facts.facts["loan.past_plans"]
     assert isinstance(past, ListColumn)
-    return past.offsets, past.fields["months_added"].values
+    return past.offsets, _field(past, "months_added")
+
+
+def _field(column: ListColumn, name: str) -> np.ndarray[Any, Any]:
+    values: np.ndarray[Any, Any] = column.fields[name].values  # type: ignore[union-attr]  # no list
+    return values
 
 
 def _values(facts: FactColumns, path: str) -> np.ndarray[Any, Any]:

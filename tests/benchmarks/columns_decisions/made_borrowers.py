@@ -28,7 +28,8 @@ def borrowers(rows: int, dictionary: Dictionary, seed: int = 1) -> FactColumns:
     """Return so many borrowers; everything that the policies read is known of them."""
     chance = np.random.default_rng(seed)
     loan = _loans(rows, dictionary, chance)
-    facts = {**_borrower(loan, dictionary, chance), **{f"loan.{k}": v for k, v in loan.items()}}
+    facts: dict[str, Whole | ListColumn] = {}
+    facts |= {**_borrower(loan, dictionary, chance), **{f"loan.{k}": v for k, v in loan.items()}}
     facts["loan.past_plans"] = _past_plans(rows)
     columns = {path: _column(values) for path, values in facts.items()}
     texts = tuple(f"L-{n}" for n in range(4))

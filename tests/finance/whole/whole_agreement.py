@@ -1,4 +1,4 @@
-"""Holds many schedules by chance against the exact functions: `python tests/finance/whole/agreement.py 1000000`."""
+"""Holds schedules by chance against the exact functions: `python tests/finance/whole/whole_agreement.py 1000000`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Full decisions of the five lenders for many borrowers: compiled columns beside numba written by hand, in one run.
 
-    python tests/benchmarks/columns_decisions/compare_columns.py [--rows 1000000] [--passes 5]
+    python tests/benchmarks/columns_decisions/compare_solved.py [--rows 1000000] [--passes 5]
 
 Both decide the same rows under each of the five policies: outcome, status of each plan, failed conditions, referrals,
 and the terms of what is allowed. What is written by hand knows that nothing is missing, and reckons in doubles; where
@@ -67,14 +67,14 @@ def main() -> None:
 
 def compared(program: Program, facts: FactColumns, columns: CompiledColumns, passes: int) -> Any:
     """Print one policy's line; return the seconds of the columns and by hand: elapsed, then of the processor."""
-    by_hand = hand_inputs.prepared(program.id, facts, program.dictionary)
+    solved_by_hand = hand_inputs.prepared(program.id, facts, program.dictionary)
 
     def decide() -> DecidedColumns:
         return columns.decide(program, facts)
 
-    found, expected = decide(), by_hand()
+    found, expected = decide(), solved_by_hand()
     off = differences(found, expected)
-    taken = [(*_timed(decide), *_timed(by_hand)) for _ in range(passes)]
+    taken = [(*_timed(decide), *_timed(solved_by_hand)) for _ in range(passes)]
     ours, ours_cpu, theirs, theirs_cpu = (median(each) for each in zip(*taken, strict=True))
     times = np.array([ours, theirs, ours_cpu, theirs_cpu])
     exact = float(np.mean(found.paths == How.EXACT))
