@@ -13,7 +13,7 @@ from rich.text import Text
 from policyengine.cli import output
 from policyengine.cli.deciding import unknown_name
 from policyengine.cli.many import rows_options, watched
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import FOR_MANY, read_policies
 from policyengine.cli.writing import write_file
 from policyengine.policy_set import ENGINE, PolicySet
 from policyengine.portfolio.columns import Columns
@@ -108,7 +108,7 @@ def chosen_policies(folder: str, names: tuple[str, ...]) -> PolicySet:
     Raises:
         PolicyEngineError: Something in the files is wrong, or there is no such policy.
     """
-    policies = read_files(folder, whole=False).policies()
+    policies = read_policies(folder, FOR_MANY)
     for name in names:
         if name not in policies:
             raise unknown_name("policy", name, policies)

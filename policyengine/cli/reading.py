@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Compiling takes longer than the one decision of a command would gain.
 EVALUATOR = "reference"
+#: Of many rows it takes next to nothing.
+FOR_MANY = "compiled"
 
 
 @attrs.frozen(eq=False)
@@ -25,20 +27,22 @@ class Files:
     loaded: Loaded
     places: Places
 
-    def policies(self) -> PolicySet:
-        """Return the policies.
+    def policies(self, evaluator: str = EVALUATOR) -> PolicySet:
+        """Return the policies, to be decided by an evaluator.
 
         Raises:
             PolicyEngineError: Something in the files is wrong, or there is no policy.
         """
         try:
-            return policy_set_from(self.loaded, evaluator=EVALUATOR)
+            return policy_set_from(self.loaded, evaluator=evaluator)
         except PolicyEngineError as error:
             raise type(error)(self.places.located(error.diagnostics)) from None
 
 
-def read_policies(path: str) -> PolicySet:
+def read_policies(path: str, evaluator: str = EVALUATOR) -> PolicySet:
     """Return the policies at a path: those that are kept ready, where the files are the same.
+
+    `evaluator` decides by them.
 
     Raises:
         PolicyEngineError: Something in the files is wrong, or there is no policy.
@@ -46,8 +50,8 @@ def read_policies(path: str) -> PolicySet:
     kept = Kept.of(path)
     ready = kept.programs()
     if ready is not None:
-        return PolicySet(*ready, evaluator_named(EVALUATOR))
-    policies = read_files(path, whole=False).policies()
+        return PolicySet(*ready, evaluator_named(evaluator))
+    policies = read_files(path, whole=False).policies(evaluator)
     kept.keep((policies.programs, policies.dictionary))
     return policies
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from policyengine.cli import output
 from policyengine.cli.deciding import unknown_name
 from policyengine.cli.many import rows_options, watched
-from policyengine.cli.reading import read_files
+from policyengine.cli.reading import FOR_MANY, read_policies
 from policyengine.cli.writing import write_file
 from policyengine.policy_set import ENGINE, PolicySet
 from policyengine.portfolio.columns import Columns
@@ -96,7 +96,7 @@ def simulate(  # noqa: PLR0913  # one for each option
 
 def _versions(old: str, new: str, names: tuple[str, ...]) -> tuple[PolicySet, PolicySet]:
     """Return the policies of both folders, or those that are named."""
-    sets = [read_files(folder, whole=False).policies() for folder in (old, new)]
+    sets = [read_policies(folder, FOR_MANY) for folder in (old, new)]
     known = [*dict.fromkeys(name for policies in sets for name in policies)]
     for name in names:
         if name not in known:

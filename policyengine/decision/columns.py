@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -33,9 +33,10 @@ __all__ = [
     "Codes", "DecidedColumns", "Masks", "Path", "PlanColumns", "rules_of",
 ]  # fmt: skip
 
-Masks: TypeAlias = NDArray[np.uint64]
+Masks: TypeAlias = NDArray[np.unsignedinteger[Any]]
 Codes: TypeAlias = NDArray[np.int8]
 
+#: Masks are as wide as the conditions need, from 8 to 64 bits; one that is zero of all rows may take no room.
 #: Bits of one mask; a plan with more conditions is decided row by row and its masks hold the first ones.
 BITS = 64
 STATUSES = (Status.ALLOWED, Status.DENIED, Status.UNDETERMINED)

@@ -20,7 +20,7 @@ from policyengine.decision.decision import Asked, Decision, Outcome, Plan, Refer
 from policyengine.decision.plain_words import plain
 from policyengine.decision.principal import PrincipalReasons
 from policyengine.decision.terms import Instalment, Terms
-from policyengine.model.vocabulary import BORROWER
+from policyengine.model.types import BORROWER
 
 #: More stretches of equal payments than this are told by their least and their greatest.
 _STRETCHES = 6

@@ -55,7 +55,7 @@ class ByRows:
         """Return whether the policy applies to each row."""
         situations = (_situation(program, facts, row) for row in range(facts.rows))
         found = [self.evaluator.applies(program, situation) for situation in situations]
-        return np.array([_code(truth) for truth in found], np.int8)
+        return np.array([code_of(truth) for truth in found], np.int8)
 
 
 def decided_rows(
@@ -81,7 +81,8 @@ def _situation(program: Program, facts: FactColumns, row: int) -> Situation:
     return situation_at(facts, row, program.dictionary, program.scale)
 
 
-def _code(truth: Truth) -> int:
+def code_of(truth: Truth) -> int:
+    """Return whether a policy applies as many rows say it."""
     return MAY if isinstance(truth, Unknown) else APPLIES if truth else DOES_NOT
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from policyengine.model.types import Kind, Type, Value
-from policyengine.model.vocabulary import BORROWER, LENDER
+from policyengine.model.types import BORROWER, LENDER, Kind, Type, Value
 from policyengine.source import Span
 
 Text = Mapping[str, str]

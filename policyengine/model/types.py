@@ -54,6 +54,9 @@ PLAIN_TYPES = {
     t.kind.value: t for t in (BOOLEAN, INTEGER, NUMBER, MONEY, RATE, DAYS, MONTHS, DATE, TEXT)
 }
 
+#: Who answers for a fact.
+BORROWER, LENDER = "borrower", "lender"
+
 #: Kinds with an order, so that `<` has a meaning.
 ORDERED = frozenset(
     {Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.RATE, Kind.DAYS, Kind.MONTHS, Kind.DATE}

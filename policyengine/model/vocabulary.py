@@ -9,7 +9,7 @@ import attrs
 from policyengine.model.common import FILE_NAME, LANGUAGE, LANGUAGES, TEXTS
 from policyengine.model.composite import Key, ListOf, MapOf, RecordOf
 from policyengine.model.shape import Literal, Name, OneOf, Texts, Words
-from policyengine.model.types import BOOLEAN, INTEGER, PLAIN_TYPES, Kind
+from policyengine.model.types import BOOLEAN, BORROWER, INTEGER, LENDER, PLAIN_TYPES, Kind
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Scalar
 
@@ -18,8 +18,6 @@ FACT_PATH = Name(
     "the name of a fact",
     "a record and a field, such as `loan.principal`",
 )
-#: Who is asked for a fact.
-BORROWER, LENDER = "borrower", "lender"
 FACT_TYPES = (*PLAIN_TYPES, Kind.ENUM.value, Kind.LIST.value)
 
 

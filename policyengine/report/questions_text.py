@@ -8,7 +8,7 @@ from rich.text import Text
 
 from policyengine.explain.asking.inquiry import Inquiry, Needed, Question, Undecided
 from policyengine.ir.dictionary import Dictionary
-from policyengine.model.vocabulary import LENDER
+from policyengine.model.types import LENDER
 from policyengine.report.layout import Page
 from policyengine.report.view import View
 

@@ -8,7 +8,7 @@ import attrs
 
 from policyengine.decision.decision import Asked
 from policyengine.ir.dictionary import Dictionary, FactDefinition
-from policyengine.model.vocabulary import BORROWER, LENDER
+from policyengine.model.types import BORROWER, LENDER
 from policyengine.report import amounts
 from policyengine.report.labels import label
 from policyengine.report.layout import Page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import attrs
 
@@ -44,6 +45,10 @@ class CompiledEvaluator:
     _conditions: dict[str, Conditions] = attrs.field(factory=dict)
     _intakes: dict[str, Intake] = attrs.field(factory=dict)
     _offers: dict[str, Offers] = attrs.field(factory=dict)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave behind what was compiled: another process compiles it anew."""
+        return type(self), (self.other, self.name)
 
     def conditions(self, program: Program) -> Conditions:
         """Return the compiled conditions of a policy."""

@@ -19,7 +19,7 @@ from policyengine.finance.errors import FinanceError
 from policyengine.finance.money import Currency, currency
 from policyengine.ir.dictionary import LOANS, Dictionary, FactDefinition
 from policyengine.model.types import DATE
-from policyengine.portfolio.intake.cell import findings_of
+from policyengine.portfolio.intake.cell import NOWHERE, findings_of
 from policyengine.portfolio.intake.members import Read, cell_at, plain, read_column
 from policyengine.portfolio.intake.names import AS_OF, CURRENCY, OTHERS, Names, Place
 from policyengine.portfolio.intake.reading import Reading, Texts
@@ -259,11 +259,23 @@ def _distinct(days: NDArray[np.int64]) -> NDArray[np.int64]:
 def _pseudo(path: str, type_: Any) -> FactDefinition:
     """Return what is read like a fact and is none."""
     return FactDefinition(
-        path, type_, {}, None, None, False, False, False, None, "lender", "", None, None, _NO_SPAN
+        path=path,
+        type=type_,
+        title={},
+        min=None,
+        max=None,
+        required=False,
+        sensitive=False,
+        protected=False,
+        ask=None,
+        answered_by="lender",
+        per="",
+        step=None,
+        direction=None,
+        span=NOWHERE,
     )
 
 
-_NO_SPAN: Any = None
 _AS_OF = _pseudo(AS_OF, DATE)
 _OTHERS = _pseudo(OTHERS, LOANS)
 _NO_DAY = Diagnostic("missing-date", "the day of the decision is not given")

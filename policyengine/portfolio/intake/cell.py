@@ -17,7 +17,7 @@ from policyengine.portfolio.intake.reading import Reading
 from policyengine.source import SourceFile, Span
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
 
-_NOWHERE = Span(SourceFile("portfolio", "", confidential=True), 0, 0)
+NOWHERE = Span(SourceFile("portfolio", "", confidential=True), 0, 0)
 _MOST = 2**63 - 1
 
 
@@ -83,14 +83,14 @@ def _of_members(value: Any, fact: FactDefinition, path: str, reading: Reading) -
 def node_of(value: Any) -> Node:
     """Return a cell as a profile would have it: text stands there without quotes."""
     if isinstance(value, MappingOf):
-        return Mapping(tuple((_scalar(str(k)), node_of(v)) for k, v in value.items()), _NOWHERE)
+        return Mapping(tuple((_scalar(str(k)), node_of(v)) for k, v in value.items()), NOWHERE)
     if isinstance(value, list):
-        return Sequence(tuple(map(node_of, value)), _NOWHERE)
+        return Sequence(tuple(map(node_of, value)), NOWHERE)
     return _scalar(_written(value))
 
 
 def _scalar(text: str) -> Scalar:
-    return Scalar(text, _NOWHERE)
+    return Scalar(text, NOWHERE)
 
 
 def _written(value: Any) -> str:

@@ -125,12 +125,12 @@ def made() -> Iterator[Loan]:
 def prepared(policies: pe.PolicySet, loan: Loan) -> Prepared:
     """Return a loan ready to be decided under the policy of its lender."""
     name = PRODUCTS[loan.lender, loan.product]
-    ready = policies[name].prepare(_profile(loan), loan=loan.id)
+    ready = policies[name].prepare(profile(loan), loan=loan.id)
     ready.decide()  # inputs are typed once
     return ready
 
 
-def _profile(loan: Loan) -> dict[str, Any]:
+def profile(loan: Loan) -> dict[str, Any]:
     own = {
         "id": loan.id,
         "lender": loan.lender,

@@ -19,7 +19,12 @@ from importlib import import_module
 from pathlib import Path
 
 BENCHMARKS = Path(__file__).parents[1]
-sys.path[:0] = [str(BENCHMARKS), str(BENCHMARKS / "screening"), str(BENCHMARKS.parent)]
+sys.path[:0] = [
+    str(BENCHMARKS),
+    str(BENCHMARKS / "screening"),
+    str(BENCHMARKS / "decisions"),
+    str(BENCHMARKS.parent),
+]
 
 from engines.chart import chart  # noqa: E402  # the folders are known only now
 from engines.page import markdown, written  # noqa: E402

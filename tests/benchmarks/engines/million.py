@@ -14,10 +14,11 @@ import numpy as np
 from compare_screening import POLICIES
 
 import policyengine as pe
-from engines import with_c, with_copying, with_duckdb, with_numpy, with_polars
+from engines import with_c, with_compiled, with_copying, with_duckdb, with_numpy, with_polars
 from engines.conditions import Conditions, conditions_of
 from engines.made import Portfolio, made
 from engines.measuring import Row, Way, compared, installed
+from policyengine.ir.program import Program
 
 ROWS, THREADS = 1_000_000, 2
 #: Every so many rows are held against Python written by hand.
@@ -30,16 +31,18 @@ def measured(passes: int) -> tuple[list[Row], list[str]]:
     """Return what each way takes, and what is left out and why; all give the same bytes, or it fails."""
     policy = pe.load(POLICIES)["hardship"]
     conditions, portfolio = conditions_of(policy.program), made(ROWS, policy.policies)
-    ways, skipped = installed(builders(conditions, portfolio))
+    ways, skipped = installed(builders(policy.program, portfolio))
     check(ways, conditions, portfolio)
     ways += with_copying.ways(len(conditions.plans), portfolio, THREADS)
     return compared(ways, [None] * _REPEATS, passes, least=1), skipped
 
 
-def builders(conditions: Conditions, portfolio: Portfolio) -> list[Callable[[], list[Way]]]:
+def builders(program: Program, portfolio: Portfolio) -> list[Callable[[], list[Way]]]:
     """Return what builds the ways of each engine."""
+    conditions = conditions_of(program)
     return [
         lambda: with_c.ways(conditions, portfolio, THREADS),
+        lambda: with_compiled.ways(program, portfolio, THREADS),
         lambda: with_numpy.ways(conditions, portfolio, THREADS),
         lambda: with_polars.ways(conditions, portfolio, THREADS),
         lambda: with_duckdb.ways(conditions, portfolio, THREADS),

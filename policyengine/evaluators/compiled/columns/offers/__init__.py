@@ -1,0 +1,10 @@
+"""Offers of many rows: the source of a loop that searches, row by row, for the terms of one plan.
+
+    position ─► draft ─► line ─► ending            source: the whole function
+                 levers  search  guarantees, terms
+                           │
+                         named ── what rules name of the terms
+
+What columns do not carry raises `NotWritten`; rows of which whole numbers of 64 bits and doubles cannot tell are
+flagged. Another evaluator decides both.
+"""
