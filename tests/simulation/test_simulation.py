@@ -56,9 +56,19 @@ def expected(old: pe.Plan | None, new: pe.Plan | None) -> str | None:
     return None if same else "other_terms"
 
 
-@pytest.mark.parametrize(("old", "new"), [({}, LOOSER), (LOOSER, {}), ({}, {"share": "70%"})])
-def test_every_row_as_it_is_decided_alone(tmp_path: Path, old: Any, new: Any) -> None:
-    policies = versions(tmp_path, old, new)
+@pytest.mark.parametrize(
+    ("old", "new", "evaluator"),
+    [
+        ({}, LOOSER, "reference"),
+        (LOOSER, {}, "reference"),
+        ({}, {"share": "70%"}, "reference"),
+        ({}, LOOSER, "compiled"),
+    ],
+)
+def test_every_row_as_it_is_decided_alone(
+    tmp_path: Path, old: Any, new: Any, evaluator: str
+) -> None:
+    policies = versions(tmp_path, old, new, evaluator)
     lines, tally = simulated(policies, table(rows()))
     found = {(line["row"], line["plan"]): line for line in lines}
     seen: Counter[str] = Counter()
@@ -123,8 +133,8 @@ def test_steps_that_say_something_else_are_named(tmp_path: Path) -> None:
     old = two_versions.policy()
     new = old.replace("step: 1 month}", "step: 6 months}")
     policies = (
-        pe.load(two_versions.write(tmp_path / "o", old)),
-        pe.load(two_versions.write(tmp_path / "n", new)),
+        two_versions.loaded(tmp_path / "o", old),
+        two_versions.loaded(tmp_path / "n", new),
     )
     lines, _ = simulated(policies, table([row("800", "10")]))  # 15 months, and now 18
     assert [(line["change"], line["causes"]) for line in lines if line["plan"] == "longer"] == [
@@ -154,8 +164,8 @@ def test_a_policy_in_one_version_only(tmp_path: Path, new_has_it: bool) -> None:
     both = two_versions.policy(limit=30)
     other = two_versions.policy(name="other", plans=("fixed",))
     sets = [
-        pe.load(two_versions.write(tmp_path / "with", both, other)),
-        pe.load(two_versions.write(tmp_path / "without", both)),
+        two_versions.loaded(tmp_path / "with", both, other),
+        two_versions.loaded(tmp_path / "without", both),
     ]
     if new_has_it:
         sets.reverse()
@@ -181,10 +191,8 @@ def test_a_required_fact_that_is_not_known(tmp_path: Path) -> None:
         "x.n: {type: integer", "x.n: {type: integer, required: true"
     )
     assert vocabulary != tiny.VOCABULARY
-    old = pe.load(two_versions.write(tmp_path / "old", two_versions.policy()))
-    new = pe.load(
-        two_versions.write(tmp_path / "new", two_versions.policy(), vocabulary=vocabulary)
-    )
+    old = two_versions.loaded(tmp_path / "old", two_versions.policy())
+    new = two_versions.loaded(tmp_path / "new", two_versions.policy(), vocabulary=vocabulary)
     given = table([row("700", "10")]).append_column("x.n", pa.array([None], pa.int32()))
     lines, _ = simulated((old, new), given)
     assert [(line["change"], line["causes"]) for line in lines if line["plan"] == "longer"] == [
@@ -269,10 +277,8 @@ def test_a_row_that_is_rejected_under_one_version_is_not_compared(
         "x.size: {type: integer, title: {en: s, zh: 大}}\n  x.colour: {type: enum, of: colour",
     )
     sets = [
-        pe.load(two_versions.write(tmp_path / "narrow", two_versions.policy())),
-        pe.load(
-            two_versions.write(tmp_path / "wide", two_versions.policy(limit=60), vocabulary=wider)
-        ),
+        two_versions.loaded(tmp_path / "narrow", two_versions.policy()),
+        two_versions.loaded(tmp_path / "wide", two_versions.policy(limit=60), vocabulary=wider),
     ]
     if not new_is_wider:
         sets.reverse()
@@ -312,8 +318,8 @@ def test_a_row_that_is_rejected_under_one_version_is_not_compared(
 def test_versions_that_cannot_be_compared(
     tmp_path: Path, text: str, vocabulary: str, code: str
 ) -> None:
-    old = pe.load(two_versions.write(tmp_path / "old", two_versions.policy()))
-    new = pe.load(two_versions.write(tmp_path / "new", text, vocabulary=vocabulary))
+    old = two_versions.loaded(tmp_path / "old", two_versions.policy())
+    new = two_versions.loaded(tmp_path / "new", text, vocabulary=vocabulary)
     with pytest.raises(pe.UsageError) as raised:
         old.simulate(new, table([row("700", "10")]), as_of=DAY)
     assert raised.value.code == code
