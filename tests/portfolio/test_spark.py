@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import policyengine as pe
-from policyengine.portfolio.evaluator import for_many
+from policyengine.evaluators.by_rows import ByRows
 from policyengine.portfolio.spark import decided_frame
 
 if os.environ.get("CI") is None:
@@ -42,6 +42,8 @@ pytestmark = [
 ]
 
 POLICIES = pe.load(borrowers.FOLDER.parent)
+#: For so few rows nothing is worth compiling in each worker; the job of the documentation compiles columns.
+EVALUATOR = ByRows(POLICIES.evaluator)
 LENDERS = tuple(program for program in POLICIES.programs if program.currency == "CNY")
 DAY = date(2024, 11, 20)
 WORKERS, ROWS = 3, 240
@@ -90,9 +92,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def in_spark(frame: DataFrame, **options: Any) -> DataFrame:
-    return decided_frame(
-        frame, LENDERS, for_many(POLICIES.evaluator), number="account", as_of=DAY, **options
-    )
+    return decided_frame(frame, LENDERS, EVALUATOR, number="account", as_of=DAY, **options)
 
 
 def test_every_row_is_decided_as_on_one_machine(spark: SparkSession, given: Path) -> None:
@@ -140,7 +140,7 @@ def test_rows_are_numbered_by_a_column_of_whole_numbers(
 ) -> None:
     frame = spark.read.parquet(str(given))
     with pytest.raises(pe.PortfolioError) as raised:
-        decided_frame(frame, LENDERS, for_many(POLICIES.evaluator), number=name, as_of=DAY)
+        decided_frame(frame, LENDERS, EVALUATOR, number=name, as_of=DAY)
     assert raised.value.diagnostics[0].path == name
 
 
