@@ -14,7 +14,7 @@ from markupsafe import escape
 import policyengine as pe
 from policyengine.decision.decision import Assessment, Decision
 from policyengine.decision.plain_words import PLAIN
-from policyengine.model.vocabulary import BORROWER, LENDER
+from policyengine.model.types import BORROWER, LENDER
 from policyengine.report.labels import LABELS
 from policyengine.report.page.render import html_page
 from policyengine.report.plain_text import plain_text
