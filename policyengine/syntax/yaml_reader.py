@@ -43,6 +43,16 @@ def read_yaml(file: SourceFile, findings: Findings) -> Node | None:
     return None if document.problems else document.root
 
 
+def _note_depth(file: SourceFile, text: str, attempt: Findings) -> None:
+    """Note where nesting is too deep, as the parser that looks no further ahead finds it."""
+    composer = _Composer(file, text, attempt)
+    composer.events = yaml.parse(text, Loader=yaml.SafeLoader)
+    try:
+        composer.compose()
+    except _TooMuch as error:
+        attempt.error(error.code, error.message, error.span, error.hint)
+
+
 def read_document(file: SourceFile, findings: Findings) -> Document:
     """Read one YAML document, past syntax errors that are confined to a line."""
     text: str | None = _without_json_tabs(file)
@@ -54,6 +64,10 @@ def read_document(file: SourceFile, findings: Findings) -> Document:
             root = _Composer(file, text, attempt).compose()
             break
         except yaml.YAMLError as error:
+            # The C parser of late gives up by itself on deep nesting, far ahead of what it has read out.
+            if getattr(error, "problem", None) == "exceeded maximum nesting depth":
+                _note_depth(file, text, attempt)
+                break
             problem = explained(error, SourceFile(file.name, text))
             text = _mended(text, problem, problems, file)
         except _TooMuch as error:
