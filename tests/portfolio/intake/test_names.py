@@ -154,5 +154,5 @@ def test_a_required_fact_needs_a_column_or_is_said_to_be_unknown() -> None:
 
 
 def test_a_kept_column_does_not_clash_with_a_decision() -> None:
-    with pytest.raises(PortfolioError, match="copied through, and a column of the decisions"):
+    with pytest.raises(PortfolioError, match="copied through, and a column of the output"):
         bound(("row", pa.int64()), columns_=Columns(keep=("row",)))
