@@ -1,7 +1,7 @@
 """An event: one thing that happened to a case, as somebody told it.
 
 What the sender says stands in `details` as plain JSON, checked and in one spelling, so that two tellings of the same
-are equal. Money there is a string of minor units' decimals ("1200.00"), a day is ISO 8601.
+are equal. Money there is a string with its decimals ("1200.00"), a day is ISO 8601.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import attrs
 
 #: JSON without binary fractions.
-Plain: TypeAlias = "str | int | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
 
 @attrs.frozen(order=False)
