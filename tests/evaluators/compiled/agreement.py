@@ -1,6 +1,6 @@
 """Generated (policy, profile, day) triples through the reference, both compiled spellings and the compiled offers.
 
-python tests/evaluators/compiled/agreement.py 10000     so many policies, and from which seed on
+python tests/evaluators/compiled/agreement.py 10000     so many policies, from which seed on, and profiles for each
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import attrs
 
@@ -37,6 +40,12 @@ from policyengine.policy_set import ENGINE, evaluator_named
 EACH = 5
 #: Decisions of which one is read whole: that takes the reference a hundred times as long as to decide.
 EACH_PAGE = 40
+#: Profiles of which one has amounts as large as 53 and 64 bits of minor units hold, and one step to either side.
+EACH_LARGE = 8
+LARGE = [
+    Decimal(most + step).scaleb(-2) for most in (2**53, 2**63 - 2, 2**31) for step in (-1, 0, 1)
+]
+MONEY = ("cost", "principal", "accrued_interest", "penalty_interest", "fees", "payment")
 #: The profile's own day, days on which a parameter of the generated policies changes or has no value, a leap day.
 DAYS = (None, date(2024, 11, 9), date(2024, 7, 1), date(2023, 12, 31), date(2024, 2, 29))
 REFERENCE, COMPILED = evaluator_named("reference"), evaluator_named("compiled")
@@ -52,24 +61,38 @@ class Reach:
         return ", ".join(f"{name} {count:,}" for name, count in sorted(self.counts.items()))
 
 
-def disagreements(first: int, many: int, reach: Reach) -> Iterator[str]:
+def disagreements(first: int, many: int, reach: Reach, each: int = EACH) -> Iterator[str]:
     """Yield how the spellings differ from the reference, for the policies of some seeds."""
     for seed in range(first, first + many):
         policies = generated_policies.made(seed).load()
-        for k in range(EACH):
-            for place, situation in _situations(policies, seed * EACH + k, DAYS[k]):
+        for k in range(each):
+            day = DAYS[k % len(DAYS)]
+            for place, situation in _situations(policies, seed * each + k, day):
                 for how in _differences(policies, situation, reach):
-                    yield f"policy {seed}, profile {seed * EACH + k}, loan {place}: {how}"
+                    yield f"policy {seed}, profile {seed * each + k}, loan {place}: {how}"
 
 
 def _situations(
     policies: pe.PolicySet, seed: int, day: date | None
 ) -> Iterator[tuple[int, Situation]]:
     (program,) = policies.programs
-    profile = pe.Profile.from_mapping(generated_profiles.made(seed))
+    made = generated_profiles.made(seed)
+    if seed % EACH_LARGE == 0:
+        _enlarge(made, Random(seed))
+    profile = pe.Profile.from_mapping(made)
     facts = facts_from(profile, policies.dictionary, currency(program.currency), day)
     for place in range(len(facts.loans or ())):
         yield place, facts.about(place)
+
+
+def _enlarge(record: dict[str, Any], random: Random) -> None:
+    """Write large amounts in the place of some."""
+    for name, value in record.items():
+        if name in MONEY and random.random() < 0.5:
+            record[name] = random.choice(LARGE)
+        for below in value if isinstance(value, list) else [value]:
+            if isinstance(below, dict):
+                _enlarge(below, random)
 
 
 def _differences(policies: pe.PolicySet, situation: Situation, reach: Reach) -> Iterator[str]:
@@ -150,9 +173,9 @@ def _note(
     reach.counts["unknown"] += sum(mask.bit_count() for mask in unknown)
 
 
-def main(many: int, first: int) -> int:
+def main(many: int, first: int = 0, each: int = EACH) -> int:
     reach, found = Reach(), 0
-    for how in disagreements(first, many, reach):
+    for how in disagreements(first, many, reach, each):
         found += 1
         sys.stdout.write(f"{how}\n")
     sys.stdout.write(f"{reach.line()}; {found} disagreements\n")
@@ -160,4 +183,4 @@ def main(many: int, first: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0))
+    sys.exit(main(*map(int, sys.argv[1:4])))
