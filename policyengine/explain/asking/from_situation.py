@@ -154,6 +154,24 @@ class _Asking:
             for path in sorted(_reach(search.atoms)):
                 if self.found[path].witness is None:
                     self._weigh(path, search, target, elsewhere, target.models[place])
+            self._need_one_of(search)
+
+    def _need_one_of(self, search: Search) -> None:
+        """Where none of the facts matters once another is known, and yet one must be: the cheapest that is enough."""
+        asked = any(
+            v.witness or v.undecided or v.needed
+            for v in map(self.found.get, _reach(search.atoms))
+            if v
+        )
+        self.case.budget.renew()
+        with suppress(Spent):
+            truth = search.truth({})
+            if asked or not isinstance(truth, Unknown):
+                return
+            waiting = self._by_cost(truth.missing & self.found.keys())
+            enough = [path for path in waiting if search.settles(path, with_terms=True)]
+            for path in enough[:1] or waiting:
+                self.found[path].needed = True
 
     def _has_models(self, target: _Target) -> bool:
         """Whether every component can hold; where one cannot, the plan is denied whatever is answered."""

@@ -116,13 +116,14 @@ class Search:
             return self._after(path, answers)
         return self._branch(self._next(others), path, answers)
 
-    def settles(self, path: str) -> bool:
+    def settles(self, path: str, *, with_terms: bool = False) -> bool:
         """Whether each answer to a fact decides all by itself, and every one the same way.
 
-        Then none of them matters, even where what else is missing has values that could not all be covered.
+        Then none of them matters, even where what else is missing has values that could not all be covered. Terms are
+        searched for only where that is asked for: it takes long.
         """
         tries = self.tries(path, {})
-        if not tries.exact or any(atom.rests_on_terms for atom in self.atoms):
+        if not tries.exact or (not with_terms and any(atom.rests_on_terms for atom in self.atoms)):
             return False
         ends = [self.truth({path: value}) for value in tries.all]
         return ends in ([True] * len(ends), [False] * len(ends))

@@ -125,6 +125,13 @@ def test_either_way_is_any_value() -> None:
     assert [a.path for a in found.needed] == ["x.flag"]
 
 
+def test_of_facts_that_each_settle_it_the_same_way_the_cheapest_is_needed() -> None:
+    rule = "not (x.rate in 12%..0%) or (if x.flag then x.flag else x.n == 2)"
+    found = inquiry([rule, "not x.flag or x.n == 2 or x.n != 3"], {"x.n": "2"})
+    assert (found.questions, found.undecided) == ((), ())
+    assert [a.path for a in found.needed] == ["x.flag"]
+
+
 def test_a_contradiction_is_a_certain_refusal_and_nothing_is_asked() -> None:
     found = inquiry(["x.flag and not x.flag", "x.n > 3"])
     assert (found.certain, found.asked) == ({"relief": "denied"}, ())
