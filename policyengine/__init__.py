@@ -4,33 +4,65 @@ import policyengine as pe
 
 policies = pe.load("policies/")
 assessment = policies.decide(pe.Profile.from_file("borrower.yaml"))
+
+A name is imported when it is first asked for: no start waits for what it does not use.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-from policyengine.decision.decision import (
-    Assessment,
-    Decision,
-    Outcome,
-    Plan,
-    Reason,
-    Referral,
-    Status,
-)
-from policyengine.decision.screening import Screening
-from policyengine.decision.terms import Instalment, Terms
-from policyengine.diagnostics import (
-    Diagnostic,
-    PolicyEngineError,
-    PolicyError,
-    PortfolioError,
-    ProfileError,
-    RecordError,
-    UsageError,
-)
-from policyengine.facts.profile import Profile
-from policyengine.policy_set import Policy, PolicySet, load
-from policyengine.portfolio.columns import Columns
+if TYPE_CHECKING:
+    from policyengine.decision.decision import (
+        Assessment,
+        Decision,
+        Outcome,
+        Plan,
+        Reason,
+        Referral,
+        Status,
+    )
+    from policyengine.decision.screening import Screening
+    from policyengine.decision.terms import Instalment, Terms
+    from policyengine.diagnostics import (
+        Diagnostic,
+        PolicyEngineError,
+        PolicyError,
+        PortfolioError,
+        ProfileError,
+        RecordError,
+        UsageError,
+    )
+    from policyengine.facts.profile import Profile
+    from policyengine.policy_set import Policy, PolicySet, load
+    from policyengine.portfolio.columns import Columns
+
+#: The public names, and where each is defined.
+_HOMES = {
+    "Assessment": "policyengine.decision.decision",
+    "Columns": "policyengine.portfolio.columns",
+    "Decision": "policyengine.decision.decision",
+    "Diagnostic": "policyengine.diagnostics",
+    "Instalment": "policyengine.decision.terms",
+    "Outcome": "policyengine.decision.decision",
+    "Plan": "policyengine.decision.decision",
+    "Policy": "policyengine.policy_set",
+    "PolicyEngineError": "policyengine.diagnostics",
+    "PolicyError": "policyengine.diagnostics",
+    "PolicySet": "policyengine.policy_set",
+    "PortfolioError": "policyengine.diagnostics",
+    "Profile": "policyengine.facts.profile",
+    "ProfileError": "policyengine.diagnostics",
+    "Reason": "policyengine.decision.decision",
+    "RecordError": "policyengine.diagnostics",
+    "Referral": "policyengine.decision.decision",
+    "Screening": "policyengine.decision.screening",
+    "Status": "policyengine.decision.decision",
+    "Terms": "policyengine.decision.terms",
+    "UsageError": "policyengine.diagnostics",
+    "load": "policyengine.policy_set",
+}
 
 __all__ = [
     "Assessment",
@@ -56,3 +88,17 @@ __all__ = [
     "UsageError",
     "load",
 ]
+
+if not TYPE_CHECKING:  # so that a type checker knows these names and no others
+
+    def __getattr__(name: str) -> Any:
+        """Return a public name."""
+        if name not in _HOMES:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message, name=name)
+        found = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return found
+
+    def __dir__() -> list[str]:
+        """Return the names there are."""
+        return sorted({*globals(), *_HOMES})

@@ -18,7 +18,8 @@ from click.testing import CliRunner
 import policyengine as pe
 from policyengine.cli import main
 from policyengine.cli.reading import read_policies
-from policyengine.kept import VARIABLE, Kept
+from policyengine.keeping.folder import VARIABLE
+from policyengine.kept import Kept
 
 LENDER = "aibank"
 

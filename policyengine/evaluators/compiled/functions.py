@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from policyengine.ir.program import Program
+from policyengine.keeping.code import kept_code
 
 
 def function_of(title: str, source: str, in_sight: Mapping[str, Any]) -> Callable[..., Any]:
     """Return the function that source defines; tracebacks and debuggers can show it."""
     linecache.cache[title] = (len(source), None, source.splitlines(keepends=True), title)
     within: dict[str, Any] = dict(in_sight)
-    exec(compile(source, title, "exec"), within)  # noqa: S102  # it was written here, of names and numbers
+    exec(kept_code(source, title), within)  # noqa: S102  # it was written here, of names and numbers
     name = source.partition("(")[0].removeprefix("def ")
     function: Callable[..., Any] = within[name]
     return function

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import linecache
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
+from inspect import getsource
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +17,8 @@ import numba
 import numpy as np
 
 from policyengine.evaluators.compiled.columns import dates, vectors
+from policyengine.keeping.naming import digest_of
+from policyengine.keeping.source import kept_source
 
 _HEAD = """\
 import numpy as np
@@ -35,17 +36,11 @@ ONE = np.uint64(0x0101010101010101)
 Function = Callable[..., None]
 
 
-def usual_folder() -> Path:
-    """Return where compiled source is kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "policyengine-relief" / "columns"
-
-
 def compiled(source: str, arguments: Sequence[Any], folder: Path | None) -> Function:
     """Return the function `screen` of a source, compiled for the types of some arguments.
 
     Args:
-        source: The function. Its name in the folder is a digest of all that decides what it compiles to.
+        source: The function.
         arguments: What it can be called with to no effect.
         folder: Where it is kept; None keeps it nowhere. A folder that cannot be written to, is full, is not the
             user's own or holds something broken is done without.
@@ -58,38 +53,17 @@ def compiled(source: str, arguments: Sequence[Any], folder: Path | None) -> Func
             pass
         else:
             return function
-    function = _module(_HEAD.format(cache=False) + source, f"<{_name(source)}>")
+    function = _module(_HEAD.format(cache=False) + source, f"<{digest_of(source)}>")
     function(*arguments)
     return function
 
 
 def _stored(source: str, folder: Path) -> Function:
-    _make(folder)
     text = _HEAD.format(cache=True) + source
-    path = folder / f"{_name(source)}.py"
-    if not path.exists() or path.read_text("utf-8") != text:
-        _replace(path, text)
-    return _module(text, str(path))
-
-
-def _make(folder: Path) -> None:
-    """Make the folder, or find it; nobody else may put anything into it, for what is kept there is run."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.stat()
-    if hasattr(os, "getuid") and (found.st_uid != os.getuid() or found.st_mode & 0o022):
-        raise PermissionError(folder)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all: another process may be reading it, or writing the same."""
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    file = kept_source(text, numba_and_python(), _called(), folder=folder)
+    if file is None:
+        raise OSError(folder)
+    return _module(text, str(file))
 
 
 def _module(text: str, file: str) -> Function:
@@ -103,13 +77,13 @@ def _module(text: str, file: str) -> Function:
     return function
 
 
-def _name(source: str) -> str:
-    return sha256(f"{_versions()}\n{source}".encode()).hexdigest()
+@cache
+def numba_and_python() -> str:
+    """Return the versions that decide what source is compiled to."""
+    return f"{numba.__version__}\n{llvmlite.__version__}\n{np.__version__}\n{sys.version}"
 
 
 @cache
-def _versions() -> str:
-    """Return what the compiled code depends on besides its source, which says all about policy, day and columns."""
-    parts = [numba.__version__, llvmlite.__version__, np.__version__, sys.version]
-    files = [Path(str(module.__file__)).read_text("utf-8") for module in (dates, vectors)]
-    return "\n".join([*parts, *files])
+def _called() -> str:
+    """Return the source of what compiled code calls; its own says all about policy, day and columns."""
+    return "".join(map(getsource, (dates, vectors)))

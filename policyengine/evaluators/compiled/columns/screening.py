@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from policyengine.decision.columns import Masks
 from policyengine.decision.screening import Groups
-from policyengine.evaluators.compiled.columns.compiling import Function, compiled, usual_folder
+from policyengine.evaluators.compiled.columns.compiling import Function, compiled
 from policyengine.evaluators.compiled.columns.from_program import BLOCK, Output, Source, source_of
 from policyengine.evaluators.compiled.columns.reckoned import reckoned_with
 from policyengine.evaluators.compiled.columns.shapes import Shapes, arrays_of, shapes_of
@@ -26,6 +26,7 @@ from policyengine.evaluators.compiled.from_program import Conditions, conditions
 from policyengine.facts.columns import FactColumns, Flags
 from policyengine.ir.program import Program
 from policyengine.ir.reach import reached
+from policyengine.keeping.folder import usual_folder
 
 #: Rows that a thread takes at a time.
 _ROWS = 128 * BLOCK

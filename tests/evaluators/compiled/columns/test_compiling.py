@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from policyengine.evaluators.compiled.columns import compiling
-from policyengine.evaluators.compiled.columns.compiling import Function, compiled, usual_folder
+from policyengine.evaluators.compiled.columns.compiling import Function, compiled
+from policyengine.keeping import source
 
 SOURCE = "def screen(start, stop, out):\n    for i in range(start, stop):\n        out[i] = 7"
 
@@ -74,10 +74,10 @@ def test_a_folder_that_cannot_be_written_to_is_done_without(tmp_path: Path) -> N
 
 
 def test_a_full_disk_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_path: Path, _text: str) -> None:
+    def full(_path: Path, _content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(compiling, "_replace", full)
+    monkeypatch.setattr(source, "write_whole", full)
     assert _works(_compiled(tmp_path))
     assert not list(tmp_path.iterdir())
 
@@ -87,8 +87,3 @@ def test_a_folder_that_others_may_write_to_is_not_used(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
     assert _works(_compiled(tmp_path))
     assert not list(tmp_path.iterdir())
-
-
-def test_it_is_kept_where_caches_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert usual_folder() == tmp_path / "policyengine-relief" / "columns"

@@ -10,12 +10,11 @@ from itertools import count
 from types import FunctionType, ModuleType
 from typing import Any
 
-import numba
 import numpy as np
 from numba import njit
 
 from policyengine.evaluators.compiled.columns import dates
-from policyengine.evaluators.compiled.columns.offers.keeping import kept_source
+from policyengine.evaluators.compiled.columns.compiling import numba_and_python
 from policyengine.finance import whole
 from policyengine.finance.whole import bounds, growth, interest, level, worth
 from policyengine.finance.whole import repayment as repayment_of
@@ -23,13 +22,15 @@ from policyengine.finance.whole.interest import share_of
 from policyengine.finance.whole.level import least_months
 from policyengine.finance.whole.repayment import Terms, repayment, rested
 from policyengine.finance.whole.worth import cost
+from policyengine.keeping.folder import usual_folder
+from policyengine.keeping.source import kept_source
 
 _UNKEPT = count()
 
 
 def compiled_offer(source: str) -> Callable[..., None]:
     """Return the function `offer` of a source; its machine code is kept on disk where that can be."""
-    file = kept_source(source, numba.__version__, _called())
+    file = kept_source(source, numba_and_python(), _called(), folder=usual_folder())
     within = _module(file.stem if file else f"offer_{next(_UNKEPT)}")
     exec(compile(source, str(file or f"<{within['__name__']}>"), "exec"), within)  # noqa: S102  # it was written of names and numbers
     function: Callable[..., None] = njit(nogil=True, error_model="numpy", cache=bool(file))(
