@@ -160,12 +160,13 @@ def starts_unchanged(_lever: ir.Lever, _ground: Ground) -> bool:
     return False
 
 
-@starts_unchanged.register
+@starts_unchanged.register(ir.Holiday)
+@starts_unchanged.register(ir.InterestOnly)
 def _(lever: ir.Holiday | ir.InterestOnly, ground: Ground) -> bool:
     return _starts_at_zero(lever.months, ground)
 
 
-@starts_unchanged.register
+@starts_unchanged.register(ir.TermExtension)
 def _(lever: ir.TermExtension, ground: Ground) -> bool:
     """A term in all starts at the one there is."""
     if lever.relative:
@@ -173,19 +174,20 @@ def _(lever: ir.TermExtension, ground: Ground) -> bool:
     return not lever.months.single and _has_step(lever.months.step, ground)
 
 
-@starts_unchanged.register
+@starts_unchanged.register(ir.RateReduction)
 def _(lever: ir.RateReduction, ground: Ground) -> bool:
     if lever.then is not None:
         _rises(lever.then, ground)
     return lever.step is not None and _has_step(lever.step, ground)
 
 
-@starts_unchanged.register
+@starts_unchanged.register(ir.Waiver)
 def _(lever: ir.Waiver, ground: Ground) -> bool:
     return all(_starts_at_zero(extent, ground) for _, extent in lever.shares)
 
 
-@starts_unchanged.register
+@starts_unchanged.register(ir.Forbearance)
+@starts_unchanged.register(ir.Forgiveness)
 def _(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> bool:
     return not lever.single and _has_step(lever.step, ground)
 
@@ -200,14 +202,14 @@ def _has_step(step: Node | None, ground: Ground) -> bool:
     return step is None or ground.step(step) > 0
 
 
-@settings.register
+@settings.register(ir.Holiday)
 def _(lever: ir.Holiday, ground: Ground) -> Series[Setting]:
     months = _months(lever.months, ground)
     interest, maturity = lever.interest, lever.maturity
     return each(months, lambda n: lambda d: d.with_holiday(n, interest, maturity))
 
 
-@settings.register
+@settings.register(ir.HolidayThrough)
 def _(lever: ir.HolidayThrough, ground: Ground) -> Series[Setting]:
     """Count the dues up to the day; those that a holiday before it covers are not counted twice."""
     position, day = ground.draft.position, ground.day(lever.day)
@@ -218,13 +220,13 @@ def _(lever: ir.HolidayThrough, ground: Ground) -> Series[Setting]:
     return Series(1, lambda _: lambda d: d.with_holiday(more, lever.interest, lever.maturity))
 
 
-@settings.register
+@settings.register(ir.InterestOnly)
 def _(lever: ir.InterestOnly, ground: Ground) -> Series[Setting]:
     months = _months(lever.months, ground)
     return each(months, lambda n: lambda d: d.with_interest_only(n, lever.maturity))
 
 
-@settings.register
+@settings.register(ir.TermExtension)
 def _(lever: ir.TermExtension, ground: Ground) -> Series[Setting]:
     """A term in all runs from the one there is: at its least the lever changes nothing."""
     present = ground.draft.term
@@ -238,7 +240,7 @@ def _(lever: ir.TermExtension, ground: Ground) -> Series[Setting]:
     return each(in_all, lambda n: lambda d: d.with_term(n))
 
 
-@settings.register
+@settings.register(ir.RateReduction)
 def _(lever: ir.RateReduction, ground: Ground) -> Series[Setting]:
     """The floor is reached even where the steps do not land on it; a rate at the floor stays.
 
@@ -265,14 +267,14 @@ def _rises(then: ir.LaterRises, ground: Ground) -> Rises:
     return Rises(fixed_for, ground.rate(then.rise), every, ground.rate(then.up_to))
 
 
-@settings.register
+@settings.register(ir.Instalments)
 def _(lever: ir.Instalments, ground: Ground) -> Series[Setting]:
     rate = ground.rate(lever.rate) if lever.rate else None
     months = _months(lever.months, ground, least=1)
     return each(months, lambda n: lambda d: d.with_instalments(n, rate))
 
 
-@settings.register
+@settings.register(ir.Waiver)
 def _(lever: ir.Waiver, ground: Ground) -> Series[Setting]:
     """All shares rise together, each no further than its own end."""
     grids = {name: _shares(extent, ground) for name, extent in lever.shares}
@@ -286,29 +288,29 @@ def _(lever: ir.Waiver, ground: Ground) -> Series[Setting]:
     return Series(max(len(grid) for grid in grids.values()), at)
 
 
-@settings.register
+@settings.register(ir.Capitalisation)
 def _(lever: ir.Capitalisation, ground: Ground) -> Series[Setting]:
     shares = {name: ground.share(node) for name, node in lever.shares}
     return Series(1, lambda _: _taking(shares, "capitalise", Draft.with_capitalised))
 
 
-@settings.register
+@settings.register(ir.Deferral)
 def _(lever: ir.Deferral, ground: Ground) -> Series[Setting]:
     shares = {name: ground.share(node) for name, node in lever.shares}
     return Series(1, lambda _: _taking(shares, "defer_balance", Draft.with_deferred))
 
 
-@settings.register
+@settings.register(ir.Forbearance)
 def _(lever: ir.Forbearance, ground: Ground) -> Series[Setting]:
     return each(_amounts(lever, ground), lambda a: lambda d: d.with_forborne(a, ground.shown))
 
 
-@settings.register
+@settings.register(ir.Forgiveness)
 def _(lever: ir.Forgiveness, ground: Ground) -> Series[Setting]:
     return each(_amounts(lever, ground), lambda a: lambda d: d.with_forgiven(a, ground.shown))
 
 
-@settings.register
+@settings.register(ir.RepaymentPlan)
 def _(lever: ir.RepaymentPlan, ground: Ground) -> Series[Setting]:
     """Fewer months are the lesser concession; those that would break the cap are left out."""
     months = _months(lever.months, ground, least=1)
@@ -317,12 +319,12 @@ def _(lever: ir.RepaymentPlan, ground: Ground) -> Series[Setting]:
     return each(months, lambda n: lambda d: d.with_repayment_plan(lever.balance, n))
 
 
-@settings.register
+@settings.register(ir.Settlement)
 def _(lever: ir.Settlement, ground: Ground) -> Series[Setting]:
     return each(_shares(lever.discount, ground), lambda share: lambda d: d.settled(share))
 
 
-@settings.register
+@settings.register(ir.SteppedPayments)
 def _(lever: ir.SteppedPayments, ground: Ground) -> Series[Setting]:
     """Shares that were worked out may be equal, or nothing, but never fall."""
     shares = tuple(ground.share(node) for node in lever.shares)
@@ -335,7 +337,7 @@ def _(lever: ir.SteppedPayments, ground: Ground) -> Series[Setting]:
     return Series(1, lambda _: lambda d: d.with_steps(shares, months))
 
 
-@settings.register
+@settings.register(ir.AgreedPayment)
 def _(lever: ir.AgreedPayment, ground: Ground) -> Series[Setting]:
     """Fewer months are the lesser concession."""
     amount, unpaid = ground.minor(lever.amount), lever.unpaid_interest

@@ -59,14 +59,16 @@ def limits_of(_lever: ir.Lever, _ground: Ground) -> tuple[Limit, ...]:
     return ()
 
 
-@limits_of.register
+@limits_of.register(ir.Holiday)
+@limits_of.register(ir.InterestOnly)
+@limits_of.register(ir.RepaymentPlan)
 def _(lever: ir.Holiday | ir.InterestOnly | ir.RepaymentPlan, ground: Ground) -> tuple[Limit, ...]:
     least = 1 if isinstance(lever, ir.RepaymentPlan) else 0
     low = max(ground.months(lever.months.low), least)
     return _of_months(lever, "months", low, ground, _LONGEST_START)
 
 
-@limits_of.register
+@limits_of.register(ir.AgreedPayment)
 def _(lever: ir.AgreedPayment, ground: Ground) -> tuple[Limit, ...]:
     """Only the months may have a limit; the amount is what was agreed."""
     extent = lever.months
@@ -76,12 +78,12 @@ def _(lever: ir.AgreedPayment, ground: Ground) -> tuple[Limit, ...]:
     return _of_extent(extent, lever, "months", low, ground, _LONGEST_START)
 
 
-@limits_of.register
+@limits_of.register(ir.Instalments)
 def _(lever: ir.Instalments, ground: Ground) -> tuple[Limit, ...]:
     return _of_months(lever, "months", max(ground.months(lever.months.low), 0), ground)
 
 
-@limits_of.register
+@limits_of.register(ir.TermExtension)
 def _(lever: ir.TermExtension, ground: Ground) -> tuple[Limit, ...]:
     """A term in all starts from the one there is."""
     present = ground.draft.term
@@ -92,7 +94,7 @@ def _(lever: ir.TermExtension, ground: Ground) -> tuple[Limit, ...]:
     return _of_months(lever, "months", present, ground)
 
 
-@limits_of.register
+@limits_of.register(ir.RateReduction)
 def _(lever: ir.RateReduction, ground: Ground) -> tuple[Limit, ...]:
     """A rate can go down to nothing, which is reached even where the steps do not land on it."""
     if lever.step is None:
@@ -111,7 +113,7 @@ def _(lever: ir.RateReduction, ground: Ground) -> tuple[Limit, ...]:
     return (Limit(lever, "annual_rate", RATE, lowest, below, moved),)
 
 
-@limits_of.register
+@limits_of.register(ir.Waiver)
 def _(lever: ir.Waiver, ground: Ground) -> tuple[Limit, ...]:
     """Each balance has a limit of its own."""
 
@@ -125,7 +127,7 @@ def _(lever: ir.Waiver, ground: Ground) -> tuple[Limit, ...]:
     return tuple(limit for name, extent in lever.shares for limit in one(name, extent))
 
 
-@limits_of.register
+@limits_of.register(ir.Settlement)
 def _(lever: ir.Settlement, ground: Ground) -> tuple[Limit, ...]:
     def moved(high: ir.Extent) -> ir.Lever:
         return attrs.evolve(lever, discount=high)
@@ -134,7 +136,8 @@ def _(lever: ir.Settlement, ground: Ground) -> tuple[Limit, ...]:
     return tuple(attrs.evolve(limit, beyond=_below_all(limit.beyond)) for limit in found)
 
 
-@limits_of.register
+@limits_of.register(ir.Forbearance)
+@limits_of.register(ir.Forgiveness)
 def _(lever: ir.Forbearance | ir.Forgiveness, ground: Ground) -> tuple[Limit, ...]:
     """All of what bears interest but one unit can be set aside or given up."""
     if lever.single:

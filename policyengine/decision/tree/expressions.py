@@ -51,15 +51,15 @@ class Grower:
 
     # Conditions
 
-    @grow.register
+    @grow.register(ir.And)
     def _(self, node: ir.And) -> Branch:
         return self._joined(node, BranchKind.ALL, node.operands)
 
-    @grow.register
+    @grow.register(ir.Or)
     def _(self, node: ir.Or) -> Branch:
         return self._joined(node, BranchKind.ANY, node.operands)
 
-    @grow.register
+    @grow.register(ir.Not)
     def _(self, node: ir.Not) -> Branch:
         return self._joined(node, BranchKind.NOT, (node.operand,))
 
@@ -72,7 +72,7 @@ class Grower:
             branches=tuple(self.condition(operand) for operand in operands),
         )
 
-    @grow.register
+    @grow.register(ir.Compare)
     def _(self, node: ir.Compare) -> Branch:
         left, right = self.value(node.left), self.value(node.right)
         found = room(node, left, right)
@@ -84,7 +84,7 @@ class Grower:
 
     # Names
 
-    @grow.register
+    @grow.register(ir.Fact)
     def _(self, node: ir.Fact) -> Branch:
         fact = self.program.dictionary.facts.get(node.path)
         found = self.situation.get(node.path)
@@ -98,7 +98,7 @@ class Grower:
             at=str(node.span),
         )
 
-    @grow.register
+    @grow.register(ir.Parameter)
     def _(self, node: ir.Parameter) -> Branch:
         parameter = self.program.parameters[node.key]
         day = self.value(node.at) if node.at else self.situation.as_of
@@ -113,7 +113,7 @@ class Grower:
             branches=(self.grow(node.at),) if node.at else (),
         )
 
-    @grow.register
+    @grow.register(ir.Derived)
     def _(self, node: ir.Derived) -> Branch:
         derived = self.program.derived[node.key]
         return attrs.evolve(
@@ -122,7 +122,7 @@ class Grower:
             branches=tuple(self._names(derived.node)),
         )
 
-    @grow.register
+    @grow.register(ir.Lookup)
     def _(self, node: ir.Lookup) -> Branch:
         table = self.program.tables[node.key]
         inputs = list(_inputs(table, node))
@@ -137,7 +137,7 @@ class Grower:
             branches=tuple(below),
         )
 
-    @grow.register
+    @grow.register(ir.PlanValue)
     def _(self, node: ir.PlanValue) -> Branch:
         below = [branch for each in node.arguments for branch in self._names(each)]
         return attrs.evolve(

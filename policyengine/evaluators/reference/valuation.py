@@ -85,21 +85,21 @@ class Valuation:
 
     # Names
 
-    @_value.register
+    @_value.register(ir.Constant)
     def _(self, node: ir.Constant) -> Result:
         return node.value
 
-    @_value.register
+    @_value.register(ir.Fact)
     def _(self, node: ir.Fact) -> Result:
         found = self.situation.get(node.path)
         return Unknown(frozenset({node.path})) if found is None else found
 
-    @_value.register
+    @_value.register(ir.Field)
     def _(self, node: ir.Field) -> Result:
         found = self._members[node.variable].record.fields.get(node.name)
         return Unknown(frozenset({self.path(node)})) if found is None else found
 
-    @_value.register
+    @_value.register(ir.Parameter)
     def _(self, node: ir.Parameter) -> Result:
         day = self.value(node.at) if node.at else self.situation.as_of
         if isinstance(day, Unknown):
@@ -111,7 +111,7 @@ class Valuation:
             return undefined("no_parameter_value", name=parameter.name, day=day)
         return dated.value
 
-    @_value.register
+    @_value.register(ir.Derived)
     def _(self, node: ir.Derived) -> Result:
         if node.key not in self._derived:
             self._derived[node.key] = self.outside_lists().value(
@@ -128,7 +128,7 @@ class Valuation:
     ) -> Valuation:
         return Valuation(self.program, self.situation, prospect, members, self._derived)
 
-    @_value.register
+    @_value.register(ir.PlanValue)
     def _(self, node: ir.PlanValue) -> Result:
         if self.prospect is None:
             return undefined("no_terms", name=f"plan.{node.name}")
@@ -141,34 +141,34 @@ class Valuation:
         found = self.prospect.value(node.name, months)  # type: ignore[arg-type]
         return undefined("no_plan_value", name=f"plan.{node.name}") if found is None else found
 
-    @_value.register
+    @_value.register(ir.AsOf)
     def _(self, _node: ir.AsOf) -> Result:
         return self.situation.as_of
 
-    @_value.register
+    @_value.register(ir.Known)
     def _(self, node: ir.Known) -> Result:
         return not isinstance(self.value(node.operand), Unknown)
 
     # Logic
 
-    @_value.register
+    @_value.register(ir.Not)
     def _(self, node: ir.Not) -> Result:
         return negation(self.truth(node.operand))
 
-    @_value.register
+    @_value.register(ir.And)
     def _(self, node: ir.And) -> Result:
         return conjunction([self.truth(operand) for operand in node.operands])
 
-    @_value.register
+    @_value.register(ir.Or)
     def _(self, node: ir.Or) -> Result:
         return disjunction([self.truth(operand) for operand in node.operands])
 
-    @_value.register
+    @_value.register(ir.Compare)
     def _(self, node: ir.Compare) -> Result:
         compare = _COMPARISONS[node.operator]
         return self._known(compare, node.left, node.right)
 
-    @_value.register
+    @_value.register(ir.Member)
     def _(self, node: ir.Member) -> Result:
         value = self.value(node.value)
         options = [self.value(option) for option in node.options]
@@ -181,7 +181,7 @@ class Valuation:
             ]
         )
 
-    @_value.register
+    @_value.register(ir.Choose)
     def _(self, node: ir.Choose) -> Result:
         condition = self.truth(node.condition)
         if not isinstance(condition, Unknown):
@@ -193,32 +193,32 @@ class Valuation:
 
     # Arithmetic
 
-    @_value.register
+    @_value.register(ir.Arithmetic)
     def _(self, node: ir.Arithmetic) -> Result:
         if node.operator == "/":
             return self._known(lambda a, b: _quotient(a, b, node), node.left, node.right)
         operations = {"+": operator.add, "-": operator.sub, "*": operator.mul}
         return self._known(operations[node.operator], node.left, node.right)
 
-    @_value.register
+    @_value.register(ir.Negate)
     def _(self, node: ir.Negate) -> Result:
         return self._known(operator.neg, node.operand)
 
-    @_value.register
+    @_value.register(ir.Absolute)
     def _(self, node: ir.Absolute) -> Result:
         return self._known(abs, node.operand)
 
-    @_value.register
+    @_value.register(ir.Extremum)
     def _(self, node: ir.Extremum) -> Result:
         choose: Callable[..., Result] = min if node.kind == "min" else max
         return self._known(choose, *node.operands)
 
-    @_value.register
+    @_value.register(ir.RoundTo)
     def _(self, node: ir.RoundTo) -> Result:
         mode = _ROUNDINGS[node.mode]
         return self._known(lambda value, step: _rounded(value, step, mode), node.operand, node.step)
 
-    @_value.register
+    @_value.register(ir.LevelPayment)
     def _(self, node: ir.LevelPayment) -> Result:
         return self._known(self._level_payment, node.principal, node.rate, node.months)
 
@@ -232,18 +232,18 @@ class Valuation:
             return undefined("not_repayable", currency=self.program.currency, why=error.cause)
         return Fraction(payment, self.scale)
 
-    @_value.register
+    @_value.register(ir.MonthsToRepay)
     def _(self, node: ir.MonthsToRepay) -> Result:
         return self._known(_months_to_repay, node.principal, node.rate, node.payment)
 
     # Dates
 
-    @_value.register
+    @_value.register(ir.Between)
     def _(self, node: ir.Between) -> Result:
         between = months_between if node.unit == "months" else days_between
         return self._known(between, node.start, node.end)
 
-    @_value.register
+    @_value.register(ir.Shift)
     def _(self, node: ir.Shift) -> Result:
         return self._known(
             lambda day, amount: _shifted(day, node.unit, node.sign * amount), node.date, node.amount
@@ -251,7 +251,7 @@ class Valuation:
 
     # Lists and tables
 
-    @_value.register
+    @_value.register(ir.Quantified)
     def _(self, node: ir.Quantified) -> Result:
         members = self.each(node.members, node.variable)
         if isinstance(members, Unknown):
@@ -267,7 +267,7 @@ class Valuation:
             return merged(*found)
         return sum(1 for truth in found if truth)
 
-    @_value.register
+    @_value.register(ir.Aggregate)
     def _(self, node: ir.Aggregate) -> Result:
         members = self.each(node.members, node.variable)
         if isinstance(members, Unknown):
@@ -303,7 +303,7 @@ class Valuation:
         """The loan under assessment is `loan` wherever it is met."""
         return "loan" if path == "loans" and index == self.situation.loan else f"{path}[{index}]"
 
-    @_value.register
+    @_value.register(ir.Lookup)
     def _(self, node: ir.Lookup) -> Result:
         table = self.program.tables[node.key]
         arguments = iter([self.value(argument) for argument in node.arguments])

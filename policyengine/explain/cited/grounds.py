@@ -50,11 +50,11 @@ class Grounds:
 
     # Names
 
-    @of.register
+    @of.register(ir.Fact)
     def _(self, node: ir.Fact) -> Support:
         return self._named(node)
 
-    @of.register
+    @of.register(ir.Field)
     def _(self, node: ir.Field) -> Support:
         return self._named(node)
 
@@ -63,7 +63,7 @@ class Grounds:
         missing = isinstance(self.valuation.value(node), Unknown)
         return Support(absent=path) if missing else Support(given=path)
 
-    @of.register
+    @of.register(ir.Derived)
     def _(self, node: ir.Derived) -> Support:
         if node.key not in self._derived:
             definition = self.valuation.program.derived[node.key]
@@ -73,7 +73,7 @@ class Grounds:
     def _outside_lists(self) -> Grounds:
         return self.at(self.valuation.outside_lists())
 
-    @of.register
+    @of.register(ir.PlanValue)
     def _(self, node: ir.PlanValue) -> Support:
         """What the terms themselves rest on is cited once, with the offer."""
         value = self.valuation.value(node)
@@ -82,15 +82,15 @@ class Grounds:
 
     # Logic
 
-    @of.register
+    @of.register(ir.And)
     def _(self, node: ir.And) -> Support:
         return self._both([self._part(operand) for operand in node.operands])
 
-    @of.register
+    @of.register(ir.Or)
     def _(self, node: ir.Or) -> Support:
         return self._either([self._part(operand) for operand in node.operands])
 
-    @of.register
+    @of.register(ir.Member)
     def _(self, node: ir.Member) -> Support:
         value = self.of(node.value)
         alike = [o for o in node.options if self._known_alike(node.value, o)]
@@ -98,7 +98,7 @@ class Grounds:
             return value | self._chosen([self.of(option) for option in alike])
         return joined([value, *map(self.of, node.options)])
 
-    @of.register
+    @of.register(ir.Choose)
     def _(self, node: ir.Choose) -> Support:
         """Where both branches are known to be the same, the condition need not be known."""
         condition, then, otherwise = map(self.of, (node.condition, node.then, node.otherwise))
@@ -133,7 +133,7 @@ class Grounds:
 
     # Lists and tables
 
-    @of.register
+    @of.register(ir.Quantified)
     def _(self, node: ir.Quantified) -> Support:
         members = self._each(node.members, node.variable)
         condition = node.condition
@@ -148,7 +148,7 @@ class Grounds:
             found = joined(support for _, support in parts)
         return self.of(node.members) | found
 
-    @of.register
+    @of.register(ir.Aggregate)
     def _(self, node: ir.Aggregate) -> Support:
         found = self.of(node.members)
         for member in self._each(node.members, node.variable):
@@ -162,7 +162,7 @@ class Grounds:
         members = self.valuation.each(list_, variable)
         return [] if isinstance(members, Unknown) else [self.at(member) for member in members]
 
-    @of.register
+    @of.register(ir.Lookup)
     def _(self, node: ir.Lookup) -> Support:
         table = self.valuation.program.tables[node.key]
         arguments = iter(node.arguments)
