@@ -7,7 +7,6 @@ put names in backticks and name no Python type; help stands apart from the messa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from enum import StrEnum
 
 import attrs
@@ -179,8 +178,8 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return a hint with the nearest known name, or None when nothing is near."""
     sought, names = name[:_LONGEST], list(known)
-    nearest = _nearest_of_record(sought, names) or get_close_matches(
-        sought, names, n=1, cutoff=0.8 if "." in sought else 0.6
+    nearest = _nearest_of_record(sought, names) or _near(
+        sought, names, cutoff=0.8 if "." in sought else 0.6
     )
     return f"did you mean `{nearest[0]}`?" if nearest else None
 
@@ -191,7 +190,13 @@ def _nearest_of_record(name: str, names: list[str]) -> list[str]:
     fields = [
         n.removeprefix(record + point) for n in names if point and n.startswith(record + point)
     ]
-    return [record + point + near for near in get_close_matches(field, fields, n=1)]
+    return [record + point + near for near in _near(field, fields)]
+
+
+def _near(name: str, names: list[str], cutoff: float = 0.6) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415  # most starts find nothing misspelt
+
+    return get_close_matches(name, names, n=1, cutoff=cutoff)
 
 
 def nearest_or_list(name: str, known: Iterable[str]) -> str:

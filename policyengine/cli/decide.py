@@ -7,7 +7,6 @@ What only a text or a record needs is imported there, so that no start waits for
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 from typing import Any
 
@@ -60,6 +59,8 @@ def decide(
 def _keep(
     policies: PolicySet, borrower: Profile, as_of: date | None, places: tuple[str, str]
 ) -> None:
+    import secrets
+
     from policyengine.cli.keeping import keep
     from policyengine.record.commitments import SALT_LENGTH
 

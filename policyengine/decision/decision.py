@@ -13,7 +13,6 @@ import attrs
 from policyengine.decision.cited import Cited
 from policyengine.decision.later import NOTHING, Later
 from policyengine.decision.terms import AsItStands, Instalment, Lever, PaymentLimit, Terms
-from policyengine.decision.tree.branch import Branch
 from policyengine.decision.values import Json
 from policyengine.decision.why import Why
 from policyengine.decision.wording import word
@@ -21,6 +20,7 @@ from policyengine.diagnostics import Diagnostic, UsageError, nearest_or_list
 
 if TYPE_CHECKING:
     from policyengine.decision.principal import PrincipalReasons
+    from policyengine.decision.tree.branch import Branch
 
 Text = Mapping[str, str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from policyengine.decision.cited import Cited
 from policyengine.decision.decision import (
@@ -33,11 +33,13 @@ from policyengine.decision.trace import (
     merged,
 )
 from policyengine.decision.trace import OneLess as FoundLess
-from policyengine.decision.tree.from_trace import plan_branch
 from policyengine.decision.values import Json, encode
 from policyengine.decision.wording import encoded_text
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import PlanDefinition, Program
+
+if TYPE_CHECKING:
+    from policyengine.decision.tree.branch import Branch
 
 #: Looks for what would change a plan.
 ChangeSearcher = Callable[[PlanFinding, Trace], ChangeSearch]
@@ -164,10 +166,16 @@ def _plan(
         one_less=Later(lambda: _one_less(offer.one_less, trace) if offer else None),
         shortfall=Later(lambda: shortfall_from(found.offer.shortfall, trace.program)),
         payment_limits=Later(lambda: payment_limits(offer, trace.program) if offer else ()),
-        tree=Later(lambda: plan_branch(found, _HOLDS[status], trace)),
+        tree=Later(lambda: _tree(found, status, trace)),
         cited=Later(lambda: citations.plan(found, status)),
         changes=_changes(found, trace, changes) if status is Status.DENIED else NOTHING,
     )
+
+
+def _tree(found: PlanFinding, status: Status, trace: Trace) -> Branch:
+    from policyengine.decision.tree.from_trace import plan_branch  # noqa: PLC0415  # few ask for it
+
+    return plan_branch(found, _HOLDS[status], trace)
 
 
 def _figure_texts(
