@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -62,44 +59,3 @@ def test_nothing_is_kept_where_nothing_is_to_be(
     monkeypatch.setenv(VARIABLE, "off")
     assert _seven() == 7
     assert not folder.exists()
-
-
-_COUNTS = """
-import builtins
-compiled = []
-def counting(source, title, *rest, whole=builtins.compile, **more):
-    compiled.append(str(title))
-    return whole(source, title, *rest, **more)
-builtins.compile = counting
-from policyengine.cli import main
-from policyengine.diagnostics import Diagnostic
-print(sum("policyengine." in title for title in compiled))
-first, second = Diagnostic("a", "b"), Diagnostic("a", "b")
-print(first == second, hash(first) == hash(second), first)
-"""
-
-
-def _started(folder: Path) -> list[str]:
-    ran = subprocess.run(  # noqa: S603  # what is written above
-        [sys.executable, "-c", _COUNTS],
-        env=os.environ | {VARIABLE: str(folder)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return ran.stdout.splitlines()
-
-
-def test_the_second_command_compiles_no_class(tmp_path: Path) -> None:
-    first, second = _started(tmp_path / "kept"), _started(tmp_path / "kept")
-    assert int(first[0]) > 0
-    assert second[0] == "0"
-    assert first[1:] == second[1:]
-
-
-def test_damaged_classes_are_made_anew(tmp_path: Path) -> None:
-    first = _started(tmp_path)
-    (file,) = tmp_path.glob("*.classes")
-    write_sealed(file, b"\xff")
-    assert _started(tmp_path) == first
-    assert _started(tmp_path)[0] == "0"
