@@ -17,6 +17,7 @@ from policyengine.ir.from_model.offers import lever_from
 from policyengine.ir.from_model.parameters import parameter_from
 from policyengine.ir.from_model.rules import (
     UNAFFORDABLE,
+    duty_from,
     guarantee_from,
     note_repeated,
     note_source,
@@ -359,7 +360,13 @@ def _follow_up(follow_up: model.FollowUp, scope: Scope) -> FollowUpDefinition:
         for transition in getattr(follow_up, state):
             note_source(transition.source, scope)
             transitions.append(_transition(state, transition, scope))
-    return FollowUpDefinition(follow_up.start, tuple(transitions))
+    duties = [
+        duty_from(state, name, duty, scope)
+        for state in model.STATES
+        for name, duty in follow_up.asks.get(state, {}).items()
+    ]
+    asks = tuple(duty for duty in duties if duty is not None)
+    return FollowUpDefinition(follow_up.start, tuple(transitions), asks)
 
 
 def _transition(state: str, written: model.Transition, scope: Scope) -> TransitionDefinition:
