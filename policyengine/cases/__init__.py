@@ -15,7 +15,8 @@ the sender's own sequence numbers, and never that of arrival: events that come l
     case = policies.reopen_case(profile, events, opened=day, as_of=today)  # from what was kept, in any order
 
 An event of a mapping is flat, `{id, kind, on, sequence, loan, facts, amount, …}`, or has what the kind holds under
-`details`, as `Event.to_plain` gives it. `case.preview(event)` checks one and returns it in its one spelling. After
+`details`, as `Event.to_plain` gives it. `from_file.events_from_bytes`
+reads YAML and JSON. `case.preview(event)` checks one and returns it in its one spelling. After
 `record`, `case.event(id)` is what is to be stored: for a signing it differs from what was told. Everything that is
 wrong with an event or its place is a `CaseError`; nothing is recorded then.
 """

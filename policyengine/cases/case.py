@@ -7,9 +7,8 @@ was never recorded, and nothing is half-done.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 import attrs
 
@@ -17,7 +16,7 @@ from policyengine.cases.agreement import sealed
 from policyengine.cases.changes import Change, View, changes_between
 from policyengine.cases.event import Event
 from policyengine.cases.facts_of import facts_on
-from policyengine.cases.from_mapping import entry_from, kept_entry
+from policyengine.cases.from_mapping import Told, entry_from, kept_entry
 from policyengine.cases.ground import Entry, Ground, Policies
 from policyengine.cases.log import Log, place_in, told_before
 from policyengine.cases.standing import Standing, standing_after
@@ -86,7 +85,7 @@ class Case:
 
     def record(
         self,
-        event: Event | Mapping[str, Any],
+        event: Told,
         *,
         as_of: date | None = None,
         salt: bytes | None = None,
@@ -94,7 +93,8 @@ class Case:
         """Return the case with one more event; told again, it changes nothing.
 
         Args:
-            event: What happened: `id`, `kind`, `on`, `sequence`, `loan` and what the kind holds.
+            event: What happened: an `Event`, a mapping with `id`, `kind`, `on` and what the kind holds, or one of
+                `events_from_bytes`.
             as_of: The day on which it is recorded; by default that of the case. An event of a later day is refused.
             salt: For a signing, 32 random bytes of its record; drawn where none are given.
 
@@ -114,7 +114,7 @@ class Case:
             entry = self._signed(entry, before, salt)
         return self._inserted(entry, place, day)
 
-    def preview(self, event: Event | Mapping[str, Any]) -> Event:
+    def preview(self, event: Told) -> Event:
         """Return an event as it would be kept, in one spelling; nothing is recorded.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -22,13 +22,15 @@ from policyengine.model.types import DATE, INTEGER, TEXT, Kind, Type, Value
 from policyengine.source import SourceFile, Span
 from policyengine.syntax import yaml_tree as yaml
 
+#: What somebody tells: an event, a mapping of Python values, or what was read from a file.
+Told: TypeAlias = "Event | Mapping[str, Any] | yaml.Mapping"
 #: What signing adds to the event: terms, schedule and record, as they were frozen.
 SEAL = "signed"
 _LONGEST_ID = 200
 _NOWHERE = Span(SourceFile("event", "", confidential=True), 0, 0)
 
 
-def entry_from(told: Event | Mapping[str, Any] | yaml.Mapping, ground: Ground) -> Entry:
+def entry_from(told: Told, ground: Ground) -> Entry:
     """Return what somebody told, checked.
 
     Raises:
@@ -59,7 +61,7 @@ def as_told(event: Event) -> Event:
     return attrs.evolve(event, details=details)
 
 
-def _node(told: Event | Mapping[str, Any] | yaml.Mapping) -> yaml.Mapping:
+def _node(told: Told) -> yaml.Mapping:
     if isinstance(told, yaml.Mapping):
         return told
     plain = told.to_plain() if isinstance(told, Event) else told

@@ -51,7 +51,7 @@ class AgreementState:
         entered: The day on which it came into the state.
         due: What was due under the signed schedule up to the day of the state.
         paid: What was paid since signing.
-        overdue: How far what was paid falls short of what was due; zero where it does not.
+        overdue: How far what was paid falls short of what was due; zero where it does not, and once it has ended.
         transition: How it came into its state; None at the start.
         replaced: The signing that took its place, if any.
     """
@@ -89,13 +89,16 @@ def state_of(standing: Standing, as_of: date, ground: Ground) -> CaseState:
     duties = (duty for each in standing.followed for duty in duties_of(each, facts, ground))
     return CaseState(
         as_of,
-        tuple(_agreement(each, as_of, ground) for each in standing.followed),
+        tuple(_agreement(each, standing, as_of, ground) for each in standing.followed),
         tuple(duties),
         standing.closed(None),
     )
 
 
-def _agreement(followed: Followed, as_of: date, ground: Ground) -> AgreementState:
+def _agreement(
+    followed: Followed, standing: Standing, as_of: date, ground: Ground
+) -> AgreementState:
+    over = followed.ended or followed.loan in standing.settled
     agreement, currency = followed.agreement, ground.currency
     due = agreement.due_by(as_of)
     program = ground.program(agreement.policy)
@@ -106,7 +109,7 @@ def _agreement(followed: Followed, as_of: date, ground: Ground) -> AgreementStat
         followed.entered,
         due=major(due, currency),
         paid=major(followed.paid, currency),
-        overdue=major(max(0, due - followed.paid), currency),
+        overdue=major(0 if over else max(0, due - followed.paid), currency),
         transition=_transition(moved, followed, program, currency) if moved and program else None,
         replaced=followed.replaced,
     )
