@@ -15,7 +15,7 @@ import attrs
 from policyengine.cases.agreement import sealed
 from policyengine.cases.changes import Change, View, changes_between
 from policyengine.cases.event import Event
-from policyengine.cases.facts_of import facts_on
+from policyengine.cases.facts_of import facts_after, facts_on
 from policyengine.cases.from_mapping import Told, entry_from, kept_entry
 from policyengine.cases.ground import Entry, Ground, Policies
 from policyengine.cases.log import Log, place_in, told_before
@@ -25,7 +25,10 @@ from policyengine.decision.decision import Assessment, Decision, Plan, Status
 from policyengine.decision.later import Later
 from policyengine.diagnostics import CaseError, Diagnostic, UsageError
 from policyengine.facts.facts import Facts
+from policyengine.facts.from_profile import dates_agree
 from policyengine.finance.money import Currency
+
+_NOTHING: Later[tuple[Change, ...]] = Later.known(())
 
 
 @attrs.frozen(eq=False)
@@ -43,7 +46,7 @@ class Case:
     _log: Log = attrs.field(repr=False)
     _standing: Standing = attrs.field(repr=False)
     _view: View = attrs.field(repr=False)
-    _before: View | None = attrs.field(repr=False, default=None)
+    _changes: Later[tuple[Change, ...]] = attrs.field(repr=False)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -72,7 +75,7 @@ class Case:
     @property
     def changes(self) -> tuple[Change, ...]:
         """What changed with the event that was recorded last, or with the move to a later day, and why."""
-        return changes_between(self._before, self._view) if self._before else ()
+        return self._changes.value
 
     def on(self, day: date) -> Case:
         """Return the case as it stands on a later day, if nothing else happens.
@@ -106,7 +109,7 @@ class Case:
         self._check_day(day)
         entry = entry_from(event, self._ground)
         if told_before(self._log, entry.event):
-            return attrs.evolve(self.on(day), before=self._view)
+            return attrs.evolve(self.on(day), changes=_NOTHING)
         place = place_in(self._log, entry.event)
         before = self._standing_before(place)
         self._check_place(entry, before, day)
@@ -143,11 +146,24 @@ class Case:
             message = f"`{event.id}` is of {event.on}, before the case was opened"
             hint = f"what was so on {self.opened.as_of} stands in the profile"
             raise CaseError([Diagnostic("before-the-case", message, path="on", hint=hint)])
+        self._check_dates(entry, before)
         if before.closed(entry.loan):
             what = f"loan `{event.loan}`" if event.loan else "case"
             message = f"nothing more happens to the {what}: it is settled or completed"
             hint = f"`{event.id}` is of {event.on}; correct its day, or open another case"
             raise CaseError([Diagnostic("closed-case", message, path="on", hint=hint)])
+
+    def _check_dates(self, entry: Entry, before: Standing) -> None:
+        """Refuse facts of a loan that contradict one another, which no decision could make sense of."""
+        facts = facts_after(before.facts, entry.facts, entry.loan)
+        if facts.loans is None or entry.loan is None or facts is before.facts:
+            return
+        if not dates_agree(facts.loans[entry.loan].fields):
+            message = (
+                "`loan.next_due` is no due date of the day of the month that `loan.due_day` says"
+            )
+            hint = "correct one of the two, or tell both in one event"
+            raise CaseError([Diagnostic("contradictory-dates", message, path="facts", hint=hint)])
 
     # Signing
 
@@ -191,7 +207,9 @@ class Case:
         """Return the case with another log; what was decided is decided anew only where facts or the day changed."""
         same = standing.facts is self._standing.facts and day == self.as_of
         view = _view(standing, day, self._ground, self._view.assessment if same else None)
-        return Case(self.opened, day, self._ground, log, standing, view, self._view)
+        before = self._view  # and not this case, which would keep every one before it
+        changes = Later(lambda: changes_between(before, view))
+        return Case(self.opened, day, self._ground, log, standing, view, changes)
 
 
 def opened_case(policies: Policies, facts: Facts, currency: Currency) -> Case:
@@ -200,7 +218,7 @@ def opened_case(policies: Policies, facts: Facts, currency: Currency) -> Case:
     ground = Ground(policies, currency, ids)
     standing = Standing(facts)
     view = _view(standing, facts.as_of, ground, None)
-    return Case(facts, facts.as_of, ground, (), standing, view)
+    return Case(facts, facts.as_of, ground, (), standing, view, _NOTHING)
 
 
 def reopened(case: Case, events: Iterable[Event], as_of: date | None) -> Case:
@@ -219,7 +237,7 @@ def reopened(case: Case, events: Iterable[Event], as_of: date | None) -> Case:
     day = as_of or max(last, case.as_of)
     standing = standing_after(case._standing, log, case._ground)  # noqa: SLF001
     view = _view(standing, day, case._ground, None)  # noqa: SLF001
-    return Case(case.opened, day, case._ground, log, standing, view)  # noqa: SLF001
+    return Case(case.opened, day, case._ground, log, standing, view, _NOTHING)  # noqa: SLF001
 
 
 def _view(standing: Standing, day: date, ground: Ground, decided: Later[Assessment] | None) -> View:

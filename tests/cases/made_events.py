@@ -5,8 +5,9 @@ What is made depends on the seed and on the decisions of the reference alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -81,11 +82,13 @@ def _duty(random: Random, duty: DutyDefinition, place: int) -> DutyDefinition:
     return attrs.evolve(duty, state=random.choice(STATES), id=f"{duty.id}_{place}")
 
 
-def told(random: Random, case: Case) -> Iterator[dict[str, Any]]:
+def told(random: Random, case: Case) -> Generator[dict[str, Any], Case, None]:
     """Yield a few events of a case without end; each is made for the case that is sent back."""
     for number in range(_LENGTH):
+        if case.state.closed and random.random() < 0.5:
+            return
         event = _event(random, case, number)
-        case = yield event  # type: ignore[misc]  # `send` gives the case after it
+        case = yield event
 
 
 def _event(random: Random, case: Case, number: int) -> dict[str, Any]:
@@ -111,7 +114,7 @@ def _kind(random: Random) -> str:
 def _day(random: Random, case: Case, *, late: bool) -> date:
     """Return a day: that of the case or soon after, or one before it."""
     if late:
-        return case.as_of - timedelta(random.randint(0, 60))
+        return max(case.opened.as_of - timedelta(1), case.as_of - timedelta(random.randint(0, 60)))
     dues = [due.due for each in case.state.agreements for due in each.agreement.schedule]
     near = [due for due in dues if case.as_of <= due <= case.as_of + timedelta(60)]
     return random.choice([case.as_of, case.as_of + timedelta(random.randint(1, 40)), *near])
@@ -145,8 +148,8 @@ def _amount(random: Random, case: Case) -> str:
     """Return a payment: what is overdue, an instalment, or a part of one."""
     agreements = case.state.agreements
     usual = [each.overdue for each in agreements if each.overdue]
-    usual += [due.payment for each in case.state.agreements for due in each.agreement.schedule[-2:]]
-    amount = random.choice([*usual, 500])
+    usual += [Decimal(d.payment) / 100 for e in agreements for d in e.agreement.schedule[-2:]]
+    amount = random.choice([*usual, Decimal(500)])
     return str(amount if random.random() < 0.7 else 100)
 
 

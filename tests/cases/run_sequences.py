@@ -6,6 +6,7 @@ python tests/cases/run_sequences.py 10000 [--from 0] [--evaluators reference com
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 
 from sequences import Sequences, all_evaluators
@@ -22,12 +23,13 @@ def main() -> None:
         try:
             sequences.run(seed)
         except BaseException:
-            print(f"at seed {seed}")
+            sys.stdout.write(f"at seed {seed}\n")
             raise
     taken = time.perf_counter() - started
-    print(f"{asked.count} sequences, {', '.join(asked.evaluators)}: agreed, {taken:.0f} s")
+    names = ", ".join(asked.evaluators)
+    sys.stdout.write(f"{asked.count} sequences, {names}: agreed, {taken:.0f} s\n")
     for what, times in sequences.seen.most_common():
-        print(f"{times:8,} {what}")
+        sys.stdout.write(f"{times:8,} {what}\n")
 
 
 if __name__ == "__main__":

@@ -35,9 +35,7 @@ class Sequences:
         random = Random(seed)
         maker = made(random, self.policies)
         sets = [
-            attrs.evolve(
-                self.policies, programs=(maker.program,), evaluator=evaluator_named(name)
-            )
+            attrs.evolve(self.policies, programs=(maker.program,), evaluator=evaluator_named(name))
             for name in self.names
         ]
         cases = [each.open_case(maker.profile) for each in sets]
@@ -46,7 +44,7 @@ class Sequences:
         while event:
             cases = self._recorded(cases, event)
             try:
-                event = telling.send(cases[0])  # type: ignore[attr-defined]
+                event = telling.send(cases[0])
             except StopIteration:
                 break
         self._arrivals(random, sets, maker.profile, cases[0])
@@ -89,8 +87,10 @@ def compared(case: Case) -> tuple[Any, ...]:
 
 def decided(case: Case) -> Any:
     return [
-        (decision.policy, decision.loan, decision.outcome, decision.asks)
-        + tuple((plan.plan, plan.status, plan.terms, plan.schedule) for plan in decision.plans)
-        + tuple((each.referral, each.holds) for each in decision.referrals)
+        (
+            (decision.policy, decision.loan, decision.outcome, decision.asks),
+            [(plan.plan, plan.status, plan.terms, plan.schedule) for plan in decision.plans],
+            [(each.referral, each.holds) for each in decision.referrals],
+        )
         for decision in case.decisions.decisions
     ]

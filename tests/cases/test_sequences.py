@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sequences import Sequences, all_evaluators
 
-COUNT = 25
+COUNT = 15
 
 
 def test_evaluators_and_orders_of_arrival_agree() -> None:
