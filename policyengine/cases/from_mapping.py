@@ -36,20 +36,16 @@ def entry_from(told: Told, ground: Ground) -> Entry:
     Raises:
         CaseError: Something in it is wrong; it carries every finding.
     """
-    findings = Findings(CaseError)
-    entry = _Reading(ground, findings).entry(_node(told))
-    findings.raise_errors(CaseError)
-    assert entry is not None  # noqa: S101  # nothing was wrong
-    return entry
+    return _read(told, ground, kept=False)
 
 
 def kept_entry(event: Event, ground: Ground) -> Entry:
-    """Return an event of a log, with what signing added to it.
+    """Return an event of a log, with what signing added to it; its policy may be another by now, or be gone.
 
     Raises:
         CaseError: It does not fit the case or the vocabulary.
     """
-    entry = entry_from(as_told(event), ground)
+    entry = _read(as_told(event), ground, kept=True)
     sealed = {SEAL: event.details[SEAL]} if SEAL in event.details else {}
     details = {**entry.event.details, **sealed}
     return attrs.evolve(entry, event=attrs.evolve(entry.event, details=details))
@@ -59,6 +55,14 @@ def as_told(event: Event) -> Event:
     """Return an event without what signing added."""
     details = {name: value for name, value in event.details.items() if name != SEAL}
     return attrs.evolve(event, details=details)
+
+
+def _read(told: Told, ground: Ground, *, kept: bool) -> Entry:
+    findings = Findings(CaseError)
+    entry = _Reading(ground, findings, kept).entry(_node(told))
+    findings.raise_errors(CaseError)
+    assert entry is not None  # noqa: S101  # nothing was wrong
+    return entry
 
 
 def _node(told: Told) -> yaml.Mapping:
@@ -80,6 +84,7 @@ def _node(told: Told) -> yaml.Mapping:
 class _Reading:
     ground: Ground
     findings: Findings
+    kept: bool
 
     def entry(self, root: yaml.Mapping) -> Entry | None:
         nodes = dict(self._flat(root))
@@ -185,7 +190,8 @@ class _Reading:
         if stated is not None and stated != code:
             message, hint = f"`currency` is not {code}", "amounts are never converted"
             self._error("wrong-currency", message, "currency", None, hint)
-        self._note_chosen(held.get("policy"), held.get("plan"))
+        if not self.kept:
+            self._note_chosen(held.get("policy"), held.get("plan"))
 
     def _note_long(self, id_: Value | None) -> None:
         if isinstance(id_, str) and len(id_) > _LONGEST_ID:
