@@ -115,7 +115,8 @@ class Case:
         self._check_place(entry, before, day)
         if entry.event.kind == "plan_signed":
             entry = self._signed(entry, before, salt)
-        return self._inserted(entry, place, day)
+        log = (*self._log[:place], entry, *self._log[place:])
+        return self._with(log, standing_after(before, log[place:], self._ground), day)
 
     def preview(self, event: Told) -> Event:
         """Return an event as it would be kept, in one spelling; nothing is recorded.
@@ -197,11 +198,6 @@ class Case:
         if place == len(self._log):
             return self._standing
         return standing_after(Standing(self.opened), self._log[:place], self._ground)
-
-    def _inserted(self, entry: Entry, place: int, day: date) -> Case:
-        log = (*self._log[:place], entry, *self._log[place:])
-        standing = standing_after(self._standing_before(place), log[place:], self._ground)
-        return self._with(log, standing, day)
 
     def _with(self, log: Log, standing: Standing, day: date) -> Case:
         """Return the case with another log; what was decided is decided anew only where facts or the day changed."""

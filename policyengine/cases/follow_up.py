@@ -73,26 +73,16 @@ def after(
     followed: Followed, entry: Entry, facts: Facts, program: Program | None, follower: Follower
 ) -> Followed:
     """Return an agreement after one more event; `facts` are those after it."""
-    followed = _paid(followed, entry)
-    follow_up = definition_of(followed.agreement, program)
-    if follow_up is None or followed.state is None:
-        return followed
-    since = (*followed.since, _happened(followed, entry))
-    way = follower.taken(follow_up, followed.state, since)
+    agreement, state, event = followed.agreement, followed.state, entry.event
+    is_paid = event.kind == "payment_made"
+    paid = followed.paid + (entry.amount or 0) if is_paid else followed.paid
+    follow_up = definition_of(agreement, program)
+    if follow_up is None or state is None:
+        return attrs.evolve(followed, paid=paid)
+    on_time = not is_paid or paid >= agreement.due_by(event.on)
+    since = (*followed.since, Happened(event.kind, event.on.toordinal(), on_time))
+    way = follower.taken(follow_up, state, since)
     if way is None:
-        return attrs.evolve(followed, since=since)
-    moved = Moved(way, entry.event.id, entry.event.on, facts)
-    return attrs.evolve(followed, state=way.go, entered=entry.event.on, since=(), moved=moved)
-
-
-def _paid(followed: Followed, entry: Entry) -> Followed:
-    if entry.event.kind != "payment_made":
-        return followed
-    return attrs.evolve(followed, paid=followed.paid + (entry.amount or 0))
-
-
-def _happened(followed: Followed, entry: Entry) -> Happened:
-    event = entry.event
-    overdue = followed.agreement.due_by(event.on) - followed.paid
-    on_time = event.kind != "payment_made" or overdue <= 0
-    return Happened(event.kind, event.on.toordinal(), on_time)
+        return attrs.evolve(followed, paid=paid, since=since)
+    moved = Moved(way, event.id, event.on, facts)
+    return Followed(agreement, followed.loan, way.go, event.on, paid, (), moved)

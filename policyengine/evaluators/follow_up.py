@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import attrs
 
@@ -48,15 +48,6 @@ class Follower(Protocol):
         """
 
 
-@runtime_checkable
-class Follows(Protocol):
-    """An evaluator that has a follower of its own."""
-
-    @property
-    def follower(self) -> Follower:
-        """What follows agreements for it."""
-
-
 @attrs.frozen
 class ReferenceFollower:
     """Tries the transitions of the state in the order of the file, and takes the first that holds."""
@@ -69,9 +60,13 @@ class ReferenceFollower:
         return next((way for way in ways if holds(way, since)), None)
 
 
+_REFERENCE = ReferenceFollower()
+
+
 def follower_of(evaluator: object) -> Follower:
-    """Return the evaluator's own follower, or the reference."""
-    return evaluator.follower if isinstance(evaluator, Follows) else ReferenceFollower()
+    """Return what follows agreements for an evaluator: its own `follower` where it has one, or the reference."""
+    follower: Follower = getattr(evaluator, "follower", _REFERENCE)
+    return follower
 
 
 def holds(way: TransitionDefinition, since: Sequence[Happened]) -> bool:
