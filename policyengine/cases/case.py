@@ -109,7 +109,7 @@ class Case:
         self._check_day(day)
         entry = entry_from(event, self._ground)
         if told_before(self._log, entry.event):
-            return attrs.evolve(self.on(day), changes=_NOTHING)
+            return self.on(day) if day > self.as_of else attrs.evolve(self, changes=_NOTHING)
         place = place_in(self._log, entry.event)
         before = self._standing_before(place)
         self._check_place(entry, before, day)
@@ -171,7 +171,7 @@ class Case:
     def _signed(self, entry: Entry, before: Standing, salt: bytes | None) -> Entry:
         """Return a signing with all that it freezes, as it is decided on its day."""
         policies, event = self._ground.policies, entry.event
-        facts = facts_on(before.facts, event.on)
+        facts = facts_on(facts_after(before.facts, entry.facts, entry.loan), event.on)
         if salt is None:
             salt = secrets.token_bytes(32)
         record = policies.recorded(facts, salt)
@@ -188,7 +188,8 @@ class Case:
                 if found.status is Status.ALLOWED:
                     return decision, found
                 names = ", ".join(f"`{reason.name}`" for reason in found.decisive)
-                raise _not_allowed(entry, f"is {found.status}", f"it stands on {names}")
+                hint = f"it stands on {names}" if names else "see `case.decisions`"
+                raise _not_allowed(entry, f"is {found.status}", hint)
         hint = "see `case.decisions` for the plans that are allowed"
         raise _not_allowed(entry, "is not open: its policy does not apply", hint)
 

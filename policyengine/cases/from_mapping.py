@@ -68,7 +68,7 @@ def _read(told: Told, ground: Ground, *, kept: bool) -> Entry:
 def _node(told: Told) -> yaml.Mapping:
     if isinstance(told, yaml.Mapping):
         return told
-    plain = told.to_plain() if isinstance(told, Event) else told
+    plain = attrs.asdict(told, recurse=False) if isinstance(told, Event) else told
     if not isinstance(plain, Mapping):
         findings = Findings(CaseError)
         hint = "give its `id`, `kind` and `on`, and what the kind holds"
@@ -87,7 +87,7 @@ class _Reading:
     kept: bool
 
     def entry(self, root: yaml.Mapping) -> Entry | None:
-        nodes = dict(self._flat(root))
+        nodes = self._fields_of(root)
         kind = self._kind(nodes.get("kind"), root)
         if kind is None:
             return None
@@ -102,12 +102,23 @@ class _Reading:
         facts = self._facts(kind, nodes.get("facts"))
         if self.findings.errors:
             return None
+        alone = len(self.ground.loans) == 1
+        head = {**head, "loan": None} if alone else head  # one spelling, whether it was said or not
         event = self._event(kind, head, held, facts)
         return Entry(event, facts, self._minor(held.get("amount")), loan)
 
     @property
     def _dictionary(self) -> Dictionary:
         return self.ground.policies.dictionary
+
+    def _fields_of(self, root: yaml.Mapping) -> dict[str, yaml.Node]:
+        found: dict[str, yaml.Node] = {}
+        for name, node in self._flat(root):
+            if name in found:
+                message, hint = f"`{name}` is given twice", "give it beside `details` or within it"
+                self._error("duplicate-key", message, name, node, hint)
+            found[name] = node
+        return found
 
     def _flat(self, root: yaml.Mapping) -> Iterator[tuple[str, yaml.Node]]:
         """Yield every field; those within `details` stand beside the others."""

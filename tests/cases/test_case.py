@@ -110,6 +110,7 @@ def test_an_event_has_one_spelling(opened: Case) -> None:
         {"amount": "1200", "on": "2024-11-20"},
         {"amount": Decimal("1200.0"), "on": date(2024, 11, 20), "sequence": 0},
         {"details": {"amount": "1200.00"}, "on": "2024-11-20", "loan": None},
+        {"amount": 1200, "on": "2024-11-20", "loan": "L-1", "currency": None},
         {"amount": "1200.00 CNY", "on": "2024-11-20"},
     ]
     found = {
@@ -165,6 +166,20 @@ def test_the_record_of_a_signing_is_that_of_its_day(told: Case, lenders: pe.Poli
     assert [(due.due, Decimal(due.payment) / 100) for due in agreement.schedule] == [
         (row.due, row.payment) for row in schedule
     ]
+
+
+def test_what_becomes_known_with_a_signing_is_decided_on(opened: Case) -> None:
+    event = LOG[0] | {"facts": {"borrower.willingness": "unwilling"}}
+    with pytest.raises(pe.CaseError) as refused:
+        opened.record(event, as_of=SIGNING)
+    assert refused.value.hint == "it stands on `UNWILLING`"
+    unwilling = opened.record(
+        {"id": "no", "kind": "contact", "on": SIGNING, "facts": event["facts"]}, as_of=SIGNING
+    )
+    with pytest.raises(pe.CaseError):
+        unwilling.record(LOG[0])
+    willing = LOG[0] | {"facts": {"borrower.willingness": "willing"}}
+    assert unwilling.record(willing).state.agreements[0].state == "performing"
 
 
 def test_a_salt_is_drawn_for_each_signing(opened: Case) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,12 @@ def test_it_is_refused_and_nothing_recorded(told: yaml.Mapping, case: Case) -> N
         [],
         "paid",
         {1: 2},
+        pe.Event("x", "contact", "soon"),  # type: ignore[arg-type]
+        pe.Event(None, "contact", date(2025, 1, 1)),  # type: ignore[arg-type]
+        pe.Event("x", "contact", datetime(2025, 1, 1)),  # noqa: DTZ001  # a time is what is wrong
+        pe.Event("x", "contact", date(2025, 1, 1), details=[]),  # type: ignore[arg-type]
+        pe.Event("x", "contact", date(2025, 1, 1), details={"amount": 1.5}),  # type: ignore[dict-item]
+        {"id": "x", "kind": "contact", "on": "2025-01-01", "details": {"id": "y"}},
         {"id": "x", "kind": "payment_made", "on": "2025-01-01", "amount": 5.1},
     ],
 )
