@@ -22,11 +22,12 @@ from policyengine.finance.money import Currency, minor_units
 
 @attrs.frozen
 class Due:
-    """One payment of the signed schedule, in minor units."""
+    """One payment of the signed schedule and what is owed after it, in minor units."""
 
     n: int
     due: date
     payment: int
+    balance: int
 
 
 @attrs.frozen(slots=False)
@@ -120,6 +121,7 @@ def agreement_from(event: Event, loan: str | None, currency: Currency) -> Agreem
 
 
 def _due(row: Mapping[str, Any], currency: Currency) -> Due:
-    return Due(
-        row["n"], date.fromisoformat(row["due"]), minor_units(Decimal(row["payment"]), currency)
+    payment, balance = (
+        minor_units(Decimal(row[name]), currency) for name in ("payment", "balance")
     )
+    return Due(row["n"], date.fromisoformat(row["due"]), payment, balance)

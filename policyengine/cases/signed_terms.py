@@ -26,11 +26,16 @@ class SignedTerms:
         if name == "max_payment_after":
             return self._largest([row.payment for row in rows if row.n > (months or 0)])
         if name == "first_payment":
-            return self._largest([row.payment for row in rows[:1]])
+            return self._major(rows[0].payment)
+        if name == "final_balance":
+            return self._major(rows[-1].balance)
         return self._of_terms(name)
 
     def _largest(self, payments: list[int]) -> Fraction:
-        return Fraction(max(payments, default=0), 10**self.currency.exponent)
+        return self._major(max(payments, default=0))
+
+    def _major(self, minor: int) -> Fraction:
+        return Fraction(minor, 10**self.currency.exponent)
 
     def _of_terms(self, name: str) -> Fraction | int | None:
         terms: Any = self.agreement.terms
