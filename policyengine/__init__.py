@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from policyengine.cases.case import Case
+    from policyengine.cases.event import Event
     from policyengine.decision.decision import (
         Assessment,
         Decision,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from policyengine.decision.screening import Screening
     from policyengine.decision.terms import Instalment, Terms
     from policyengine.diagnostics import (
+        CaseError,
         Diagnostic,
         PolicyEngineError,
         PolicyError,
@@ -41,9 +44,12 @@ if TYPE_CHECKING:
 #: The public names, and where each is defined.
 _HOMES = {
     "Assessment": "policyengine.decision.decision",
+    "Case": "policyengine.cases.case",
+    "CaseError": "policyengine.diagnostics",
     "Columns": "policyengine.portfolio.columns",
     "Decision": "policyengine.decision.decision",
     "Diagnostic": "policyengine.diagnostics",
+    "Event": "policyengine.cases.event",
     "Instalment": "policyengine.decision.terms",
     "Outcome": "policyengine.decision.decision",
     "Plan": "policyengine.decision.decision",
@@ -66,9 +72,12 @@ _HOMES = {
 
 __all__ = [
     "Assessment",
+    "Case",
+    "CaseError",
     "Columns",
     "Decision",
     "Diagnostic",
+    "Event",
     "Instalment",
     "Outcome",
     "Plan",

@@ -111,6 +111,10 @@ class PortfolioError(PolicyEngineError):
     """The columns of many loans are not valid, or a run over them cannot go on."""
 
 
+class CaseError(PolicyEngineError):
+    """An event is not valid, or does not fit its case."""
+
+
 class RecordError(PolicyEngineError):
     """What was given as a record is none, or was changed."""
 

@@ -8,7 +8,7 @@ that are kept ready, asking, what would change a decision, records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,6 +40,8 @@ from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program
 
 if TYPE_CHECKING:
+    from policyengine.cases.case import Case
+    from policyengine.cases.event import Event
     from policyengine.decision.decision import ChangeSearch
     from policyengine.explain.asking.inquiry import Inquiries
     from policyengine.loading import Loaded
@@ -139,7 +141,10 @@ class PolicySet(Mapping[str, "Policy"]):
         Raises:
             ProfileError: Something in the profile is wrong; it carries every finding.
         """
-        facts = self._facts(profile, as_of)
+        return self.assessed(self._facts(profile, as_of))
+
+    def assessed(self, facts: Facts) -> Assessment:
+        """Decide about facts that were held against the dictionary already."""
         traces, left = self._evaluated(facts)
         return Assessment(facts.as_of, ENGINE, tuple(map(self._decided, traces)), left)
 
@@ -159,9 +164,12 @@ class PolicySet(Mapping[str, "Policy"]):
             UsageError: The salt has another length.
             MaskingError: A sensitive fact would have stood in the record.
         """
+        return self.recorded(self._facts(profile, as_of), salt)
+
+    def recorded(self, facts: Facts, salt: bytes) -> bytes:
+        """Return the record of the decisions about facts that were held against the dictionary already."""
         from policyengine.record.make import Considered, record_of
 
-        facts = self._facts(profile, as_of)
         traces, left = self._evaluated(facts)
         decided = tuple((trace, self._decided(trace)) for trace in traces)
         return record_of(Considered(facts, self.dictionary, ENGINE, decided, left), salt)
@@ -172,6 +180,46 @@ class PolicySet(Mapping[str, "Policy"]):
         traces = [self.evaluator.evaluate(program, situation) for program in programs]
         why = () if programs else (NotAssessed(situation.loan_id, self._why_none(situation)),)
         return Assessment(situation.as_of, ENGINE, tuple(map(self._decided, traces)), why)
+
+    def open_case(self, profile: Profile | Mapping[str, Any], *, as_of: date | None = None) -> Case:
+        """Open a case: one borrower's loans, about which events will be told.
+
+        Args:
+            profile: What is known at the beginning.
+            as_of: The day from which events count; by default the profile's own.
+
+        Raises:
+            ProfileError: Something in the profile is wrong; it carries every finding.
+        """
+        from policyengine.cases.case import opened_case
+
+        facts = self._facts(profile, as_of)
+        code = facts.currency or self._currency(_as_profile(profile), as_of).code
+        return opened_case(self, facts, currency(code))
+
+    def reopen_case(
+        self,
+        profile: Profile | Mapping[str, Any],
+        events: Iterable[Event],
+        *,
+        opened: date | None = None,
+        as_of: date | None = None,
+    ) -> Case:
+        """Return a case as its log has it: what was signed stays as it was, whatever these policies say.
+
+        Args:
+            profile: What it was opened with.
+            events: The events of its log, as `Case.events` gave them, in any order.
+            opened: The day it was opened; by default the profile's own.
+            as_of: The day as of which it stands; by default that of its last event.
+
+        Raises:
+            ProfileError: Something in the profile is wrong.
+            CaseError: An event does not fit the case, or stands in the log twice with different content.
+        """
+        from policyengine.cases.case import reopened
+
+        return reopened(self.open_case(profile, as_of=opened), events, as_of)
 
     def portfolio(
         self,
@@ -327,8 +375,7 @@ class PolicySet(Mapping[str, "Policy"]):
         return changes_of(found, trace, self.evaluator)
 
     def _facts(self, profile: Profile | Mapping[str, Any], as_of: date | None) -> Facts:
-        if not isinstance(profile, Profile):
-            profile = Profile.from_mapping(profile)
+        profile = _as_profile(profile)
         return facts_from(profile, self.dictionary, self._currency(profile, as_of), as_of)
 
     def _currency(self, profile: Profile, as_of: date | None) -> Currency:
@@ -464,6 +511,10 @@ class Policy:
         )
         hint = "pass `loan=` with the id of one of them" if found else None
         raise UsageError([Diagnostic("which-loan", message, hint=hint)])
+
+
+def _as_profile(profile: Profile | Mapping[str, Any]) -> Profile:
+    return profile if isinstance(profile, Profile) else Profile.from_mapping(profile)
 
 
 def _situations(facts: Facts) -> list[Situation]:

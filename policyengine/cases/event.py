@@ -25,7 +25,7 @@ class Event:
         kind: One of the kinds that follow-up knows, such as `payment_made`.
         on: The day from which it counts, whenever it was heard of.
         sequence: Its place among the sender's events of that day, from 0.
-        loan: The loan it is about; None where the case has one, or where it is about the borrower.
+        loan: The loan it is about; None where the case has only one, or where it is about the borrower.
         details: What the kind holds, such as `amount` and `currency`, and `facts` by their paths.
     """
 

@@ -64,6 +64,18 @@ def value_from(
     return value
 
 
+def dates_agree(loan: MappingOf[str, Value]) -> bool:
+    """Whether the next payment of a loan can fall due on its agreed day of the month, as far as both are known."""
+    due, day = loan.get("next_due"), loan.get("due_day")
+    if not isinstance(due, date) or not isinstance(day, int):
+        return True
+    try:
+        due_dates(due, 1, day)
+    except FinanceError:
+        return False
+    return True
+
+
 def stated_currency(profile: Profile) -> str | None:
     """Return the currency that a profile states, or None."""
     node = profile.root.get("currency")
@@ -190,12 +202,7 @@ class _Reading:
 
     def _note_other_day(self, fields: dict[str, Value], node: Node, path: str) -> None:
         """Note an agreed day of the month on which the next payment cannot fall due."""
-        due, day = fields.get("next_due"), fields.get("due_day")
-        if not isinstance(due, date) or not isinstance(day, int):
-            return
-        try:
-            due_dates(due, 1, day)
-        except FinanceError:
+        if not dates_agree(fields):
             self._error(
                 "contradictory-dates",
                 f"`{path}.next_due` is no due date of the day of the month that `{path}.due_day` says",

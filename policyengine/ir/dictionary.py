@@ -53,8 +53,17 @@ class EnumDefinition:
 
 
 @attrs.frozen(eq=False)
+class EventDefinition:
+    """A kind of event: its title, and the fields that the vocabulary adds to those it always has."""
+
+    kind: str
+    title: Text
+    fields: Mapping[str, FactDefinition]
+
+
+@attrs.frozen(eq=False)
 class Dictionary:
-    """Facts by path, enums and records by name, and the required facts of each vocabulary.
+    """Facts by path, enums and records by name, the required facts of each vocabulary, and kinds of events.
 
     The record `loan` holds the facts of a loan by field, so that `loans` is a list like any other.
     """
@@ -64,6 +73,7 @@ class Dictionary:
     records: Mapping[str, Mapping[str, FactDefinition]]
     required: Mapping[str, tuple[str, ...]]
     vocabularies: Mapping[str, frozenset[str]]
+    events: Mapping[str, EventDefinition]
 
     def fact(self, path: str) -> FactDefinition | None:
         """Return a fact, or the field of a record that a path ends with; None where there is none."""

@@ -20,7 +20,7 @@ import attrs
 
 from policyengine.ir.levers import Lever
 from policyengine.ir.nodes import Derived, Lookup, Node, Parameter
-from policyengine.ir.program import Program, Rule
+from policyengine.ir.program import FollowUpDefinition, Program, Rule
 from policyengine.ir.reach import reached, settings_of
 from policyengine.ir.sight import sight
 from policyengine.source import Span
@@ -94,13 +94,21 @@ def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(kind))
 
 
+#: What the language did not always have: where a policy says nothing of it, its digest stays what it was.
+_LATER = frozenset({(FollowUpDefinition, "asks")})
+
+
 def _record(value: Any, without: tuple[str, ...] = ()) -> Any:
     kind: Any = type(value)
     names = (name for name in _field_names(kind) if name not in without)
     parts = ((name, getattr(value, name)) for name in names)
     return [
         kind.__name__,
-        *([name, _canonical(part)] for name, part in parts if type(part) is not Span),
+        *(
+            [name, _canonical(part)]
+            for name, part in parts
+            if type(part) is not Span and (part or (kind, name) not in _LATER)
+        ),
     ]
 
 

@@ -22,5 +22,8 @@ PLAN_VALUES: dict[str, Type] = {
     "cost": MONEY,
 }
 
+#: What signed terms do not keep, so that no text about an agreement can name it.
+NOT_SIGNED = frozenset({"balance", "payment_before_rounding"})
+
 #: Questions about a part of the schedule: the largest payment in the first months, and after them.
 PLAN_QUESTIONS: dict[str, Type] = {"max_payment_before": MONEY, "max_payment_after": MONEY}

@@ -215,11 +215,22 @@ class TransitionDefinition:
 
 
 @attrs.frozen(eq=False)
+class DutyDefinition:
+    """What a state of an agreement asks of the lender; `rule` says when."""
+
+    state: str
+    id: str
+    title: Text
+    rule: Rule
+
+
+@attrs.frozen(eq=False)
 class FollowUpDefinition:
-    """The states of an agreement after signature."""
+    """The states of an agreement after signature, and what each asks of the lender."""
 
     start: str
     transitions: tuple[TransitionDefinition, ...]
+    asks: tuple[DutyDefinition, ...]
 
 
 @attrs.frozen(eq=False)

@@ -127,6 +127,9 @@ def _dictionary_texts(dictionary: Dictionary) -> Iterator[Mapping[str, str]]:
             yield from (fact.ask.question, fact.ask.evidence)
     for enum in dictionary.enums.values():
         yield from enum.values.values()
+    for event in dictionary.events.values():
+        yield event.title
+        yield from (field.title for field in event.fields.values())
 
 
 def _files(dictionary: Dictionary) -> tuple[SourceFile, ...]:

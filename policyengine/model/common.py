@@ -41,6 +41,23 @@ SOURCE_KINDS = (
     "programme",
     "standard",
 )
+EVENTS = (
+    "contact",
+    "document_received",
+    "fact_changed",
+    "plan_offered",
+    "plan_accepted",
+    "plan_signed",
+    "payment_due",
+    "payment_made",
+    "payment_missed",
+    "promise_made",
+    "promise_broken",
+    "hardship_ended",
+    "visit_agreed",
+    "visit_reported",
+    "settled",
+)
 
 EXPRESSION = Formula(parse_expression)
 TEXTS = TextsShape()

@@ -7,10 +7,12 @@ from datetime import date
 import attrs
 
 from policyengine.model.common import (
+    CODE,
     CONDITION,
     CONDITIONS,
     CURRENCY,
     DERIVED,
+    EVENTS,
     EXPRESSION,
     FILE_NAME,
     GUARANTEES,
@@ -36,23 +38,6 @@ from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Scalar
 
 STATES = ("performing", "broken", "cured", "renegotiate", "completed")
-EVENTS = (
-    "contact",
-    "document_received",
-    "fact_changed",
-    "plan_offered",
-    "plan_accepted",
-    "plan_signed",
-    "payment_due",
-    "payment_made",
-    "payment_missed",
-    "promise_made",
-    "promise_broken",
-    "hardship_ended",
-    "visit_agreed",
-    "visit_reported",
-    "settled",
-)
 
 
 @attrs.frozen
@@ -70,8 +55,20 @@ class Transition:
 
 
 @attrs.frozen
+class Duty:
+    """What a state asks of the lender; always, where it has no `when`."""
+
+    title: Texts | None
+    when: Written | None
+    because: Texts | None
+    code: Scalar | None
+    source: Scalar | None
+    span: Span
+
+
+@attrs.frozen
 class FollowUp:
-    """What happens after signature: states, and the events that lead out of them."""
+    """What happens after signature: states, the events that lead out of them, and what each asks of the lender."""
 
     start: str
     performing: tuple[Transition, ...]
@@ -79,6 +76,7 @@ class FollowUp:
     cured: tuple[Transition, ...]
     renegotiate: tuple[Transition, ...]
     completed: tuple[Transition, ...]
+    asks: dict[str, dict[str, Duty]]
     span: Span
 
 
@@ -162,10 +160,30 @@ _TRANSITION = RecordOf(
     },
     "a transition",
 )
+_DUTIES = MapOf(
+    RecordOf(
+        Duty,
+        {
+            "title": Key(TEXTS, required=True, default=None),
+            "when": Key(EXPRESSION),
+            "because": Key(TEXTS, required=True, default=None),
+            "code": Key(CODE),
+            "source": Key(Words()),
+        },
+        "a duty",
+    ),
+    what="duties by name",
+)
+_ASKS: Shape[dict[str, dict[str, Duty]]] = RecordOf(
+    lambda span, **duties: duties,  # noqa: ARG005  # every record is given its place
+    {state: Key(_DUTIES, default={}) for state in STATES},
+    "`asks`",
+)
 _FOLLOW_UP = RecordOf(
     FollowUp,
     {"start": Key(OneOf(STATES, "a state"), required=True)}
-    | {state: Key(ListOf(_TRANSITION), default=()) for state in STATES},
+    | {state: Key(ListOf(_TRANSITION), default=()) for state in STATES}
+    | {"asks": Key(_ASKS, default={})},
     "a follow-up",
 )
 _REQUIREMENT: Shape[Condition | Reference] = ByKind(

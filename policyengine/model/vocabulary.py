@@ -6,9 +6,9 @@ import re
 
 import attrs
 
-from policyengine.model.common import FILE_NAME, LANGUAGE, LANGUAGES, TEXTS
+from policyengine.model.common import EVENTS, FILE_NAME, LANGUAGE, LANGUAGES, TEXTS
 from policyengine.model.composite import Key, ListOf, MapOf, RecordOf
-from policyengine.model.shape import Literal, Name, OneOf, Texts, Words
+from policyengine.model.shape import Literal, Name, OneOf, Shape, Texts, Words
 from policyengine.model.types import BOOLEAN, BORROWER, INTEGER, LENDER, PLAIN_TYPES, Kind
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Scalar
@@ -70,6 +70,15 @@ class EnumDeclaration:
 
 
 @attrs.frozen
+class EventDeclaration:
+    """What a person calls a kind of event, and what it holds beside the fields that every such event has."""
+
+    title: Texts | None
+    fields: dict[str, FactDeclaration]
+    span: Span
+
+
+@attrs.frozen
 class Vocabulary:
     """A data dictionary."""
 
@@ -81,6 +90,7 @@ class Vocabulary:
     enums: dict[str, EnumDeclaration]
     records: dict[str, dict[str, FactDeclaration]]
     facts: dict[str, FactDeclaration]
+    events: dict[str, EventDeclaration | None]
     span: Span
 
 
@@ -134,6 +144,19 @@ _ENUM = RecordOf(
     },
     "an enum",
 )
+_EVENT = RecordOf(
+    EventDeclaration,
+    {
+        "title": Key(TEXTS, required=True, default=None),
+        "fields": Key(MapOf(_FACT, what="fields by name"), default={}),
+    },
+    "an event",
+)
+_EVENTS: Shape[dict[str, EventDeclaration | None]] = RecordOf(
+    lambda span, **events: events,  # noqa: ARG005  # every record is given its place
+    {event: Key(_EVENT) for event in EVENTS},
+    "`events`",
+)
 
 VOCABULARY = RecordOf(
     Vocabulary,
@@ -148,6 +171,7 @@ VOCABULARY = RecordOf(
         "enums": Key(MapOf(_ENUM, what="enums by name"), default={}),
         "records": Key(MapOf(MapOf(_FACT, what="fields by name")), default={}),
         "facts": Key(MapOf(_FACT, FACT_PATH, what="facts by name"), required=True),
+        "events": Key(_EVENTS, default={}),
     },
     "a vocabulary",
 )

@@ -75,6 +75,9 @@ follow_up:
     start: performing
     performing:
       - {event: payment_missed, count: 2, within: 60 days, go: broken, because: {en: M., zh: 漏。}}
+    asks:
+      performing:
+        stop: {title: {en: S., zh: 停。}, when: not x.flag, because: {en: Stop., zh: 停止。}, source: case 3}
 """
 LAW = """\
 regulation: law
@@ -171,6 +174,10 @@ CHANGES = [
     ("count: 2", "count: 3"),
     ("within: 60 days", "within: 61 days"),
     ("go: broken", "go: renegotiate"),
+    ("        stop: {", "        halt: {"),
+    ("when: not x.flag", "when: x.flag"),
+    ("en: Stop.", "en: Stop!"),
+    ("source: case 3", "source: case 4"),
 ]
 
 

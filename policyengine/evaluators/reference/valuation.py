@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import singledispatchmethod
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import attrs
 
@@ -24,7 +24,6 @@ from policyengine.finance.rounding import Rounding, round_to_integer, round_to_s
 from policyengine.ir import nodes as ir
 from policyengine.ir.program import Program
 from policyengine.model.types import Kind, Record
-from policyengine.plans.glance import Glance
 from policyengine.plans.prospect import Prospect
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -43,6 +42,13 @@ def undefined(code: str, *, currency: str = "", **values: object) -> Unknown:
     return Unknown(undefined=frozenset({Why(code, currency=currency, **values)}))
 
 
+class NamedTerms(Protocol):
+    """Terms as expressions see them: a prospect, or what was signed."""
+
+    def value(self, name: str, months: int | None = None) -> Fraction | int | None:
+        """Return what `plan.<name>` stands for; None where there is no such thing."""
+
+
 @attrs.frozen
 class _Member:
     """A member of a list and the path that leads to it."""
@@ -57,7 +63,7 @@ class Valuation:
 
     program: Program
     situation: Situation
-    prospect: Prospect | Glance | None = None
+    prospect: NamedTerms | None = None
     _members: dict[str, _Member] = attrs.field(factory=dict)
     _derived: dict[str, Result] = attrs.field(factory=dict)
 
@@ -66,7 +72,7 @@ class Valuation:
         """Minor units in one major unit."""
         return self.program.scale
 
-    def with_terms(self, prospect: Prospect | Glance | None) -> Valuation:
+    def with_terms(self, prospect: NamedTerms | None) -> Valuation:
         """Return the same with `plan.` naming these terms."""
         return self._in_sight_of(prospect, {})
 
@@ -123,9 +129,7 @@ class Valuation:
         """Return the same where no variable and no terms are in sight, as in a derived value or a table."""
         return self._in_sight_of(None, {})
 
-    def _in_sight_of(
-        self, prospect: Prospect | Glance | None, members: dict[str, _Member]
-    ) -> Valuation:
+    def _in_sight_of(self, prospect: NamedTerms | None, members: dict[str, _Member]) -> Valuation:
         return Valuation(self.program, self.situation, prospect, members, self._derived)
 
     @_value.register(ir.PlanValue)

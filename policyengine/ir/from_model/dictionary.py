@@ -10,14 +10,16 @@ from policyengine.diagnostics import Findings, Related, nearest_or_list
 from policyengine.ir.dictionary import (
     Dictionary,
     EnumDefinition,
+    EventDefinition,
     FactDefinition,
     Question,
     answering,
 )
+from policyengine.model.events import HEAD, own_fields
 from policyengine.model.literals import LiteralError, read_literal
 from policyengine.model.shape import Texts
 from policyengine.model.types import PLAIN_TYPES, Kind, Type, Value
-from policyengine.model.vocabulary import Ask, FactDeclaration, Vocabulary
+from policyengine.model.vocabulary import Ask, EventDeclaration, FactDeclaration, Vocabulary
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Scalar
 
@@ -39,6 +41,7 @@ class _Merge:
         self.required: dict[str, tuple[str, ...]] = {}
         self.names: dict[str, frozenset[str]] = {}
         self.extends: dict[str, tuple[Scalar, ...]] = {}
+        self.events: dict[str, EventDefinition] = {}
 
     def add(self, vocabulary: Vocabulary) -> None:
         for name, enum in vocabulary.enums.items():
@@ -57,6 +60,9 @@ class _Merge:
         for path, fact in facts.items():
             self._note_conflict(path, fact)
             self.facts[path] = _with_texts_of(fact, self.facts.get(path))
+        for kind, event in vocabulary.events.items():
+            if event is not None:
+                self._add_event(kind, event, vocabulary)
         self.required[vocabulary.name.text] = tuple(p for p, f in facts.items() if f.required)
         self.names[vocabulary.name.text] = frozenset(facts)
         self.extends[vocabulary.name.text] = vocabulary.extends
@@ -65,7 +71,30 @@ class _Merge:
         loans = {p.split(".")[1]: f for p, f in self.facts.items() if p.startswith("loan.")}
         records = self.records | {"loan": loans}
         in_sight = {name: self._in_sight(name, ()) for name in self.names}
-        return Dictionary(self.facts, self.enums, records, self.required, in_sight)
+        return Dictionary(self.facts, self.enums, records, self.required, in_sight, self.events)
+
+    def _add_event(self, kind: str, event: EventDeclaration, vocabulary: Vocabulary) -> None:
+        for name, field in event.fields.items():
+            if name in HEAD or name in own_fields(kind):
+                self.findings.error(
+                    "reserved-name",
+                    f"`{name}` is a field that every `{kind}` has",
+                    field.span,
+                    "give the field another name",
+                )
+        fields = {n: self._fact(f"{kind}.{n}", d, vocabulary) for n, d in event.fields.items()}
+        earlier = self.events.get(kind)
+        if earlier is not None:
+            self._note_other_event(earlier, fields, event.span)
+        title = (dict(earlier.title) if earlier else {}) | _plain(event.title)
+        self.events[kind] = EventDefinition(kind, title, fields)
+
+    def _note_other_event(
+        self, earlier: EventDefinition, fields: dict[str, FactDefinition], span: Span
+    ) -> None:
+        one = {name: _meaning(field) for name, field in earlier.fields.items()}
+        if one != {name: _meaning(field) for name, field in fields.items()}:
+            self._note_difference(f"the event `{earlier.kind}` has other fields", span)
 
     def _in_sight(self, name: str, way: tuple[str, ...]) -> frozenset[str]:
         """Return a vocabulary's own facts and those of the vocabularies that it extends."""

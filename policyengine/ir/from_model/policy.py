@@ -17,6 +17,7 @@ from policyengine.ir.from_model.offers import lever_from
 from policyengine.ir.from_model.parameters import parameter_from
 from policyengine.ir.from_model.rules import (
     UNAFFORDABLE,
+    duty_from,
     guarantee_from,
     note_repeated,
     note_source,
@@ -26,6 +27,7 @@ from policyengine.ir.from_model.rules import (
 from policyengine.ir.from_model.scope import RULE, TERMS, Scope
 from policyengine.ir.from_model.tables import table_from
 from policyengine.ir.from_model.wording import wording_from
+from policyengine.ir.plan_values import NOT_SIGNED
 from policyengine.ir.program import (
     DerivedDefinition,
     FigureDefinition,
@@ -38,6 +40,7 @@ from policyengine.ir.program import (
     SourceDefinition,
     TableDefinition,
     TransitionDefinition,
+    Wording,
 )
 from policyengine.model import policy as model
 from policyengine.model.common import Source
@@ -359,10 +362,18 @@ def _follow_up(follow_up: model.FollowUp, scope: Scope) -> FollowUpDefinition:
         for transition in getattr(follow_up, state):
             note_source(transition.source, scope)
             transitions.append(_transition(state, transition, scope))
-    return FollowUpDefinition(follow_up.start, tuple(transitions))
+    duties = [
+        duty_from(state, name, duty, scope)
+        for state in model.STATES
+        for name, duty in follow_up.asks.get(state, {}).items()
+    ]
+    asks = tuple(duty for duty in duties if duty is not None)
+    return FollowUpDefinition(follow_up.start, tuple(transitions), asks)
 
 
 def _transition(state: str, written: model.Transition, scope: Scope) -> TransitionDefinition:
+    wording = wording_from(written.because, scope, TERMS)
+    _note_not_signed(wording, scope)
     return TransitionDefinition(
         state=state,
         event=written.event,
@@ -370,6 +381,19 @@ def _transition(state: str, written: model.Transition, scope: Scope) -> Transiti
         consecutive=written.consecutive,
         within=written.within,
         go=written.go,
-        wording=wording_from(written.because, scope, TERMS),
+        wording=wording,
         source=written.source.text if written.source else None,
     )
+
+
+def _note_not_signed(wording: Wording, scope: Scope) -> None:
+    """Note what a text names of terms that an agreement does not keep."""
+    pieces = (piece for template in wording.values() for piece in template.pieces)
+    for node in (node for piece in pieces if isinstance(piece, ir.Node) for node in piece.walk()):
+        if isinstance(node, ir.PlanValue) and node.name in NOT_SIGNED:
+            scope.findings.error(
+                "plan-not-known-yet",
+                f"`plan.{node.name}` is not known here: signed terms do not keep it",
+                node.span,
+                "name the payment, the term or another of the terms",
+            )

@@ -11,8 +11,9 @@ from policyengine.ir import nodes as ir
 from policyengine.ir.from_model.expressions import elaborate
 from policyengine.ir.from_model.scope import REFERRAL, RULE, TERMS, Scope, Where
 from policyengine.ir.from_model.wording import wording_from
-from policyengine.ir.program import ReferralDefinition, Rule
+from policyengine.ir.program import DutyDefinition, ReferralDefinition, Rule
 from policyengine.model import common as model
+from policyengine.model.policy import Duty
 from policyengine.model.types import BOOLEAN
 from policyengine.syntax.yaml_tree import Scalar
 
@@ -103,6 +104,26 @@ def referral_from(name: str, referral: model.Referral, scope: Scope) -> Referral
     )
     title = referral.title.plain() if referral.title else {}
     return ReferralDefinition(name, title, rule, referral.instead_of_refusal)
+
+
+def duty_from(state: str, name: str, duty: Duty, scope: Scope) -> DutyDefinition | None:
+    """Return what a state asks of the lender, and the rule that says when."""
+    always = ir.Constant(type=BOOLEAN, span=duty.span.first_line(), value=True)
+    test = elaborate(duty.when, scope, REFERRAL, BOOLEAN) if duty.when else always
+    wording = wording_from(duty.because, scope, REFERRAL)
+    note_source(duty.source, scope)
+    if test is None:
+        return None
+    rule = Rule(
+        id=name,
+        code=_text(duty.code),
+        test=test,
+        wording=wording,
+        source=_text(duty.source),
+        span=duty.when.span() if duty.when else duty.span.first_line(),
+        origin=scope.file,
+    )
+    return DutyDefinition(state, name, duty.title.plain() if duty.title else {}, rule)
 
 
 def note_repeated(names: Iterable[Scalar], scope: Scope) -> None:

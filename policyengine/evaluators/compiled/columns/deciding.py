@@ -55,7 +55,10 @@ class CompiledColumns:
         return Screening(self.threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.other, 1)  # whoever sends it to other processes has one for each core
+        return type(self), (
+            self.other,
+            1,
+        )  # whoever sends it to other processes has one for each core
 
     def applies(self, program: Program, facts: FactColumns) -> Codes:
         """Return whether the policy applies to each row."""
