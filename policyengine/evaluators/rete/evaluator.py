@@ -25,6 +25,7 @@ from policyengine.evaluators.base import (
     Probe,
 )
 from policyengine.evaluators.rete.compiler.from_program import Conditions, conditions_of, epoch
+from policyengine.evaluators.rete.follow_up import ReteFollower
 from policyengine.evaluators.rete.guard.engine import EngineError
 from policyengine.evaluators.rete.guard.limits import TooManyError
 from policyengine.evaluators.rete.guard.matchers import InProcess, MakesMatchers
@@ -52,9 +53,14 @@ class ReteEvaluator:
     other: Evaluator
     matchers: MakesMatchers = InProcess
     name: str = "rete"
+    follower: ReteFollower = attrs.field(init=False)
     _networks: dict[_Key, LoanNetwork] = attrs.field(factory=dict, init=False)
     _disagreements: list[Disagreement] = attrs.field(factory=list, init=False)
     _lock: Lock = attrs.field(factory=Lock, init=False)
+
+    @follower.default
+    def _following(self) -> ReteFollower:
+        return ReteFollower(self.matchers)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave the networks behind: another process makes its own."""

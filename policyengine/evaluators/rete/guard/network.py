@@ -77,6 +77,11 @@ class Network:
         with self._lock:
             return frozenset(self._supports)
 
+    def matches_of(self, slot: int) -> frozenset[Match]:
+        """Return the matches that the fact of a slot is part of."""
+        with self._lock:
+            return frozenset(self._of_slot.get(slot, ()))
+
     def changed(self) -> tuple[frozenset[int], frozenset[int]]:
         """Return the rules that hold since this was last asked, and those that ceased to."""
         with self._lock:
@@ -88,21 +93,21 @@ class Network:
         """Return the fact that stands in a slot."""
         return self._facts.get(slot)
 
-    def replace(self, slot: int, fact: Fact | None) -> tuple[Match, ...]:
-        """Put a fact in a slot in the place of what stood there, or nothing; return the matches that it completes."""
+    def replace(self, slot: int, fact: Fact | None) -> None:
+        """Put a fact in a slot in the place of what stood there, or nothing."""
         if not 0 <= slot < self.slots:
             raise UnsafeError(f"there is no slot {slot}")
         if fact is not None:
             check_fact(fact)
         with self._lock:
             if self._facts.get(slot) == fact:
-                return ()
+                return
             held = slot in self._facts
             self._facts.pop(slot, None)
             self._forget(slot)
             if fact is not None:
                 self._facts[slot] = fact
-            return self._changed_in_engine(slot, fact, held=held)
+            self._change_engine(slot, fact, held=held)
 
     def retract(self, slot: int) -> None:
         """Take the fact of a slot out, where there is one."""
@@ -129,33 +134,28 @@ class Network:
                 except EngineError as error:
                     self.failures.append(str(error))
 
-    def _changed_in_engine(
-        self, slot: int, fact: Fact | None, *, held: bool
-    ) -> tuple[Match, ...]:
+    def _change_engine(self, slot: int, fact: Fact | None, *, held: bool) -> None:
         """Retract before anything is asserted; any error throws away all that the engine holds."""
         try:
             if self._matcher is None or self._asserted >= self.rebuilt_after:
                 self.rebuild()
-                return tuple(self._of_slot.get(slot, ()))
+                return
             if held:
                 for part in self._homes[slot]:
                     self._matcher.take(part, slot)
-            return () if fact is None else self._put(slot, fact)
+            if fact is not None:
+                self._put(slot, fact)
         except EngineError as error:
             self.failures.append(str(error))
             self.rebuild()
-            return tuple(self._of_slot.get(slot, ()))
 
-    def _put(self, slot: int, fact: Fact) -> tuple[Match, ...]:
+    def _put(self, slot: int, fact: Fact) -> None:
         if self._matcher is None:
             self._matcher = self.matchers(self._parts)
         self._asserted += 1
-        found: list[Match] = []
         for part in self._homes[slot]:
-            found += self._matcher.put(part, slot, fact)
-        for match in found:
-            self._keep(match)
-        return tuple(found)
+            for match in self._matcher.put(part, slot, fact):
+                self._keep(match)
 
     def _keep(self, match: Match) -> None:
         rule, slots = match
