@@ -1,4 +1,4 @@
-"""Whole decisions by the match network. Another evaluator shadows every step, and where they differ, its answer stands."""
+"""Whole decisions by the match network. Another evaluator shadows every step; where they differ, its answer stands."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ class ReteEvaluator:
                 LoanNetwork(conditions_of(program, day), self.matchers)
             except TooManyError as error:
                 hint = "use `compiled`, which has no such limit"
-                message = f"`{program.id}` has too many conditions for the evaluator `rete`: {error}"
+                message = (
+                    f"`{program.id}` has too many conditions for the evaluator `rete`: {error}"
+                )
                 return Diagnostic("not-carried", message, program.span, hint)
         return None
 
@@ -212,7 +214,9 @@ def _taken(
 ) -> tuple[Difference, ...]:
     """Take the facts of a loan; return where the conditions are not as the shadow has them."""
     loan.take(situation, probe)
-    pairs = zip(_all(loan.conditions), _flat(loan), _wanted(loan.conditions, probe, want), strict=True)
+    pairs = zip(
+        _all(loan.conditions), _flat(loan), _wanted(loan.conditions, probe, want), strict=True
+    )
     return tuple(
         Difference(group, rule.id, found, right)
         for (group, rule), found, right in pairs

@@ -246,9 +246,7 @@ def _met(slot: int) -> Rule:
 # Events as facts
 
 
-def _facts(
-    kind: str, slots: _Slots, since: Sequence[Happened]
-) -> tuple[dict[int, Fact], int]:
+def _facts(kind: str, slots: _Slots, since: Sequence[Happened]) -> tuple[dict[int, Fact], int]:
     """Return the last events of a kind by their slots, and the slot of the very last one."""
     facts: dict[int, Fact] = {}
     number = row = newest = 0

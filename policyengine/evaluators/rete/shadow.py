@@ -49,9 +49,7 @@ class Disagreement:
     again: bool
 
 
-def smallest(
-    situation: Situation, shows: Callable[[Situation], bool]
-) -> tuple[Situation, bool]:
+def smallest(situation: Situation, shows: Callable[[Situation], bool]) -> tuple[Situation, bool]:
     """Return the fewest facts that still show something, and whether it shows at all on facts alone.
 
     Facts are taken away in halves, then quarters, down to one: what is left needs every one of its facts.
@@ -62,7 +60,9 @@ def smallest(
     parts = _parts(situation)
     size = max(1, len(parts) // 2)
     while parts:
-        left = _without_one(parts, size, lambda kept: next(tries, None) is not None and shows(_of(situation, kept)))
+        left = _without_one(
+            parts, size, lambda kept: next(tries, None) is not None and shows(_of(situation, kept))
+        )
         if left is not None:
             parts = left
             size = min(size, max(1, len(parts)))

@@ -3,7 +3,8 @@
     parent ── one line of JSON for each change ──► child: rulesets, nothing else
            ◄── one line for each answer ──────────
 
-Run as `python -m policyengine.evaluators.rete.worker`, the child holds the rulesets of one network until its input ends.
+Run as `python -m policyengine.evaluators.rete.worker`, the child holds the rulesets of one network to the end of its
+input. It needs a system on which pipes can be waited for, which Windows is not.
 """
 
 from __future__ import annotations

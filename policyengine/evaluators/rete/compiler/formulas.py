@@ -68,27 +68,37 @@ class Formulas:
 
     def of(self, node: ir.Node) -> Both:
         """Return the formulas of a condition that stands on no terms."""
+        if self._is_constant(node):
+            return self._of_constant(node)
+        found = self._carried(node)
+        return self._before(node) if found is None else found
+
+    def _carried(self, node: ir.Node) -> Both | None:
+        """Return the formulas of what the network carries; None for what is worked out before."""
         match node:
-            case ir.Constant() | ir.Parameter() if self._is_constant(node):
-                return self._of_constant(node)
             case ir.Fact():
-                return self._compared(node, "==", True) or self._before(node)
+                return self._compared(node, "==", True)
+            case ir.Compare():
+                return self._comparison(node)
+            case ir.Member():
+                return self._member(node)
             case ir.Not():
                 return self.of(node.operand).opposite
             case ir.And():
-                return self._all([(each, True) for each in node.operands]) or self._before(node)
+                return self._all([(each, True) for each in node.operands])
             case ir.Or():
-                return self._any(node)
-            case ir.Compare():
-                return self._comparison(node) or self._before(node)
-            case ir.Member():
-                return self._member(node) or self._before(node)
+                return self._any(node.operands)
             case ir.Choose():
                 return self._choice(node)
-            case ir.Derived():
-                return self.of(self.slots.program.derived[node.key].node)
             case _:
-                return self._before(node)
+                return self._named(node)
+
+    def _named(self, node: ir.Node) -> Both | None:
+        return (
+            self.of(self.slots.program.derived[node.key].node)
+            if isinstance(node, ir.Derived)
+            else None
+        )
 
     def rule(self, test: ir.Node, applies: ir.Node | None) -> Both:
         """Return the formulas of a rule; one that does not apply holds."""
@@ -100,9 +110,9 @@ class Formulas:
 
     # Logic
 
-    def _any(self, node: ir.Or) -> Both:
-        without = self._all([(each, False) for each in node.operands])
-        return self._before(node) if without is None else without.opposite
+    def _any(self, operands: Sequence[ir.Node]) -> Both | None:
+        without = self._all([(each, False) for each in operands])
+        return None if without is None else without.opposite
 
     def _all(self, parts: Sequence[tuple[ir.Node, bool]]) -> Both | None:
         """Return when all conditions are as they are said to be; the longest are worked out before, where they must."""
@@ -115,12 +125,12 @@ class Formulas:
             found[place] = _signed(self._before(node), holds)
         return _conjoined(found)
 
-    def _choice(self, node: ir.Choose) -> Both:
+    def _choice(self, node: ir.Choose) -> Both | None:
         """Where the condition is not known, the choice is that on which both sides agree."""
         condition, then, otherwise = map(self.of, (node.condition, node.then, node.otherwise))
         true = _chosen(condition, then.true, otherwise.true)
         false = _chosen(condition, then.false, otherwise.false)
-        return self._before(node) if true is None or false is None else Both(true, false)
+        return None if true is None or false is None else Both(true, false)
 
     # What stands in one slot
 

@@ -121,7 +121,9 @@ class _Rules:
     def of(self, formula: Formula) -> frozenset[int] | None:
         if frozenset() in formula:
             return None
-        return frozenset(self.numbers.setdefault(each, len(self.numbers)) for each in _sorted(formula))
+        return frozenset(
+            self.numbers.setdefault(each, len(self.numbers)) for each in _sorted(formula)
+        )
 
 
 def _sorted(formula: Formula) -> list[Conjunction]:

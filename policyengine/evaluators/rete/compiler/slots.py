@@ -72,7 +72,9 @@ class Slots:
         """Return the slot of a fact, and how its values are written; None where they are not."""
         if node.path not in self._facts:
             code = code_for(node.type, self.program)
-            self._facts[node.path] = None if code is None else self._added(FactSlot(node.path, code))
+            self._facts[node.path] = (
+                None if code is None else self._added(FactSlot(node.path, code))
+            )
         place = self._facts[node.path]
         if place is None:
             return None

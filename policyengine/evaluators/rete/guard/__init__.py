@@ -1,4 +1,4 @@
-"""durable-rules 2.0.28 made safe: what its README shows hangs, crashes or is wrong in the ways docs/explanation/rete.md names.
+"""durable-rules 2.0.28 made safe: used as its README shows, it is wrong, hangs and crashes (docs/explanation/rete.md).
 
     patterns   what a rule and a fact may be: typed, and joined in the one form that works
     limits     what is counted before anything reaches the engine

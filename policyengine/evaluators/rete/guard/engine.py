@@ -105,6 +105,8 @@ class Ruleset:
             raise EngineError("the ruleset has failed before, or is closed")
         try:
             return getattr(_engine(), name)(*arguments)
-        except Exception as error:  # its own error is `Exception` by another name, and memory may be short too
+        except (
+            Exception
+        ) as error:  # its own error is `Exception` by another name, and memory may be short too
             self._failed = True
             raise EngineError(str(error)) from error

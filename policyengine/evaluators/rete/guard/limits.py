@@ -52,13 +52,17 @@ def parts_of(rules: Sequence[Rule]) -> tuple[Part, ...]:
         check_rule(rule)
         if not open_.takes(rule):
             if not open_.numbers:
-                raise TooManyError(f"rule {number} alone has more conditions than one ruleset holds")
+                raise TooManyError(
+                    f"rule {number} alone has more conditions than one ruleset holds"
+                )
             found.append(open_.part())
             open_ = _Counted()
         open_.add(number, rule)
     parts = (*found, open_.part()) if open_.numbers else tuple(found)
     if len(parts) > MOST_RULESETS:
-        raise TooManyError(f"{len(rules):,} rules need {len(parts)} rulesets; at most {MOST_RULESETS} are carried")
+        raise TooManyError(
+            f"{len(rules):,} rules need {len(parts)} rulesets; at most {MOST_RULESETS} are carried"
+        )
     return parts
 
 

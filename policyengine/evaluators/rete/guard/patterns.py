@@ -115,9 +115,13 @@ def _check_pattern(pattern: Pattern, place: int) -> None:
 def _check_links(links: tuple[Link, ...], place: int) -> None:
     *before, last = links
     if len(links) > MOST_LINKS:
-        raise UnsafeError(f"{len(links)} comparisons with other facts; at most {MOST_LINKS} are safe")
+        raise UnsafeError(
+            f"{len(links)} comparisons with other facts; at most {MOST_LINKS} are safe"
+        )
     if last.operator != "==" or any(link.operator in ("==", "!=") for link in before):
-        raise UnsafeError("a join is safe as inequalities with one equality last, and not otherwise")
+        raise UnsafeError(
+            "a join is safe as inequalities with one equality last, and not otherwise"
+        )
     for link in links:
         _check_operator(link.operator)
         _check_attribute(link.attribute)
