@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from policyengine.evaluators.rete.guard.limits import Part
-from policyengine.evaluators.rete.guard.patterns import Fact, check_fact
+from policyengine.evaluators.rete.guard.patterns import Fact
 from policyengine.evaluators.rete.guard.spelling import (
     SESSION,
     Match,
@@ -64,7 +64,6 @@ class Ruleset:
 
     def put(self, slot: int, fact: Fact) -> list[Match]:
         """Assert the fact of a free slot; return the matches that it completes."""
-        check_fact(fact)
         taken, session = self._call("assert_fact", self._handle, fact_json(slot, fact))
         answers = self._answers(session) if taken == _TAKEN else []
         matches = [match for match in map(match_of, answers) if match is not None]

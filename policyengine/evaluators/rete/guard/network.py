@@ -20,7 +20,13 @@ from policyengine.evaluators.rete.guard.limits import (
     slots_of,
 )
 from policyengine.evaluators.rete.guard.matchers import InProcess, MakesMatchers, Matcher
-from policyengine.evaluators.rete.guard.patterns import Fact, Rule, UnsafeError, check_fact
+from policyengine.evaluators.rete.guard.patterns import (
+    Fact,
+    Rule,
+    UnsafeError,
+    check_fact,
+    types_of,
+)
 from policyengine.evaluators.rete.guard.spelling import Match, identities_clash
 
 #: Facts that are asserted before a network is made anew, whatever happens. With identities of 32 bits made from what
@@ -51,6 +57,7 @@ class Network:
     rebuilt: int = attrs.field(default=0, init=False)
     failures: list[str] = attrs.field(factory=list, init=False)
     _parts: tuple[Part, ...] = attrs.field(init=False)
+    _types: Mapping[str, type] = attrs.field(init=False)
     _homes: Mapping[int, tuple[int, ...]] = attrs.field(init=False)
     _facts: dict[int, Fact] = attrs.field(factory=dict, init=False)
     _supports: dict[int, set[Match]] = attrs.field(factory=dict, init=False)
@@ -64,6 +71,7 @@ class Network:
         if self.slots > MOST_SLOTS or identities_clash(range(self.slots)):
             raise TooManyError(f"{self.slots:,} slots; at most {MOST_SLOTS:,} are carried")
         self._parts = parts_of(self.rules)
+        self._types = types_of(self.rules)
         self._homes = _homes(self._parts, self.slots)
 
     @property
@@ -98,7 +106,7 @@ class Network:
         if not 0 <= slot < self.slots:
             raise UnsafeError(f"there is no slot {slot}")
         if fact is not None:
-            check_fact(fact)
+            check_fact(fact, self._types)
         with self._lock:
             if self._facts.get(slot) == fact:
                 return

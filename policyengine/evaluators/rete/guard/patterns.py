@@ -8,7 +8,7 @@ past an array of the engine; `or` and negation inside it are wrong. There is no 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -72,11 +72,12 @@ class Rule:
     patterns: tuple[Pattern, ...]
 
 
-def check_fact(fact: Fact) -> None:
-    """Refuse a fact that the engine would not take as it is meant.
+def check_fact(fact: Fact, types: Mapping[str, type]) -> None:
+    """Refuse a fact that the engine would not take as it is meant; `types` are those of the rules' attributes.
 
     Raises:
-        UnsafeError: A value is no whole number of a size that is safe and no plain string, or a name is not plain.
+        UnsafeError: A value is no whole number of a size that is safe and no plain string, or of another type than
+            what it is held against, or a name is not plain.
     """
     if not fact:
         raise UnsafeError("a fact without attributes")
@@ -85,6 +86,31 @@ def check_fact(fact: Fact) -> None:
             raise UnsafeError("a fact does not say itself which slot it is in")
         _check_attribute(attribute)
         _check_value(value)
+        if type(value) is not types.get(attribute, type(value)):
+            raise UnsafeError(f"`{attribute}` is of another type than what it is held against")
+
+
+def types_of(rules: Sequence[Rule]) -> dict[str, type]:
+    """Return the type of each attribute that rules hold against something.
+
+    Raises:
+        UnsafeError: One is a whole number here and a string there; the engine would find `5` in `"5"`.
+    """
+    found: dict[str, type] = {}
+    for attribute, type_ in _typed(rules):
+        if found.setdefault(attribute, type_) is not type_:
+            raise UnsafeError(
+                f"`{attribute}` is held against a number here, and against a string there"
+            )
+    return found
+
+
+def _typed(rules: Sequence[Rule]) -> Iterator[tuple[str, type]]:
+    patterns = [pattern for rule in rules for pattern in rule.patterns]
+    for pattern in patterns:
+        yield from ((test.attribute, type(test.value)) for test in pattern.tests)
+        for link in pattern.links:  # numbers, as one is added to them
+            yield from ((link.attribute, int), (link.other, int))
 
 
 def check_rule(rule: Rule) -> None:
