@@ -123,7 +123,9 @@ tables:
     rows: [["> 5", any, x.m], [any, true, 2], ["2..8", any, 3]]
 """
 NAMES = ("unique", "first", "priority", "total", "most", "many")
-TABLES = {name: tiny.policies(TABLE + tiny.derive(NAMES), evaluator=name) for name in EVALUATORS_HERE}
+TABLES = {
+    name: tiny.policies(TABLE + tiny.derive(NAMES), evaluator=name) for name in EVALUATORS_HERE
+}
 
 
 def fitting(n: int, flag: bool, m: int, name: str) -> int:

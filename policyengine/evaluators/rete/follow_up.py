@@ -22,11 +22,11 @@ from policyengine.evaluators.rete.guard.matchers import InProcess, MakesMatchers
 from policyengine.evaluators.rete.guard.network import Network
 from policyengine.evaluators.rete.guard.patterns import (
     SLOT,
+    Against,
     Fact,
     Link,
     Pattern,
     Rule,
-    Test,
     UnsafeError,
 )
 from policyengine.ir.program import FollowUpDefinition, TransitionDefinition
@@ -228,19 +228,19 @@ def _back(way: TransitionDefinition) -> int:
 
 
 def _rule(way: TransitionDefinition, kind: int) -> Rule:
-    tests = [Test(KIND, "==", kind), Test(NUMBER, ">=", way.count)]
+    tests = [Against(KIND, "==", kind), Against(NUMBER, ">=", way.count)]
     if way.consecutive is not None:
-        tests.append(Test(ROW, ">=", way.consecutive))
+        tests.append(Against(ROW, ">=", way.consecutive))
     event = Pattern(tuple(tests))
     if way.within is None or way.count == 1:
         return Rule((event,))
     late_enough = Link(DAY, ">", 0, DAY, -way.within)
     that_far_back = Link(NUMBER, "==", 0, NUMBER, 1 - way.count)
-    return Rule((event, Pattern((Test(KIND, "==", kind),), (late_enough, that_far_back))))
+    return Rule((event, Pattern((Against(KIND, "==", kind),), (late_enough, that_far_back))))
 
 
 def _met(slot: int) -> Rule:
-    return Rule((Pattern((Test(SLOT, "==", slot), Test(VALUE, "==", 1))),))
+    return Rule((Pattern((Against(SLOT, "==", slot), Against(VALUE, "==", 1))),))
 
 
 # Events as facts

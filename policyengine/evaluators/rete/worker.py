@@ -22,7 +22,7 @@ import attrs
 from policyengine.evaluators.rete.guard.engine import EngineError
 from policyengine.evaluators.rete.guard.limits import Part
 from policyengine.evaluators.rete.guard.matchers import InProcess, Matcher
-from policyengine.evaluators.rete.guard.patterns import Fact, Link, Pattern, Rule, Test
+from policyengine.evaluators.rete.guard.patterns import Against, Fact, Link, Pattern, Rule
 from policyengine.evaluators.rete.guard.spelling import Match
 
 #: Seconds after which a child that does not answer is taken for one that hangs. An answer takes microseconds.
@@ -144,7 +144,7 @@ def _rule_from_plain(plain: dict[str, Any]) -> Rule:
 
 
 def _pattern_from_plain(plain: dict[str, Any]) -> Pattern:
-    tests = tuple(Test(**each) for each in plain["tests"])
+    tests = tuple(Against(**each) for each in plain["tests"])
     return Pattern(tests, tuple(Link(**each) for each in plain["links"]))
 
 

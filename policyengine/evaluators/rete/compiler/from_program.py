@@ -22,7 +22,7 @@ from policyengine.evaluators.rete.compiler.slots import (
     TruthSlot,
     by_fact,
 )
-from policyengine.evaluators.rete.guard.patterns import SLOT, Pattern, Rule, Test
+from policyengine.evaluators.rete.guard.patterns import SLOT, Against, Pattern, Rule
 from policyengine.ir import program as ir
 from policyengine.ir.nodes import PlanValue
 from policyengine.ir.program import Program
@@ -137,14 +137,14 @@ def _literals(literals: Iterable[Literal]) -> list[tuple[int, str, int]]:
 
 def _rule(conjunction: Conjunction) -> Rule:
     """Return one pattern for each slot, its number first."""
-    slots: dict[int, list[Test]] = {}
+    slots: dict[int, list[Against]] = {}
     for slot, operator, code in _literals(conjunction):
-        slots.setdefault(slot, []).append(Test(VALUE, operator, code))
+        slots.setdefault(slot, []).append(Against(VALUE, operator, code))
     return Rule(tuple(_pattern(slot, tests) for slot, tests in slots.items()))
 
 
-def _pattern(slot: int, tests: Sequence[Test]) -> Pattern:
-    return Pattern((Test(SLOT, "==", slot), *tests))
+def _pattern(slot: int, tests: Sequence[Against]) -> Pattern:
+    return Pattern((Against(SLOT, "==", slot), *tests))
 
 
 def epoch(program: Program, day: date) -> tuple[int | None, ...]:

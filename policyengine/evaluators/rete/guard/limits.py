@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from policyengine.evaluators.rete.guard.patterns import SLOT, Pattern, Rule, Test, check_rule
+from policyengine.evaluators.rete.guard.patterns import SLOT, Against, Pattern, Rule, check_rule
 
 #: Rules of a ruleset, with the one that sees every fact.
 MOST_RULES = 60
@@ -72,7 +72,7 @@ class _Counted:
 
     numbers: list[int] = attrs.field(factory=list)
     rules: list[Rule] = attrs.field(factory=list)
-    conditions: set[tuple[Test, ...]] = attrs.field(factory=set)
+    conditions: set[tuple[Against, ...]] = attrs.field(factory=set)
 
     def takes(self, rule: Rule) -> bool:
         """Whether a rule fits with the others."""
@@ -93,14 +93,14 @@ class _Counted:
         return Part(tuple(self.numbers), tuple(self.rules))
 
 
-def _conditions(rule: Rule) -> set[tuple[Test, ...]]:
+def _conditions(rule: Rule) -> set[tuple[Against, ...]]:
     """Return the tests against constants, each with those before it: the engine shares them between rules."""
     return {
         pattern.tests[: end + 1] for pattern in rule.patterns for end in range(len(pattern.tests))
     }
 
 
-def _is_slot(test: Test) -> bool:
+def _is_slot(test: Against) -> bool:
     """Whether a test is one of those of which at most one is true of a fact: which slot it is in."""
     return test.attribute == SLOT and test.operator == "=="
 

@@ -38,7 +38,7 @@ class UnsafeError(Exception):
 
 
 @attrs.frozen
-class Test:
+class Against:
     """An attribute of the fact held against a constant."""
 
     attribute: str
@@ -61,7 +61,7 @@ class Link:
 class Pattern:
     """What one fact of a match has to be like."""
 
-    tests: tuple[Test, ...]
+    tests: tuple[Against, ...]
     links: tuple[Link, ...] = ()
 
 

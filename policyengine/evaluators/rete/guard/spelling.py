@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from policyengine.evaluators.rete.guard.patterns import SLOT, Fact, Link, Pattern, Rule, Test
+from policyengine.evaluators.rete.guard.patterns import SLOT, Against, Fact, Link, Pattern, Rule
 
 #: A rule by its number, and the slots of the facts that met its patterns.
 Match: TypeAlias = tuple[int, frozenset[int]]
@@ -71,7 +71,7 @@ def _pattern(pattern: Pattern) -> dict[str, Any]:
     return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
-def _test(test: Test) -> dict[str, Any]:
+def _test(test: Against) -> dict[str, Any]:
     return _compared(test.operator, {test.attribute: test.value})
 
 
