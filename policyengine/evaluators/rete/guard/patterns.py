@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -157,6 +158,7 @@ def _check_links(links: tuple[Link, ...], place: int) -> None:
             raise UnsafeError("a fact is joined to one that does not stand before it")
 
 
+@lru_cache(maxsize=256)
 def _check_attribute(name: str) -> None:
     if name in _RESERVED or not _ATTRIBUTE.fullmatch(name):
         raise UnsafeError("an attribute has a name of small letters that is not the engine's own")
