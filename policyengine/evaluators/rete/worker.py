@@ -27,6 +27,8 @@ from policyengine.evaluators.rete.guard.spelling import Match
 
 #: Seconds after which a child that does not answer is taken for one that hangs. An answer takes microseconds.
 PATIENCE = 10.0
+#: Seconds that a child has to start.
+STARTING = 60.0
 
 
 @attrs.frozen(eq=False)
@@ -53,7 +55,7 @@ class Worker:
         )
 
     def __attrs_post_init__(self) -> None:
-        self._asked({"parts": [_part_to_plain(part) for part in self.parts]})
+        self._asked({"parts": [attrs.asdict(part) for part in self.parts]}, STARTING)
 
     def put(self, part: int, slot: int, fact: Fact) -> Sequence[Match]:
         """Assert the fact of a free slot in one of the rulesets; return the matches that it completes."""
@@ -73,9 +75,9 @@ class Worker:
                 with contextlib.suppress(OSError):  # what was not read by the child any more
                     pipe.close()
 
-    def _asked(self, question: dict[str, Any]) -> dict[str, Any]:
+    def _asked(self, question: dict[str, Any], patience: float | None = None) -> dict[str, Any]:
         try:
-            answer = self._answer(json.dumps(question))
+            answer = self._answer(json.dumps(question), patience or self.patience)
         except (OSError, ValueError) as error:
             self.close()
             raise EngineError("the worker died") from error
@@ -84,12 +86,12 @@ class Worker:
             raise EngineError(answer["error"])
         return answer
 
-    def _answer(self, question: str) -> dict[str, Any]:
+    def _answer(self, question: str, patience: float) -> dict[str, Any]:
         asks, answers = self.child.stdin, self.child.stdout
         assert asks is not None and answers is not None  # noqa: S101, PT018  # both are pipes
         asks.write(question + "\n")
         asks.flush()
-        if not select.select([answers], [], [], self.patience)[0]:
+        if not select.select([answers], [], [], patience)[0]:
             raise TimeoutError
         answer: dict[str, Any] = json.loads(answers.readline())
         return answer
@@ -128,11 +130,7 @@ def _say(answers: IO[str], answer: dict[str, Any]) -> None:
     answers.flush()
 
 
-# Rulesets as plain JSON
-
-
-def _part_to_plain(part: Part) -> dict[str, Any]:
-    return attrs.asdict(part)
+# Rulesets from plain JSON
 
 
 def _part_from_plain(plain: dict[str, Any]) -> Part:

@@ -27,7 +27,7 @@ from policyengine.facts.facts import Situation
 from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
 from policyengine.ir.program import FollowUpDefinition, TransitionDefinition
-from policyengine.model.policy import EVENTS
+from policyengine.model.common import EVENTS
 
 EACH = 5
 #: The profile's own day, days on which a parameter of the generated policies changes or has no value, a leap day.

@@ -98,7 +98,7 @@ BEFORE = [
     "x.n + 1 > 3",
     "x.cash > x.cost",
     "x.day + 30 days < as_of",
-    "count(x.items) > 1",
+    "count(i in x.items) > 1",
 ]
 PARAMETERS = """\
 parameters:
