@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import select
 import subprocess
 import sys
@@ -41,6 +42,7 @@ class Worker:
 
     parts: Sequence[Part]
     patience: float = PATIENCE
+    owner: int = attrs.field(factory=os.getpid, init=False)
     child: subprocess.Popen[str] = attrs.field(init=False)
 
     @child.default
@@ -67,15 +69,18 @@ class Worker:
         self._asked({"take": [part, slot]})
 
     def close(self) -> None:
-        """End the child."""
-        self.child.kill()
-        self.child.wait()
+        """End the child; a fork of the process that started it only lets go of it."""
+        if os.getpid() == self.owner:
+            self.child.kill()
+            self.child.wait()
         for pipe in (self.child.stdin, self.child.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):  # what was not read by the child any more
                     pipe.close()
 
     def _asked(self, question: dict[str, Any], patience: float | None = None) -> dict[str, Any]:
+        if os.getpid() != self.owner:
+            raise EngineError("the worker is another process's, of which this is a fork")
         try:
             answer = self._answer(json.dumps(question), patience or self.patience)
         except (OSError, ValueError) as error:

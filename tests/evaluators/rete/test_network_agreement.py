@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import operator
+import pickle
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -70,6 +72,27 @@ def test_decisions_near_the_thresholds_are_the_same_bytes() -> None:
 
     held()
     assert not evaluator.disagreements
+
+
+def test_threads_that_share_a_set_decide_as_one_does() -> None:
+    policies, evaluator = rete_set()
+    names = sorted(borrowers.EXAMPLES)[:4] * 4
+    with ThreadPoolExecutor(8) as threads:
+        found = list(
+            threads.map(lambda name: policies.decide(borrowers.EXAMPLES[name]).to_json(), names)
+        )
+    assert found == [REFERENCE_SET.decide(borrowers.EXAMPLES[name]).to_json() for name in names]
+    assert not evaluator.disagreements
+
+
+def test_a_pickled_evaluator_leaves_its_networks_behind_and_decides_the_same() -> None:
+    policies, evaluator = rete_set()
+    profile = borrowers.EXAMPLES["mr-li"]
+    before = policies.decide(profile).to_json()
+    again = pickle.loads(pickle.dumps(evaluator))  # noqa: S301  # our own
+    assert isinstance(again, ReteEvaluator)
+    other = pe.PolicySet(policies.programs, policies.dictionary, again)
+    assert other.decide(profile).to_json() == before
 
 
 # Form by form, over facts that are each true, false or missing

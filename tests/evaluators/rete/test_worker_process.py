@@ -95,6 +95,23 @@ def test_a_worker_that_hangs_is_given_up() -> None:
     network.close()
 
 
+def test_a_fork_has_a_worker_of_its_own() -> None:
+    network = Network([BOTH], 2, Hired())
+    network.replace(0, {"v": 9})
+    child = os.fork()
+    if child == 0:  # the fork: it says by its exit code whether it has matched for itself
+        network.replace(1, {"v": 1})
+        held, failures = network.holding, network.failures
+        network.close()
+        os._exit(0 if held == {0} and len(failures) == 1 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert network.holding == frozenset()
+    network.replace(1, {"v": 2})
+    assert network.holding == {0}
+    assert not network.failures
+    network.close()
+
+
 def test_an_error_in_the_worker_is_said_and_ends_it() -> None:
     worker = Worker([Part((0,), (BOTH,))])
     worker.put(0, 0, {"v": 9})
