@@ -38,7 +38,7 @@ from policyengine.ir.program import PlanDefinition, Program, Rule
 #: Networks that are kept: one for each policy and each set of values that its parameters have on a day.
 MOST_NETWORKS = 64
 #: Disagreements that are kept; the first ones say the most.
-MOST_KEPT = 100
+MOST_KEPT = 20
 _Key: TypeAlias = tuple[str, tuple[int | None, ...]]
 _FAILURES = (EngineError, TooManyError, UnsafeError)
 

@@ -37,7 +37,7 @@ MOST_BACK = 64
 #: Networks that are kept: one for each state of a follow-up.
 MOST_NETWORKS = 64
 #: Disagreements that are kept.
-MOST_KEPT = 100
+MOST_KEPT = 20
 KIND, DAY, NUMBER, ROW, VALUE = "kind", "day", "nth", "row", "v"
 _FAILURES = (EngineError, TooManyError, UnsafeError)
 
@@ -66,7 +66,9 @@ class ReteFollower:
     """Follows agreements by networks, each step shadowed by the reference. Safe between threads."""
 
     matchers: MakesMatchers = InProcess
-    _states: dict[tuple[int, str], StateNetwork] = attrs.field(factory=dict, init=False)
+    _states: dict[tuple[FollowUpDefinition, str], StateNetwork] = attrs.field(
+        factory=dict, init=False
+    )
     _disagreements: list[FollowUpDisagreement] = attrs.field(factory=list, init=False)
     _lock: Lock = attrs.field(factory=Lock, init=False)
 
@@ -93,7 +95,7 @@ class ReteFollower:
         return want
 
     def _network(self, follow_up: FollowUpDefinition, state: str) -> StateNetwork:
-        key = id(follow_up), state
+        key = follow_up, state
         with self._lock:
             if key not in self._states:
                 while len(self._states) >= MOST_NETWORKS:
@@ -152,12 +154,10 @@ class StateNetwork:
     """The transitions out of one state over the events since it was entered.
 
     Attributes:
-        follow_up: The follow-up; it is kept, so that nothing else is ever at its place in memory.
         ways: The transitions, which are the rules of the network by their places.
         network: The network.
     """
 
-    follow_up: FollowUpDefinition
     ways: Sequence[TransitionDefinition]
     network: Network
     _slots: Mapping[str, _Slots]
@@ -209,7 +209,7 @@ def state_network(
         for place, way in enumerate(ways)
     ]
     network = Network(rules, free + len(before), matchers)
-    return StateNetwork(follow_up, ways, network, slots, before)
+    return StateNetwork(ways, network, slots, before)
 
 
 # Transitions as rules

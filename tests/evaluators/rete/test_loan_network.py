@@ -232,7 +232,7 @@ def test_the_network_is_sound_again_after_a_disagreement() -> None:
         evaluator.prepare(program, situation).screen()
     (kept,) = evaluator.disagreements
     assert not kept.again  # it does not show on a fresh network
-    assert evaluator.network(program, situation.as_of).network.rebuilt == 2
+    assert evaluator.network(program, situation.as_of).network.rebuilt == 1
 
 
 # Limits

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -33,6 +34,7 @@ REFERENCE_SET = pe.load(borrowers.FOLDER.parent, evaluator="reference")
 POLICIES_EACH = 20
 
 
+@cache
 def rete_set() -> tuple[pe.PolicySet, ReteEvaluator]:
     policies = pe.load(borrowers.FOLDER.parent, evaluator="rete")
     assert isinstance(policies.evaluator, ReteEvaluator)

@@ -6,6 +6,7 @@ of its matches stand. The slots are the record; whatever goes wrong in the engin
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from threading import RLock
 
@@ -32,6 +33,8 @@ from policyengine.evaluators.rete.guard.spelling import Match, identities_clash
 #: Facts that are asserted before a network is made anew, whatever happens. With identities of 32 bits made from what
 #: facts say, the first two are taken for one another after some 46,000; those of slots cannot clash.
 REBUILT_AFTER = 20_000
+#: Failures of the engine that are kept.
+MOST_FAILURES = 100
 
 
 @attrs.define(eq=False)
@@ -42,7 +45,7 @@ class Network:
         rules: The rules; they are called by their place.
         slots: How many slots there are.
         rebuilt: How often the network was made anew.
-        failures: What the engine said whenever it failed.
+        failures: What the engine said when it failed, the last times.
 
     Raises:
         UnsafeError: A rule or a fact is none that the engine takes as it is meant.
@@ -55,16 +58,17 @@ class Network:
     matchers: MakesMatchers = InProcess
     rebuilt_after: int = REBUILT_AFTER
     rebuilt: int = attrs.field(default=0, init=False)
-    failures: list[str] = attrs.field(factory=list, init=False)
+    failures: deque[str] = attrs.field(factory=lambda: deque(maxlen=MOST_FAILURES), init=False)
     _parts: tuple[Part, ...] = attrs.field(init=False)
     _types: Mapping[str, type] = attrs.field(init=False)
     _homes: Mapping[int, tuple[int, ...]] = attrs.field(init=False)
-    _facts: dict[int, Fact] = attrs.field(factory=dict, init=False)
-    _supports: dict[int, set[Match]] = attrs.field(factory=dict, init=False)
-    _of_slot: dict[int, set[Match]] = attrs.field(factory=dict, init=False)
+    _facts: dict[int, Fact] = attrs.field(factory=dict, init=False, repr=False)
+    _supports: dict[int, set[Match]] = attrs.field(factory=dict, init=False, repr=False)
+    _of_slot: dict[int, set[Match]] = attrs.field(factory=dict, init=False, repr=False)
     _before: frozenset[int] = attrs.field(default=frozenset(), init=False)
     _asserted: int = attrs.field(default=0, init=False)
     _matcher: Matcher | None = attrs.field(default=None, init=False)
+    _sound: bool = attrs.field(default=True, init=False)
     _lock: RLock = attrs.field(factory=RLock, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -108,14 +112,8 @@ class Network:
         if fact is not None:
             check_fact(fact, self._types)
         with self._lock:
-            if self._facts.get(slot) == fact:
-                return
-            held = slot in self._facts
-            self._facts.pop(slot, None)
-            self._forget(slot)
-            if fact is not None:
-                self._facts[slot] = fact
-            self._change_engine(slot, fact, held=held)
+            if not self._sound or self._facts.get(slot) != fact:
+                self._changed_to(slot, fact)
 
     def retract(self, slot: int) -> None:
         """Take the fact of a slot out, where there is one."""
@@ -131,31 +129,41 @@ class Network:
             self._asserted = 0
             for slot, fact in self._facts.items():
                 self._put(slot, fact)
+            self._sound = True
 
     def close(self) -> None:
         """Free what the engine holds; the facts stay, and the next change makes the network anew."""
         with self._lock:
-            matcher, self._matcher = self._matcher, None
+            matcher, self._matcher, self._sound = self._matcher, None, False
             if matcher is not None:
                 try:
                     matcher.close()
                 except EngineError as error:
                     self.failures.append(str(error))
 
-    def _change_engine(self, slot: int, fact: Fact | None, *, held: bool) -> None:
-        """Retract before anything is asserted; any error throws away all that the engine holds."""
+    def _changed_to(self, slot: int, fact: Fact | None) -> None:
+        """Change a slot, and the engine after it: until that has followed, it is not to be trusted."""
+        sound, self._sound = self._sound and self._asserted < self.rebuilt_after, False
+        held = self._facts.pop(slot, None) is not None
+        self._forget(slot)
+        if fact is not None:
+            self._facts[slot] = dict(fact)
+        if not (sound and self._followed(slot, fact, held=held)):
+            self.rebuild()
+        self._sound = True
+
+    def _followed(self, slot: int, fact: Fact | None, *, held: bool) -> bool:
+        """Retract before anything is asserted; return whether the engine took it."""
         try:
-            if self._matcher is None or self._asserted >= self.rebuilt_after:
-                self.rebuild()
-                return
-            if held:
+            if held and self._matcher is not None:
                 for part in self._homes[slot]:
                     self._matcher.take(part, slot)
             if fact is not None:
                 self._put(slot, fact)
         except EngineError as error:
             self.failures.append(str(error))
-            self.rebuild()
+            return False
+        return True
 
     def _put(self, slot: int, fact: Fact) -> None:
         if self._matcher is None:
