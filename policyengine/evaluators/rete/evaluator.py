@@ -148,6 +148,9 @@ class ReteEvaluator:
                 found = loan.screening
                 if differences:
                     loan.network.rebuild()
+        except TooManyError as error:  # of any loan: there is nothing to make smaller
+            self._keep(program, situation, (), str(error), again=True)
+            return want
         except _FAILURES as error:
             self._note(program, situation, (), str(error))
             return want
@@ -163,16 +166,27 @@ class ReteEvaluator:
         differences: tuple[Difference, ...],
         error: str | None,
     ) -> None:
-        if len(self._disagreements) >= MOST_KEPT:
-            return
-        least, again = smallest(situation, lambda smaller: self._shows(program, smaller, error))
-        if again and error is None:
-            differences = self._afresh(program, least)
-        self._disagreements.append(
-            Disagreement(
-                program.id, program.digest, situation.as_of, differences, error, least, again
+        if len(self._disagreements) < MOST_KEPT:
+            least, again = smallest(situation, lambda less: self._shows(program, less, error))
+            if again and error is None:
+                differences = self._afresh(program, least)
+            self._keep(program, least, differences, error, again=again)
+
+    def _keep(
+        self,
+        program: Program,
+        situation: Situation,
+        differences: tuple[Difference, ...],
+        error: str | None,
+        *,
+        again: bool,
+    ) -> None:
+        if len(self._disagreements) < MOST_KEPT:
+            day = situation.as_of
+            found = Disagreement(
+                program.id, program.digest, day, differences, error, situation, again
             )
-        )
+            self._disagreements.append(found)
 
     def _shows(self, program: Program, situation: Situation, error: str | None) -> bool:
         try:

@@ -39,6 +39,14 @@ def put_only(handle: int, **fact: Any) -> tuple[int, int]:
     return found
 
 
+def retracted(handle: int, **fact: Any) -> list[str]:
+    """Retract a fact; return the rules that fire."""
+    import durable_rules_engine  # noqa: PLC0415
+
+    _, session = durable_rules_engine.retract_fact(handle, json.dumps(fact))
+    return fired(handle, session)
+
+
 def fired(handle: int, session: int) -> list[str]:
     """Return the rules that fire."""
     import durable_rules_engine as engine  # noqa: PLC0415
@@ -148,6 +156,18 @@ def stock_host() -> None:
 
     Host()
     sys.exit(threading.active_count())
+
+
+def failing_callback() -> None:
+    """Have a callback raise: whoever tells the event does not hear of it."""
+    from durable.engine import Host  # noqa: PLC0415
+
+    def fail(_: object) -> None:
+        raise ValueError
+
+    host = Host()
+    host.register_rulesets({"raw": {"r": {"all": [{"f0": {"slot": 1}}], "run": fail}}})
+    host.post("raw", {"slot": 1})
 
 
 if __name__ == "__main__":

@@ -171,6 +171,25 @@ def test_the_engine_fires_once_for_each_branch() -> None:
     assert raw_engine.put(handle, id="1", slot=0, v=3)[1] == ["r", "r", "seen"]
 
 
+def test_the_engine_ignores_alternatives_before_a_join() -> None:
+    either = {"$or": [{"v": 1}, {"v": 2}]}
+    joined = {"$and": [either, {"other": {"f0": "other"}}]}
+    handle = raw_engine.ruleset({"r": {"all": [{"f0": {"slot": 1}}, {"f1": joined}]}, **SEEN})
+    raw_engine.put(handle, id="1", slot=1, other=5)
+    assert raw_engine.put(handle, id="2", slot=2, v=2, other=6)[1] == ["r", "seen"]  # 5 is not 6
+
+
+def test_a_negation_in_the_engine_never_fires_or_fires_beside_its_veto() -> None:
+    veto, other = {"slot": 5}, {"f1": {"slot": 1}}
+    first = raw_engine.ruleset({"r": {"all": [{"f0$not": veto}, other]}, **SEEN})
+    assert raw_engine.put(first, id="1", slot=1)[1] == ["seen"]  # there is no veto at all
+    last = raw_engine.ruleset({"r": {"all": [other, {"f0$not": veto}]}, **SEEN})
+    for name in ("a", "b"):
+        raw_engine.put(last, id=name, slot=5)
+    assert raw_engine.put(last, id="1", slot=1)[1] == ["seen"]
+    assert raw_engine.retracted(last, id="a", slot=5) == ["r"]  # the other veto still stands
+
+
 # Facts that nothing is about
 
 
@@ -396,6 +415,10 @@ def test_whatever_ends_a_change_the_next_one_finds_a_sound_network(
     assert held.holding == {0}
     held.replace(0, {"v": 0})
     assert held.holding == frozenset()
+
+
+def test_the_package_swallows_what_a_callback_raises() -> None:
+    assert raw_engine.in_its_own_process("failing_callback") == 0
 
 
 def test_nothing_but_the_c_module_is_imported_and_no_thread_is_started() -> None:

@@ -250,7 +250,14 @@ def test_a_policy_with_too_many_conditions_is_refused_when_it_is_loaded() -> Non
         + "    offer: {steps: [{term: {exactly: 12}}], until: plan.payment >= 0}\n"
         for i in range(45)
     )
-    assert len(tiny.policies("", plans).programs) == 1
+    policies = tiny.policies("", plans)
+    given_without_loading = ReteEvaluator(REFERENCE)
+    (program,), situation = policies.programs, tiny.situation(policies, {"x.n": "60"})
+    found = given_without_loading.prepare(program, situation).screen()
+    assert found.failed_masks == REFERENCE.prepare(program, situation).screen().failed_masks
+    (kept,) = given_without_loading.disagreements
+    assert kept.error is not None
+    assert "rulesets; at most 64 are carried" in kept.error
     with pytest.raises(UsageError) as raised:
         tiny.policies("", plans, evaluator="rete")
     assert raised.value.code == "not-carried"
