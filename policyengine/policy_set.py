@@ -61,9 +61,20 @@ def _compiled() -> Evaluator:
     return CompiledEvaluator(ReferenceEvaluator())
 
 
+def _rete() -> Evaluator:
+    from policyengine.evaluators.rete.evaluator import ReteEvaluator
+    from policyengine.evaluators.rete.guard.engine import missing
+
+    why = missing()
+    if why is not None:
+        raise UsageError([_no_engine(why)])
+    return ReteEvaluator(_compiled())
+
+
 _EVALUATORS: dict[str, Callable[[], Evaluator]] = {
     "reference": ReferenceEvaluator,
     "compiled": _compiled,
+    "rete": _rete,
 }
 
 
@@ -72,7 +83,7 @@ def load(path: str | Path, *, evaluator: str = "compiled") -> PolicySet:
 
     Raises:
         PolicyError: Something in the files is wrong; it carries every finding.
-        UsageError: There is nothing at the path, or no such evaluator.
+        UsageError: There is nothing at the path, no such evaluator, or one that cannot carry a policy.
     """
     from policyengine.loading import load_files
 
@@ -84,7 +95,7 @@ def policy_set_from(loaded: Loaded, *, evaluator: str = "compiled") -> PolicySet
 
     Raises:
         PolicyError: Something in the files is wrong.
-        UsageError: There is no policy among them, or no such evaluator.
+        UsageError: There is no policy among them, no such evaluator, or one that cannot carry a policy.
     """
     interpreter = evaluator_named(evaluator)
     loaded.findings.raise_errors(PolicyError)
@@ -92,6 +103,9 @@ def policy_set_from(loaded: Loaded, *, evaluator: str = "compiled") -> PolicySet
         raise UsageError(
             [Diagnostic("nothing-to-read", f"there is no policy in `{loaded.root.name}`")]
         )
+    unfit = [found for found in map(interpreter.unfit, loaded.programs) if found is not None]
+    if unfit:
+        raise UsageError(unfit)
     return PolicySet(loaded.programs, loaded.dictionary, interpreter)
 
 
@@ -99,7 +113,7 @@ def evaluator_named(name: str) -> Evaluator:
     """Return an evaluator.
 
     Raises:
-        UsageError: There is none of that name.
+        UsageError: There is none of that name, or what it needs is not installed.
     """
     if name not in _EVALUATORS:
         hint = nearest_or_list(name, _EVALUATORS)
@@ -519,6 +533,14 @@ def _as_profile(profile: Profile | Mapping[str, Any]) -> Profile:
 
 def _situations(facts: Facts) -> list[Situation]:
     return [facts.about(index) for index in range(len(facts.loans or ()))]
+
+
+def _no_engine(why: str) -> Diagnostic:
+    return Diagnostic(
+        "no-engine",
+        f"the evaluator `rete` needs durable-rules, which does not import here: {why}",
+        hint="it builds on Python 3.11 and 3.12, with a C compiler; `compiled` decides the same without it",
+    )
 
 
 def _currency_missing(known: list[str]) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 import attrs
@@ -11,6 +12,7 @@ from policyengine.decision.decided import Decided, DecidedPlan
 from policyengine.decision.screening import Screening
 from policyengine.decision.terms import Terms
 from policyengine.decision.trace import Result, Trace, Truth
+from policyengine.diagnostics import Diagnostic
 from policyengine.facts.facts import Situation
 from policyengine.finance.schedule import Instalment
 from policyengine.ir.nodes import Node
@@ -19,6 +21,34 @@ from policyengine.plans.prospect import Prospect
 
 #: Where a search ended: the step that was raised last, and the place of its setting.
 Place: TypeAlias = tuple[int, int]
+
+
+class Ability(StrEnum):
+    """A part of evaluating a policy."""
+
+    COMPARISONS = "a fact held against a constant"
+    LOGIC = "and, or, not, with what is unknown"
+    ARITHMETIC = "sums, products and roundings"
+    CALENDAR = "days, months and dates worked out"
+    LISTS = "quantifiers and sums over lists"
+    TABLES = "decision tables"
+    OFFERS = "the search for terms"
+    REASONS = "what is unknown and why, and the values behind a condition"
+    COLUMNS = "many loans as columns"
+    INCREMENTS = "one fact changed, without evaluating the rest anew"
+
+
+@attrs.frozen
+class Capabilities:
+    """What an evaluator does itself, and what it has from another one before or after; the rest it lacks."""
+
+    itself: frozenset[Ability]
+    by_another: frozenset[Ability] = frozenset()
+
+    @property
+    def lacks(self) -> frozenset[Ability]:
+        """What it cannot be asked for."""
+        return frozenset(Ability) - self.itself - self.by_another
 
 
 @attrs.frozen
@@ -77,6 +107,13 @@ class Evaluator(Protocol):
     @property
     def name(self) -> str:
         """What `load(evaluator=…)` calls it."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it does itself, what it has from another one, what it lacks."""
+
+    def unfit(self, program: Program) -> Diagnostic | None:
+        """Return why it cannot carry a policy at all; None where it can."""
 
     def applies(self, program: Program, situation: Situation) -> Truth:
         """Return whether a policy applies to the loan under assessment."""

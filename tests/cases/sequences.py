@@ -9,17 +9,18 @@ from typing import Any
 
 import attrs
 from made_events import POLICIES, made, told
+from rete_here import EVALUATORS_HERE, differing
 
 import policyengine as pe
 from policyengine.cases.case import Case
-from policyengine.policy_set import _EVALUATORS, evaluator_named
+from policyengine.policy_set import evaluator_named
 
 SALT = bytes(range(32))
 
 
 def all_evaluators() -> tuple[str, ...]:
-    """Return every evaluator there is, the reference first."""
-    return tuple(_EVALUATORS)
+    """Return every evaluator there is here, the reference first."""
+    return tuple(EVALUATORS_HERE)
 
 
 @attrs.define
@@ -48,6 +49,7 @@ class Sequences:
             except StopIteration:
                 break
         self._arrivals(random, sets, maker.profile, cases[0])
+        assert not [how for each in sets for how in differing(each.evaluator)]
 
     def _recorded(self, cases: list[Case], event: dict[str, Any]) -> list[Case]:
         found = [_after(case, event) for case in cases]

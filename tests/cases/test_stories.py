@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rete_here import RETE, differing
 from storytelling import ROOT, STORIES, opened, step, steps, story
 
 import policyengine as pe
 
 
-@pytest.fixture(scope="module", params=["reference", "compiled"])
-def policies(request: pytest.FixtureRequest) -> pe.PolicySet:
-    return pe.load(ROOT / "policies", evaluator=request.param)
+@pytest.fixture(scope="module", params=["reference", "compiled", RETE])
+def policies(request: pytest.FixtureRequest) -> Iterator[pe.PolicySet]:
+    loaded = pe.load(ROOT / "policies", evaluator=request.param)
+    yield loaded
+    assert not differing(loaded.evaluator)
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)

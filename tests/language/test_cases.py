@@ -6,11 +6,12 @@ import attrs
 import harness
 import pytest
 from harness import Case, Topic
+from rete_here import RETE
 
 import policyengine as pe
 from policyengine.decision.trace import Unknown
 
-EVALUATORS = ["reference", "compiled"]
+EVALUATORS = ["reference", "compiled", RETE]
 TOPICS = {topic.name: topic for topic in harness.topics()}
 CASES = [case for topic in TOPICS.values() for case in topic.cases]
 

@@ -10,11 +10,12 @@ import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import Facts, Made
+from rete_here import EVALUATORS_HERE, RETE
 
 import policyengine as pe
 from policyengine.decision.trace import Result, Unknown
 
-EVALUATORS = ["reference", "compiled"]
+EVALUATORS = ["reference", "compiled", RETE]
 EXPRESSIONS = st.lists(
     st.sampled_from(made.KINDS).flatmap(lambda kind: made.made(kind, 3)), min_size=6, max_size=10
 )
@@ -122,7 +123,9 @@ tables:
     rows: [["> 5", any, x.m], [any, true, 2], ["2..8", any, 3]]
 """
 NAMES = ("unique", "first", "priority", "total", "most", "many")
-TABLES = {name: tiny.policies(TABLE + tiny.derive(NAMES), evaluator=name) for name in EVALUATORS}
+TABLES = {
+    name: tiny.policies(TABLE + tiny.derive(NAMES), evaluator=name) for name in EVALUATORS_HERE
+}
 
 
 def fitting(n: int, flag: bool, m: int, name: str) -> int:

@@ -19,7 +19,15 @@ from policyengine.decision.trace import (
     Trace,
     Truth,
 )
-from policyengine.evaluators.base import At, Evaluator, Prepared, Probe
+from policyengine.diagnostics import Diagnostic
+from policyengine.evaluators.base import (
+    Ability,
+    At,
+    Capabilities,
+    Evaluator,
+    Prepared,
+    Probe,
+)
 from policyengine.evaluators.compiled.from_program import (
     Compiled,
     Conditions,
@@ -49,6 +57,16 @@ class CompiledEvaluator:
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave behind what was compiled: another process compiles it anew."""
         return type(self), (self.other, self.name)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """All but what only a reader looks at, of one loan or of columns."""
+        reasons = frozenset({Ability.REASONS})
+        return Capabilities(frozenset(Ability) - reasons - {Ability.INCREMENTS}, reasons)
+
+    def unfit(self, _program: Program) -> Diagnostic | None:
+        """Carry every policy: what cannot be written as source, the other evaluator is asked for."""
+        return None
 
     def conditions(self, program: Program) -> Conditions:
         """Return the compiled conditions of a policy."""

@@ -19,7 +19,15 @@ from policyengine.decision.trace import (
     Truth,
     Unknown,
 )
-from policyengine.evaluators.base import At, Offered, Prepared, Probe
+from policyengine.diagnostics import Diagnostic
+from policyengine.evaluators.base import (
+    Ability,
+    At,
+    Capabilities,
+    Offered,
+    Prepared,
+    Probe,
+)
 from policyengine.evaluators.deciding import decided_from, is_certain, plan_from
 from policyengine.evaluators.reference.findings import finding, holds
 from policyengine.evaluators.reference.judged import judged
@@ -36,6 +44,15 @@ class ReferenceEvaluator:
     """Evaluates everything, in the order of the file."""
 
     name: str = "reference"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Everything about one loan, each time from the start."""
+        return Capabilities(frozenset(Ability) - {Ability.COLUMNS, Ability.INCREMENTS})
+
+    def unfit(self, _program: Program) -> Diagnostic | None:
+        """Carry every policy."""
+        return None
 
     def applies(self, program: Program, situation: Situation) -> Truth:
         """Return whether a policy applies to the loan under assessment."""

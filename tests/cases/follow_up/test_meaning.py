@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from rete_here import RETE, differing
 
 from policyengine.evaluators.follow_up import Follower, Happened, follower_of
 from policyengine.ir.program import FollowUpDefinition, TransitionDefinition
-from policyengine.policy_set import _EVALUATORS, evaluator_named
+from policyengine.policy_set import evaluator_named
 
 CASES = yaml.safe_load((Path(__file__).parent / "meaning.yaml").read_text(encoding="utf-8"))
 _WAY = re.compile(
@@ -20,9 +22,11 @@ _WAY = re.compile(
 )
 
 
-@pytest.fixture(params=tuple(_EVALUATORS))
-def follower(request: pytest.FixtureRequest) -> Follower:
-    return follower_of(evaluator_named(request.param))
+@pytest.fixture(params=["reference", "compiled", RETE])
+def follower(request: pytest.FixtureRequest) -> Iterator[Follower]:
+    evaluator = evaluator_named(request.param)
+    yield follower_of(evaluator)
+    assert not differing(evaluator)
 
 
 @pytest.mark.parametrize("told", CASES, ids=lambda told: told["name"])
