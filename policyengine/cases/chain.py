@@ -188,7 +188,8 @@ def findings(entries: Iterable[Entry], head: Head) -> Iterator[Diagnostic]:
     last: Entry | None = None
     for entry in entries:
         yield from _wrong_place(entry, last)
-        yield from _altered(entry, head)
+        yield from _altered(entry, last, head)
+        yield from _altered_in_part(entry, head)
         last = entry
     yield from _wrong_end(last, head)
 
@@ -198,8 +199,6 @@ def _wrong_place(entry: Entry, last: Entry | None) -> Iterator[Diagnostic]:
     if entry.number < due:
         yield finding(entry.case, entry.number, "stands twice")
     yield from _missing(entry.case, due, entry.number - 1)
-    if last is not None and entry.number == due and entry.previous != last.digest:
-        yield finding(entry.case, last.number, f"is not the one that entry {due} follows")
 
 
 def _missing(case: str, first: int, last: int) -> Iterator[Diagnostic]:
@@ -210,9 +209,14 @@ def _missing(case: str, first: int, last: int) -> Iterator[Diagnostic]:
         yield Diagnostic("changed-log", message, hint=_FROM_ELSEWHERE)
 
 
-def _altered(entry: Entry, head: Head) -> Iterator[Diagnostic]:
+def _altered(entry: Entry, last: Entry | None, head: Head) -> Iterator[Diagnostic]:
     if not _fits(entry, head):
         yield finding(entry.case, entry.number, "was altered: it does not fit its digest")
+    elif last is not None and entry.number == last.number + 1 and entry.previous != last.digest:
+        yield finding(entry.case, last.number, f"is not the one that entry {entry.number} follows")
+
+
+def _altered_in_part(entry: Entry, head: Head) -> Iterator[Diagnostic]:
     if entry.salt is None or entry.personal is None:
         if not head.erased or entry.salt != entry.personal:
             yield finding(entry.case, entry.number, "lacks its personal content")

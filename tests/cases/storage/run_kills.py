@@ -1,4 +1,4 @@
-"""Writers that are killed at a random moment, over and over: what they acknowledged is there, once, and the chain holds.
+"""Writers that are killed at a random moment, over and over: what they acknowledged is there, once, in a whole chain.
 
 `python tests/cases/storage/run_kills.py 1000` kills so many on SQLite, in a temporary folder; with `--url
 postgresql://…` on that database. It says what was seen at the end, and stops at the first thing that is wrong.
@@ -19,6 +19,10 @@ from tempfile import TemporaryDirectory
 
 import alembic.command  # noqa: F401  # so that no writer is killed in the middle of importing
 import attrs
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from case_store import OPENING, event
 
 from policyengine.cases.event import Event
