@@ -158,7 +158,8 @@ def test_an_altered_entry_whose_digest_was_reckoned_anew_is_named(number: int) -
 def test_personal_content_that_is_gone_is_named_unless_it_was_erased(number: int) -> None:
     entries = list(ENTRIES)
     for part in ("salt", "personal"):
-        entries[number] = attrs.evolve(ENTRIES[number], **{part: None})
+        without: dict[str, Any] = {part: None}
+        entries[number] = attrs.evolve(ENTRIES[number], **without)
         assert wrong(entries, HEAD) == [f"entry {number} of case `C-1` lacks its personal content"]
     entries = [erased(entry) for entry in ENTRIES]
     entries[number] = ENTRIES[number]

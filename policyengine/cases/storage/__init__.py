@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ConflictError", "open_store"]
 
+#: What is installed with which extra.
+_EXTRAS = {"alembic": "cases", "psycopg": "postgresql", "sqlalchemy": "cases"}
+
 
 def open_store(path_or_url: str | Path, *, create: bool = True) -> Store:
     """Open a store of cases, and bring its tables up to date.
@@ -34,15 +37,16 @@ def open_store(path_or_url: str | Path, *, create: bool = True) -> Store:
     """
     try:
         from policyengine.cases.storage.opening_store import opened  # noqa: PLC0415  # see above
-    except ModuleNotFoundError as error:
-        raise UsageError([_missing_extra("cases")]) from error
-    try:
+
         return opened(path_or_url, create=create)
     except ModuleNotFoundError as error:
-        raise UsageError([_missing_extra("postgresql")]) from error
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        raise UsageError([_missing(extra)]) from None
 
 
-def _missing_extra(extra: str) -> Diagnostic:
+def _missing(extra: str) -> Diagnostic:
     message = f"a store needs the extra `{extra}` of the package"
     hint = f"pip install 'policyengine-relief[{extra}]'"
     return Diagnostic("missing-extra", message, hint=hint)
