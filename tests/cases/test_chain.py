@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from policyengine.cases import chain
 from policyengine.cases.chain import Entry, Head
 from policyengine.cases.event import Event
-from policyengine.cases.log import log_of
+from policyengine.cases.kept_log import log_of
 from policyengine.cases.opening import Opening
 from policyengine.diagnostics import CaseError, UsageError
 
