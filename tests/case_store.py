@@ -14,7 +14,7 @@ SERVER = "POLICYENGINE_POSTGRESQL"
 DAY = date(2025, 1, 31)
 OPENING = Opening(
     DAY,
-    {"borrower": {"name": "Li Ming", "monthly_income": "8000.00"}, "loans": [{"id": "L-1"}]},
+    '{"borrower": {"name": "Li Ming", "monthly_income": 8000.00}, "loans": [{"id": "L-1"}]}',
     {"aibank.consumer-loan": "sha256:" + "0" * 64},
     "policyengine-relief 0",
 )

@@ -95,7 +95,7 @@ def first_entry(case: str, opening: Opening, salt: bytes) -> Entry:
         "engine": opening.engine,
         "policies": dict(opening.policies),
     }
-    return _sealed(case, 0, None, content, {"profile": dict(opening.profile)}, (None, salt))
+    return _sealed(case, 0, None, content, {"profile": opening.profile}, (None, salt))
 
 
 def next_entry(head: Head, event: Event, salt: bytes) -> Entry:

@@ -7,8 +7,6 @@ from datetime import date
 
 import attrs
 
-from policyengine.cases.event import Plain
-
 
 @attrs.frozen(order=False)
 class Opening:
@@ -16,12 +14,12 @@ class Opening:
 
     Attributes:
         as_of: The day of the first decision.
-        profile: The borrower's profile as plain JSON: amounts and rates are texts with their decimals.
+        profile: The borrower's profile as text, such as `profile_json` writes it.
         policies: The digest of each policy that was there, by its id.
         engine: What decided, with its version.
     """
 
     as_of: date
-    profile: Mapping[str, Plain]
+    profile: str = attrs.field(repr=False)
     policies: Mapping[str, str]
     engine: str

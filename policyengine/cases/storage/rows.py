@@ -96,5 +96,5 @@ def new_salt() -> bytes:
 
 def _differs(case: str, event: Event) -> Diagnostic:
     message = f"event `{event.id}` of case `{case}` is there already with another content"
-    hint = "a correction is an event of its own, with another id"
-    return Diagnostic("different-event", message, hint=hint)
+    hint = "an event that was told wrongly is put right by another one, with an id of its own"
+    return Diagnostic("differing-event", message, hint=hint)

@@ -63,7 +63,7 @@ def test_the_same_opening_again_is_no_error(store: Store, case: str) -> None:
 
 
 def test_another_opening_is_refused(store: Store, case: str) -> None:
-    other = attrs.evolve(OPENING, profile={"borrower": {"name": "Sommer"}})
+    other = attrs.evolve(OPENING, profile="borrower: {name: Sommer}")
     with pytest.raises(CaseError, match="there is a case `C-1` already, opened otherwise") as error:
         store.create(case, other)
     assert "Sommer" not in str(error.value)
@@ -99,7 +99,7 @@ def test_the_same_id_with_another_content_is_refused_as_a_whole(
 ) -> None:
     with pytest.raises(CaseError) as refused:
         store.append(case, [event(4), other], expected=3)
-    assert refused.value.code == "different-event"
+    assert refused.value.code == "differing-event"
     assert "event `2` of case `C-1` is there already with another content" in str(refused.value)
     assert "9999.99" not in str(refused.value)
     assert store.verify(case).number == 3
