@@ -118,22 +118,20 @@ class Store:
             found = connection.execute(select(CASES).order_by(CASES.c.case))
             return tuple(rows.head_of(row) for row in found)
 
-    def verify(self, case: str, *, head: Head | None = None) -> Head:
+    def verify(self, case: str, *, digest: str | None = None) -> Head:
         """Verify the chain of a case and return where it ends; keep that where no writer of the store can change it.
 
         Args:
             case: The case's name.
-            head: Where the chain ended once, as it was kept elsewhere.
+            digest: Of an entry, as it was kept elsewhere: the chain must have it.
 
         Raises:
             CaseError: There is no such case, or its log was changed; it carries every finding, each with its number.
         """
-        found, entries = self._verified(case)
-        if head is not None and not any(
-            (entry.number, entry.digest) == (head.number, head.digest) for entry in entries
-        ):
-            raise CaseError([_other_end(case, head)])
-        return found
+        head, entries = self._verified(case)
+        if digest is not None and digest not in (entry.digest for entry in entries):
+            raise CaseError([_other_chain(case)])
+        return head
 
     def erase(self, case: str) -> Head:
         """Erase what is personal of a case, for good; its chain still verifies. Twice is no error.
@@ -235,7 +233,7 @@ def _opened_otherwise(case: str) -> Diagnostic:
     return Diagnostic("already-there", message, hint="choose another name")
 
 
-def _other_end(case: str, head: Head) -> Diagnostic:
-    message = f"case `{case}` has no entry {head.number} with the digest that was kept elsewhere"
+def _other_chain(case: str) -> Diagnostic:
+    message = f"case `{case}` has no entry with the digest that was kept elsewhere"
     hint = "the whole log was written anew, or the digest is of another case"
     return Diagnostic("changed-log", message, hint=hint)
