@@ -15,6 +15,7 @@ from policyengine.cases.kept_log import Log
 from policyengine.cases.storage import open_store
 from policyengine.cli.deciding import read_day, unknown_name
 from policyengine.cli.reading import read_policies
+from policyengine.diagnostics import Diagnostic, UsageError
 from policyengine.facts.profile import Profile
 from policyengine.policy_set import PolicySet
 from policyengine.report.cases.telling import Telling
@@ -64,7 +65,7 @@ class KeptCase:
 
     @classmethod
     def read(cls, store: Store, name: str, folder: str, as_of: date | None) -> KeptCase:
-        """Read a case from its store.
+        """Read a case from its store: as it stands, or as it stood on a day, by what is known now.
 
         Raises:
             PolicyEngineError: The policies are wrong, there is no such case, or its log was changed.
@@ -72,7 +73,10 @@ class KeptCase:
         policies, log = read_policies(folder), store.read(name)
         profile = Profile.from_bytes(f"the profile of {name}", log.opening.profile.encode())
         opened = log.opening.as_of
-        case = policies.reopen_case(profile, log.events, opened=opened, as_of=as_of)
+        if as_of is not None and as_of < opened:
+            raise UsageError([_before_the_case(name, opened, as_of)])
+        known = [event for event in log.events if as_of is None or event.on <= as_of]
+        case = policies.reopen_case(profile, known, opened=opened, as_of=as_of)
         return cls(name, case, log, policies)
 
     @property
@@ -100,6 +104,11 @@ def read_kept(at: str, name: str, folder: str, as_of: date | None) -> KeptCase:
     """
     with open_store(at, create=False) as store:
         return KeptCase.read(store, name, folder, as_of)
+
+
+def _before_the_case(name: str, opened: date, as_of: date) -> Diagnostic:
+    message = f"case `{name}` was opened on {opened}, after {as_of}"
+    return Diagnostic("out-of-range", message, path="as_of", hint="name a later day")
 
 
 def digests_of(policies: PolicySet) -> dict[str, str]:

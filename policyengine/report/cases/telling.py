@@ -210,6 +210,4 @@ class Telling:
 
     def duty(self, duty: Duty) -> str:
         """Say what the lender is to do, and why."""
-        return (
-            f"{self.word('duty', duty=self.text(duty.title))} {self.text(duty.reason.text)}".strip()
-        )
+        return f"{self.text(duty.title)}{self.word('colon')}{self.text(duty.reason.text)}"
