@@ -25,6 +25,10 @@ def server() -> str | None:
     return os.environ.get(SERVER)
 
 
+#: Each test of a store is one of PostgreSQL too where there is a server; where `CI` is set, there must be one.
+WANTED = server() is not None or os.environ.get("CI") is not None
+
+
 def event(name: str | int, kind: str = "payment_made", **details: Plain) -> Event:
     """Return an event whose content follows from its name."""
     days = sum(str(name).encode()) % 100

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from case_store import SERVER, server
+from case_store import SERVER, WANTED, server
 
 from policyengine.cases.storage import open_store
 from policyengine.cases.storage.store import Store
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
-#: Each test of a store is one of PostgreSQL too where there is a server; where `CI` is set, there must be one.
-WANTED = server() is not None or os.environ.get("CI") is not None
 
 
 @pytest.fixture(params=["sqlite", *([POSTGRESQL] if WANTED else [])])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from case_store import OPENING, event
+from case_store import OPENING, SERVER, WANTED, event
 from sqlalchemy import event as sql_event
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -17,6 +17,8 @@ from policyengine.diagnostics import CaseError
 from cut_line import AFTER, BEFORE, CutLine  # isort: skip
 
 pytestmark = pytest.mark.postgresql
+if not WANTED:
+    pytest.skip(f"{SERVER} names no server", allow_module_level=True)
 
 
 @pytest.fixture
