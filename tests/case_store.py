@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,6 +29,21 @@ def server() -> str | None:
 
 #: Each test of a store is one of PostgreSQL too where there is a server; where `CI` is set, there must be one.
 WANTED = server() is not None or os.environ.get("CI") is not None
+
+
+def a_database() -> Iterator[str]:
+    """Yield the URL of an empty database, which is dropped again."""
+    import psycopg  # noqa: PLC0415  # an extra
+
+    url = server()
+    assert url is not None, f"{SERVER} names no server"
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield f"{url.rpartition('/')[0]}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def event(name: str | int, kind: str = "payment_made", **details: Plain) -> Event:

@@ -10,6 +10,7 @@ import attrs
 from policyengine.cases.case import Case, opened_case
 from policyengine.cases.changes import Change
 from policyengine.cases.event import Event, place_of
+from policyengine.cases.standing import standing_after
 
 
 @attrs.frozen(eq=False)
@@ -49,7 +50,8 @@ def history_of(case: Case, told: Sequence[Event] = ()) -> Iterator[Step]:
         event = entry.event
         then = found.on(max(found.as_of, event.on))
         meanwhile = then.changes if then is not found else ()
-        found = then._inserted(entry, len(then._log), then.as_of)  # noqa: SLF001
+        standing = standing_after(then._standing, (entry,), ground)  # noqa: SLF001
+        found = then._with((*then._log, entry), standing, then.as_of)  # noqa: SLF001
         yield Step(event.on, event, late.get(event.id), meanwhile, found.changes, found)
     last = found.on(case.as_of)
     yield Step(case.as_of, None, None, last.changes if last is not found else (), (), last)

@@ -3,10 +3,9 @@
     python tests/benchmarks/cases/measure_appends.py [--url postgresql://…] [--rounds 15] [--each 40]
 
 A round is so many appends of one event each to a case, as many bare INSERTs of the same bytes (one row and one commit
-each, which waits for the disk), and appends of ten events at a time. Ways take turns, and each starts as often as
-any other. Prints the median of all rounds and what it is to that of the bare INSERT. SQLite is in a temporary folder, or
-with
-`--folder` on the disk that is to be measured.
+each, which waits for the disk), and appends of ten events at a time. Ways take turns, and each starts as often as any
+other. Prints the median of all rounds and what it is to that of the bare INSERT. SQLite is in a temporary folder, or
+below `--folder`, on the disk that is to be measured.
 """
 
 # ruff: noqa: T201  # a script that prints

@@ -37,11 +37,11 @@ def test_every_migration_says_what_it_does() -> None:
     assert (module.revision, module.down_revision) == ("0001", None)
 
 
-def test_a_store_of_a_newer_version_is_refused(at: str) -> None:
-    with open_store(at) as store, store.engine.begin() as connection:
-        connection.execute(text(f"UPDATE {VERSIONS} SET version_num = '9999'"))  # noqa: S608
+def test_a_store_of_a_newer_version_is_refused(store_at: str) -> None:
+    with open_store(store_at) as store, store.engine.begin() as connection:
+        connection.execute(text(f"UPDATE {VERSIONS} SET version_num = '9999'"))  # noqa: S608  # our own name
     with pytest.raises(CaseError, match="the store was written by a newer version") as refused:
-        open_store(at)
+        open_store(store_at)
     assert refused.value.code == "newer-store"
 
 

@@ -22,12 +22,12 @@ def case(store: Store) -> str:
     return "C-1"
 
 
-def test_what_was_kept_is_there_when_it_is_opened_again(at: str) -> None:
-    with open_store(at) as first:
+def test_what_was_kept_is_there_when_it_is_opened_again(store_at: str) -> None:
+    with open_store(store_at) as first:
         first.create("C-1", OPENING)
         kept = first.append("C-1", [event(1)], expected=0)
         kept = first.append("C-1", [event(2), event("三")], expected=1)
-    with open_store(at, create=False) as again:
+    with open_store(store_at, create=False) as again:
         log = again.read("C-1")
         assert (log.opening, log.events) == (OPENING, (event(1), event(2), event("三")))
         assert log.head == kept == again.verify("C-1")
