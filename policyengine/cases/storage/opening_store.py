@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from policyengine.cases.storage.address import Address, address_of, identity_of
@@ -10,6 +11,9 @@ from policyengine.cases.storage.errors import Progress, told
 from policyengine.cases.storage.migrating import bring_up_to_date
 from policyengine.cases.storage.store import Store
 from policyengine.diagnostics import CaseError, Diagnostic, UsageError
+
+#: The first with tables whose columns keep to their types.
+_LEAST_SQLITE = (3, 37, 0)
 
 
 def opened(path_or_url: str | Path, *, create: bool) -> Store:
@@ -31,6 +35,8 @@ def _check(address: Address, *, create: bool) -> None:
     """Say what is plain before a database is asked."""
     if address.file is None:
         return
+    if sqlite3.sqlite_version_info < _LEAST_SQLITE:
+        raise UsageError([_old_sqlite()])
     if address.file.exists():
         if not address.file.is_file():
             raise CaseError([Diagnostic("not-a-store", f"`{address.name}` is not a file")])
@@ -40,3 +46,8 @@ def _check(address: Address, *, create: bool) -> None:
     elif not address.file.parent.is_dir():
         message = f"there is no folder for `{address.name}`"
         raise UsageError([Diagnostic("no-such-path", message, hint="check the path")])
+
+
+def _old_sqlite() -> Diagnostic:
+    message = f"a store needs SQLite 3.37 or later; this Python has {sqlite3.sqlite_version}"
+    return Diagnostic("store-unavailable", message, hint="use another Python, or PostgreSQL")
