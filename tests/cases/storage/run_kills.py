@@ -1,7 +1,8 @@
 """Writers that are killed at a random moment, over and over: what they acknowledged is there, once, in a whole chain.
 
 `python tests/cases/storage/run_kills.py 1000` kills so many on SQLite, in a temporary folder; with `--url
-postgresql://…` on that database. It says what was seen at the end, and stops at the first thing that is wrong.
+postgresql://…` on that database, and with `--crash 'pg_ctl … --mode immediate restart'` every tenth writer loses the
+server too. It says what was seen at the end, and stops at the first thing that is wrong.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import shlex
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -32,6 +35,8 @@ from policyengine.cases.storage import open_store
 WRITERS_TO_A_CASE = 20
 #: The longest that a writer lives, in seconds.
 LONGEST_LIFE = 0.3
+#: Of so many writers one loses its server, where there is a command for that.
+WRITERS_TO_A_CRASH = 10
 #: What a writer writes to its parent before and after each append.
 SENT, ACKNOWLEDGED = "+", "="
 
@@ -41,6 +46,7 @@ class Seen:
     """What was seen of all kills."""
 
     kills: int = 0
+    crashes: int = 0
     acknowledged: int = 0
     there_unacknowledged: int = 0
     not_there: int = 0
@@ -48,9 +54,10 @@ class Seen:
 
     def __str__(self) -> str:
         return (
-            f"{self.kills} kills: {self.acknowledged} events acknowledged, every one there, none twice, each chain "
-            f"verifies; of the appends under way {self.there_unacknowledged} were there as a whole and "
-            f"{self.not_there} not at all; {self.before_the_first} writers had acknowledged nothing"
+            f"{self.kills} kills, {self.crashes} of them with the server: {self.acknowledged} events acknowledged, "
+            f"every one there, none twice, each chain verifies; of the appends under way {self.there_unacknowledged} "
+            f"were there as a whole and {self.not_there} not at all; {self.before_the_first} writers had "
+            "acknowledged nothing"
         )
 
 
@@ -65,7 +72,7 @@ class Sent:
     by_the_last: bool = False
 
 
-def killed(times: int, url: str | None = None, *, seed: int = 0) -> Seen:
+def killed(times: int, url: str | None = None, *, seed: int = 0, crash: Sequence[str] = ()) -> Seen:
     """Kill so many writers and check after each what is there.
 
     Raises:
@@ -77,24 +84,30 @@ def killed(times: int, url: str | None = None, *, seed: int = 0) -> Seen:
             case = f"case-{secrets.token_hex(4)}"
             sent, at = Sent(), url or str(Path(folder) / f"{case}.db")
             for _ in range(min(WRITERS_TO_A_CASE, times - seen.kills)):
-                _kill_one(at, case, sent, chance, seen)
+                _kill_one((at, case), sent, chance, seen, crash)
                 _check(at, case, sent, seen)
     return seen
 
 
-def _kill_one(at: str, case: str, sent: Sent, chance: Random, seen: Seen) -> None:
+def _kill_one(
+    where: tuple[str, str], sent: Sent, chance: Random, seen: Seen, crash: Sequence[str]
+) -> None:
     reading, writing = os.pipe()
     again = list(sent.under_way)
     writer = os.fork()
     if writer == 0:
         os.close(reading)
-        _write_until_killed(at, case, again, writing)
+        _write_until_killed(*where, again, writing)
     os.close(writing)
     time.sleep(chance.uniform(0, LONGEST_LIFE))
+    seen.kills += 1
+    crashes = bool(crash) and seen.kills % WRITERS_TO_A_CRASH == 0
+    if crashes:
+        subprocess.run(crash, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # as the caller says
+        seen.crashes += 1
     os.kill(writer, signal.SIGKILL)
     _, status = os.waitpid(writer, 0)
-    assert os.WIFSIGNALED(status), "a writer ended by itself"
-    seen.kills += 1
+    assert crashes or os.WIFSIGNALED(status), "a writer ended by itself"
     with os.fdopen(reading) as pipe:
         lines = pipe.read().splitlines()
     seen.before_the_first += not any(line.startswith(ACKNOWLEDGED) for line in lines)
@@ -162,9 +175,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("kills", type=int)
     parser.add_argument("--url", help="a database of PostgreSQL; by default files of SQLite")
+    parser.add_argument(
+        "--crash", default="", help="a command that crashes the server and starts it"
+    )
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
-    sys.stdout.write(f"{killed(chosen.kills, chosen.url, seed=chosen.seed)}\n")
+    crash = shlex.split(chosen.crash)
+    seen = killed(chosen.kills, chosen.url, seed=chosen.seed, crash=crash)
+    sys.stdout.write(f"{seen}\n")
 
 
 if __name__ == "__main__":
