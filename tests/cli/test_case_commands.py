@@ -11,14 +11,17 @@ import re
 import shutil
 import sqlite3
 from contextlib import chdir
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from policyengine.cases.event import Event
 from policyengine.cases.storage import open_store
 from policyengine.cli import main
+from policyengine.cli.case import record as record_module
 from policyengine.cli.case import timeline as timeline_module
 
 ROOT = Path(__file__).parents[2]
@@ -297,6 +300,39 @@ def test_a_corrected_event_under_an_old_id_is_refused() -> None:
     assert "error[differing-event]" in done.stderr
     assert "4999" not in done.stderr
     assert "4000" not in done.stderr
+
+
+@pytest.mark.usefixtures("opened")
+def test_without_a_day_it_is_today_and_what_is_later_is_refused() -> None:
+    done = case("record", "C-1", "-", given="{id: x, kind: contact, on: 2199-01-01}")
+    assert done.exit_code == 2
+    assert "error[from-the-future]" in done.stderr
+    assert case("record", "C-1", "-", given="{id: x, kind: contact, on: 2024-12-01}").exit_code == 0
+
+
+def test_who_was_not_first_is_told_and_records_again(
+    opened: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = record_module._recorded  # noqa: SLF001  # looks inside
+
+    def slow(*arguments: Any) -> Any:
+        found = list(checked(*arguments))
+        with open_store(opened / "cases.db") as other:
+            other.append("C-1", [Event("first", "contact", date(2024, 12, 1))], expected=0)
+        return found
+
+    monkeypatch.setattr(record_module, "_recorded", slow)
+    done = record("{id: second, kind: contact, on: 2024-12-02}", "--format", "json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    found = json.loads(done.stderr)["diagnostics"][0]
+    assert (found["code"], found["message"]) == (
+        "conflict",
+        "case `C-1` has come to entry 1 by now, not 0",
+    )
+    monkeypatch.undo()
+    monkeypatch.chdir(opened)
+    assert record("{id: second, kind: contact, on: 2024-12-02}").exit_code == 0
+    assert case("verify", "C-1").stdout.startswith("C-1: the opening and 2 events verify")
 
 
 @pytest.mark.usefixtures("opened")

@@ -16,7 +16,7 @@ class ConflictError(CaseError):
 
     def __init__(self, case: str, expected: int, number: int) -> None:
         self.number = number
-        message = f"case `{case}` has {number} events by now, not {expected}"
+        message = f"case `{case}` has come to entry {number} by now, not {expected}"
         hint = "read the case again, and record what is still to be recorded"
         super().__init__([Diagnostic("conflict", message, hint=hint)])
 

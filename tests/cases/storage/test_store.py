@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import attrs
 import pytest
 from case_store import OPENING, event
@@ -124,8 +126,20 @@ def test_a_writer_that_expects_another_number_is_told_the_number(
     with pytest.raises(ConflictError) as told:
         store.append(case, [event(4), event(5)], expected=expected)
     assert told.value.number == 3
-    assert f"case `C-1` has 3 events by now, not {expected}" in str(told.value)
+    assert f"case `C-1` has come to entry 3 by now, not {expected}" in str(told.value)
     assert store.verify(case).number == 3
+
+
+def test_threads_share_a_store(store: Store) -> None:
+    names = [f"C-{number}" for number in range(4)]
+
+    def write(name: str) -> int:
+        store.create(name, OPENING)
+        return [store.append(name, [event(n)], expected=n) for n in range(5)][-1].number
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(write, names)) == [5] * 4
+    assert [(head.case, head.number) for head in store.cases()] == [(name, 5) for name in names]
 
 
 # What is no case
