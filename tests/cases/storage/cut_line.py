@@ -38,17 +38,18 @@ class CutLine:
             while True:
                 client, _ = self._listening.accept()
                 server = socket.create_connection(self.server)
+                done = threading.Event()
                 for ends in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+                    threading.Thread(target=self._pass_on, args=(*ends, done), daemon=True).start()
 
-    def _pass_on(self, given: socket.socket, to: socket.socket) -> None:
+    def _pass_on(self, given: socket.socket, to: socket.socket, done: threading.Event) -> None:
+        """Pass on what is said, until the line is cut: at a commit, or at the answer to one."""
         with suppress(OSError):
-            while said := given.recv(65536):
+            while (said := given.recv(65536)) and not done.is_set():
                 if self.cut is not None and b"COMMIT\0" in said:
-                    if self.cut == AFTER:
-                        to.sendall(said)
-                        to.recv(65536, socket.MSG_PEEK)  # it is done
-                    break
+                    if self.cut == BEFORE:
+                        break
+                    done.set()
                 to.sendall(said)
         for end in (given, to):
             with suppress(OSError):
