@@ -16,6 +16,7 @@ from sqlalchemy import event as sql_event
 from sqlalchemy import text
 
 from policyengine.cases.storage import engines, open_store
+from policyengine.cases.storage.engines import reading
 from policyengine.cases.storage.store import Store
 from policyengine.diagnostics import CaseError, UsageError
 
@@ -166,6 +167,15 @@ def test_a_log_that_was_written_anew_is_found_by_an_end_kept_elsewhere(store: St
 def in_file(tmp_path: Path) -> Store:
     """A store with three events in a file, which a test may lose."""
     return filled(open_store(tmp_path / "cases.db"))
+
+
+def test_each_connection_waits_for_the_disk(in_file: Store) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
+    with reading(in_file.engine).connect() as one, reading(in_file.engine).connect() as other:
+        for each in (one, other):
+            found = {name: each.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in wanted}
+            assert found == wanted
+    in_file.close()
 
 
 def test_a_file_that_is_moved_away_is_not_written_any_more(in_file: Store, tmp_path: Path) -> None:
