@@ -112,7 +112,7 @@ class PortfolioError(PolicyEngineError):
 
 
 class CaseError(PolicyEngineError):
-    """An event is not valid, or does not fit its case."""
+    """A case, an event of it or the log that it is kept in is not valid, or the log cannot be reached."""
 
 
 class RecordError(PolicyEngineError):

@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import click
 
 from policyengine import __version__
 from policyengine.cli import exit_codes, output
+from policyengine.cli.lazy import LazyGroup
 from policyengine.diagnostics import PolicyEngineError
 
 TRACEBACK = "POLICYENGINE_TRACEBACK"
-#: The commands, and what each is called in the module of its name.
-COMMANDS = {
-    name: "compile_" if name == "compile" else name
-    for name in (
-        "ask",
-        "check",
-        "compile",
-        "decide",
-        "explain",
-        "portfolio",
-        "replay",
-        "schema",
-        "simulate",
-        "test",
-    )
-}
+_NAMES = (
+    "ask",
+    "case",
+    "check",
+    "compile",
+    "decide",
+    "explain",
+    "portfolio",
+    "replay",
+    "schema",
+    "simulate",
+    "test",
+)
+#: The commands: of each its module, and what it is called there.
+COMMANDS = {name: (name, "compile_" if name == "compile" else name) for name in _NAMES}
 
 
-class Commands(click.Group):
-    """A group whose commands end with one of the documented exit codes, and are imported when they are run."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"policyengine.cli.{cmd_name}")
-        command: click.Command = getattr(module, COMMANDS[cmd_name])
-        return command
+class Commands(LazyGroup):
+    """A group whose commands end with one of the documented exit codes."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, and turn what it raises into a message and an exit code."""
@@ -67,7 +52,12 @@ class Commands(click.Group):
             ctx.exit(exit_codes.INTERNAL)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    package="policyengine.cli",
+    modules=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--traceback",
     "with_traceback",

@@ -19,7 +19,7 @@ import click
 from policyengine.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from rich.console import RenderableType
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,7 +59,7 @@ def width() -> int:
     return Console(file=sys.stdout).width
 
 
-def write_text(lines: Iterable[Text], *, err: bool = False) -> None:
+def write_text(lines: Iterable[RenderableType], *, err: bool = False) -> None:
     """Write lines, in colour where a terminal shows them."""
     from rich.console import Console
 
