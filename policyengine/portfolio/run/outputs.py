@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from policyengine.diagnostics import Diagnostic, UsageError
+from policyengine.portfolio.results import ROW
 from policyengine.portfolio.run.files import RESUME, whole
 from policyengine.portfolio.sources.opening import unknown_ending
+
+#: Rows of a row group of Parquet, and up to a batch more.
+GROUP_ROWS = 1 << 17
 
 
 def write_columns(path: Path, beside: Path, schema: Any, batches: Iterable[Any]) -> None:
@@ -87,8 +92,38 @@ def check_free(path: Path, *, overwrite: bool) -> None:
 
 @contextmanager
 def _parquet(path: Path, schema: Any) -> Iterator[Callable[[Any], None]]:
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        yield writer.write_batch
+    """Write row groups of several batches, with statistics of the rows' numbers alone.
+
+    What is known of each column of each group stays in memory until the file ends: with a group for each batch and all
+    statistics it grows by two bytes a row.
+    """
+    numbered = [ROW] if ROW in schema.names else False
+    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=numbered) as writer:
+        group = _Group(writer)
+        yield group.add
+        group.end()
+
+
+@attrs.define
+class _Group:
+    """Batches that become one row group."""
+
+    writer: Any
+    batches: list[Any] = attrs.field(factory=list)
+    rows: int = 0
+
+    def add(self, batch: Any) -> None:
+        self.batches.append(batch)
+        self.rows += batch.num_rows
+        if self.rows >= GROUP_ROWS:
+            self.end()
+
+    def end(self) -> None:
+        if self.batches:
+            self.writer.write_table(
+                pa.Table.from_batches(self.batches), row_group_size=self.rows or None
+            )
+        self.batches, self.rows = [], 0
 
 
 @contextmanager
