@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import sys
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -186,21 +187,42 @@ def _read(text: str, input_: TableInput) -> Any:
             return Fraction(text.split(maxsplit=1)[0])
 
 
-def test_a_table_for_every_day_is_decided_quickly() -> None:
-    rows = "".join(f'      - ["{n} days", {{mild, severe}}, {n}]\n' for n in range(150))
-    rest = '      - [">= 150 days", any, 1]\n      - ["0 days..149 days", moderate, 2]\n'
+def calls(run: Callable[[], Any]) -> tuple[int, Any]:
+    """Return how many functions were called in the meantime, which no busy machine changes, and what came of it."""
+    counted = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal counted
+        counted += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        found = run()
+    finally:
+        sys.setprofile(before)
+    return counted, found
+
+
+def for_each_day(days: int) -> str:
+    rows = "".join(f'      - ["{n} days", {{mild, severe}}, {n}]\n' for n in range(days))
+    rest = f'      - [">= {days} days", any, 1]\n      - ["0 days..{days - 1} days", moderate, 2]\n'
     head = "tables:\n  t:\n    hit: unique\n    inputs: [loan.days_past_due, borrower.severity]\n"
-    started = time.perf_counter()
-    loaded = load(f"{head}    output: integer\n    rows:\n{rows}{rest}derive: {{p: t}}\n")
-    assert time.perf_counter() - started < 2
+    return f"{head}    output: integer\n    rows:\n{rows}{rest}derive: {{p: t}}\n"
+
+
+def test_the_work_for_a_table_for_every_day_grows_with_its_rows() -> None:
+    few, _ = calls(lambda: load(for_each_day(40)))
+    many, loaded = calls(lambda: load(for_each_day(80)))
     assert {d.code for d in loaded.findings.items} == {"unused-name"}
+    assert many < 3.5 * few
 
 
-def test_what_is_too_large_is_given_up_in_time() -> None:
+def test_what_is_too_large_is_given_up() -> None:
     (program,) = load(tangled_table()).programs
-    started = time.perf_counter()
-    assert [d.code for d in check_size(program)] == ["table-not-checked"]
-    assert time.perf_counter() - started < 5
+    took, found = calls(lambda: list(check_size(program)))
+    assert [d.code for d in found] == ["table-not-checked"]
+    assert took < 1_200_000
 
 
 def test_a_column_yields_each_set_of_rows_once() -> None:
