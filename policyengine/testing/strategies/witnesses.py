@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from heapq import heappop, heappush
+from itertools import count
 
 import attrs
 
@@ -84,7 +86,7 @@ def _ordinary(choices: Mapping[str, Choices], today: date) -> Borrower:
 
 @attrs.frozen
 class _Tried:
-    """A borrower, and how many parts of rules keep a plan from them."""
+    """A borrower, and how much keeps a plan from them."""
 
     borrower: Borrower
     missed: int
@@ -93,6 +95,8 @@ class _Tried:
 
 @attrs.define
 class _Search:
+    """Goes on from whoever is nearest; a fact that helps only together with another is changed all the same."""
+
     program: Program
     plan: PlanDefinition
     choices: Mapping[str, Choices]
@@ -100,29 +104,24 @@ class _Search:
 
     def run(self, start: Borrower) -> _Tried:
         best = self._tried(start)
-        while best.missed and self.left > 0:
-            better = self._better(best)
-            if better is None:
-                return best
-            best = better
+        queue, order = [(best.missed, 0, best)], count(1)
+        while queue and best.missed and self.left > 0:
+            _, _, at = heappop(queue)
+            for tried in self._around(at):
+                best = min(best, tried, key=lambda each: each.missed)
+                if tried.missed <= at.missed:
+                    heappush(queue, (tried.missed, next(order), tried))
+                if tried.missed < at.missed:
+                    heappush(queue, (at.missed, next(order), at))
+                    break
         return best
 
-    def _better(self, best: _Tried) -> _Tried | None:
-        """Return a borrower with one fact changed, of those that are read, from whom less keeps the plan."""
-        for borrower in self._neighbours(best):
-            if self.left <= 0:
-                return None
-            tried = self._tried(borrower)
-            if tried.missed < best.missed:
-                return tried
-        return None
-
-    def _neighbours(self, best: _Tried) -> Iterator[Borrower]:
-        for path in sorted(best.reads & self.choices.keys()):
+    def _around(self, at: _Tried) -> Iterator[_Tried]:
+        for path in sorted(at.reads & self.choices.keys()):
             each = self.choices[path]
             for value in (*each.values, *(_AMPLE if each.domain.kind is Kind.MONEY else ())):
-                if value != best.borrower.facts.get(path):
-                    yield best.borrower.with_fact(path, value)
+                if value != at.borrower.facts.get(path) and self.left > 0:
+                    yield self._tried(at.borrower.with_fact(path, value))
 
     def _tried(self, borrower: Borrower) -> _Tried:
         self.left -= 1
@@ -148,7 +147,8 @@ class _Search:
             return _Tried(borrower, 0, frozenset())
         rules = [rule for rule in found.offer.rules if rule.holds is not True]
         reads = self._read([node for rule in rules for node in rule.rule.conditions])
-        return _Tried(borrower, max(1, len(rules)), reads | _POSITION)
+        missed = sum(1 if rule.kind == "guarantee" else 10 for rule in rules)
+        return _Tried(borrower, missed or 50, reads | _POSITION)
 
     def _read(self, nodes: list[Node]) -> frozenset[str]:
         below = reached(nodes, self.program)
