@@ -40,7 +40,7 @@ def plainly(program: Program, shares: tuple[int, ...]) -> st.SearchStrategy[Borr
         return Borrower(witnesses.today, {"loan.id": LOAN_ID, **known})
 
     draws: dict[str, st.SearchStrategy[Any]] = {
-        path: st.tuples(st.integers(0, 99), _values(each.domain))
+        path: st.tuples(st.integers(0, 255), _values(each.domain))
         for path, each in witnesses.choices.items()
     }
     return st.fixed_dictionaries({"missing": st.sampled_from(shares), **draws}).map(borrower)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 import attrs
-from hypothesis import Phase, Verbosity, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from policyengine.decision.decision import Status
+from policyengine.evaluators.reference.valuation import Valuation
+from policyengine.explain.asking.domains import Domain
+from policyengine.explain.asking.reach import reads
 from policyengine.policy_set import Policy
 from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.choices import Choices, near_places
@@ -45,11 +48,13 @@ class Reach:
 def reach_of(policy: Policy, strategy: st.SearchStrategy[Borrower], count: int) -> Reach:
     """Return what so many borrowers of a strategy reach under a policy."""
     subject, reach = Subject.of(policy), Reach()
-    choices = witnesses_of(policy.program).choices
+    witnesses = witnesses_of(policy.program)
+    choices = witnesses.choices
+    whole = frozenset(path for path in witnesses.borrowers[0].facts)
     for borrower in drawn(strategy, count):
         reach.borrowers += 1
         reach.near += any(_is_near(each, borrower) for each in choices.values())
-        reach.incomplete += any(path not in borrower.facts for path in choices)
+        reach.incomplete += not whole <= borrower.facts.keys()
         decision = subject.decided(borrower)
         if decision is None:
             reach.elsewhere += 1
@@ -70,7 +75,7 @@ def drawn(strategy: st.SearchStrategy[Any], count: int, seed: int = 0) -> Iterat
         database=None,
         deadline=None,
         phases=[Phase.generate],
-        suppress_health_check=_ALL,
+        suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
     )
     @given(strategy)
@@ -82,17 +87,22 @@ def drawn(strategy: st.SearchStrategy[Any], count: int, seed: int = 0) -> Iterat
 
 
 def _is_near(choices: Choices, borrower: Borrower) -> bool:
+    """Whether a fact is within one step of a limit, or one step of it turns a comparison."""
     domain = choices.domain
     value = borrower.facts.get(domain.path)
     if value is None or not domain.ordered:
         return False
-    return domain.place(value) in set(near_places(domain, limits_of(domain.program).of(domain.path)))
+    place, limits = domain.place(value), limits_of(domain.program)
+    if place in set(near_places(domain, limits.of(domain.path))):
+        return True
+    low, high = domain.ends
+    beside = (p for p in (place - domain.step, place + domain.step) if low <= p <= high)
+    moved = [borrower.with_fact(domain.path, domain.at(p)) for p in beside]
+    return len({_orders(domain, each) for each in (borrower, *moved)}) > 1
 
 
-def _all_checks() -> Iterable[Any]:
-    from hypothesis import HealthCheck  # noqa: PLC0415
-
-    return list(HealthCheck)
-
-
-_ALL = _all_checks()
+def _orders(domain: Domain, borrower: Borrower) -> tuple[object, ...]:
+    program, path = domain.program, domain.path
+    values = Valuation(program, borrower.situation())
+    compared = (n for n in limits_of(program).comparisons if reads(n, program).has(path))
+    return tuple(str(values.value(node)) for node in compared)
