@@ -9,9 +9,9 @@ from itertools import count
 import attrs
 import generated_policies
 import generated_profiles
-from laws import Case, denied_anyway
 
 from policyengine.decision.decision import Reason, Status
+from policyengine.testing.laws.justified import Case, denied_anyway
 
 #: Profiles for each policy: loading a policy takes as long as ten decisions.
 EACH = 5

@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 
 from policyengine.facts.facts import Facts, Situation
-from policyengine.ir.dictionary import Dictionary
 from policyengine.model.types import Record, Value
 
 Written = dict[str, Any]
@@ -45,7 +44,7 @@ class Borrower:
         loans = tuple(Record(dict(fields)) for fields in (loan, *self.others))
         return Facts(self.as_of, None, rest, loans).about(0)
 
-    def profile(self, dictionary: Dictionary) -> Written:
+    def profile(self) -> Written:
         """Return the profile, as `PolicySet.decide` takes it."""
         found: Written = {"as_of": self.as_of}
         loan: Written = {}

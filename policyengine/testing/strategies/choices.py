@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import attrs
 
@@ -57,7 +58,9 @@ def near_places(domain: Domain, values: Iterable[Value]) -> Iterator[int]:
     low, high = domain.ends
     for value in values:
         place = domain.place(value)
-        yield from (p for p in (place - domain.step, place, place + domain.step) if low <= p <= high)
+        yield from (
+            p for p in (place - domain.step, place, place + domain.step) if low <= p <= high
+        )
 
 
 def _near(domain: Domain, values: Iterable[Value]) -> Iterator[Value]:
@@ -107,7 +110,7 @@ def _lists(fact: FactDefinition, program: Program, as_of: date) -> Iterator[tupl
     others = ({**first, name: v} for name, values in fields.items() for v in values[1:])
     members = [Record(first), *map(Record, others)]
     yield from ((member,) for member in members)
-    yield from zip(members, members[1:], strict=False)
+    yield from pairwise(members)
     yield from ((member,) * 3 for member in members[:3])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
@@ -60,5 +59,4 @@ def _values(domain: Domain) -> st.SearchStrategy[Value | None]:
 def _legible(domain: Domain, place: int) -> Value:
     if domain.kind in (Kind.RATE, Kind.NUMBER):
         place -= place % domain.step
-    value = domain.at(place)
-    return value if isinstance(value, (int, Fraction)) else value
+    return domain.at(place)

@@ -44,12 +44,13 @@ def borrowers(
     *,
     missing: float | None = None,
     near_thresholds: bool = True,
+    aim_at: str | None = None,
 ) -> st.SearchStrategy[Borrower]:
-    """Return a strategy of borrowers; see `profiles`."""
+    """Return a strategy of borrowers; see `profiles`. `aim_at` is the fact that is aimed wherever it can be."""
     shares = _MISSING if missing is None else (round(_PARTS * missing),)
     if not near_thresholds:
         return plainly(program, shares)
-    recipe = Recipe(program, evaluator, witnesses_of(program), shares)
+    recipe = Recipe(program, evaluator, witnesses_of(program), shares, aim_at)
     return st.fixed_dictionaries(recipe.draws()).map(recipe.borrower)
 
 
@@ -61,6 +62,7 @@ class Recipe:
     evaluator: Evaluator
     witnesses: Witnesses
     shares: tuple[int, ...]
+    aim_at: str | None = None
 
     def draws(self) -> dict[str, st.SearchStrategy[Any]]:
         """Return what is drawn: whom to start from, the day, what is aimed at, and two bytes for each fact."""
@@ -71,7 +73,9 @@ class Recipe:
             "missing": st.sampled_from(self.shares),
             "moved": st.sampled_from(_MOVED),
             "day": st.integers(0, 3 * days - 1),
-            "aim": st.tuples(st.integers(0, 2 * targets), st.integers(0, 63), st.sampled_from(_STEPS)),
+            "aim": st.tuples(
+                st.integers(0, 2 * targets), st.integers(0, 63), st.sampled_from(_STEPS)
+            ),
             "others": st.integers(0, 3),
         }
         many = 2 * len(choices)
@@ -117,7 +121,8 @@ class Recipe:
         known = [p for p in target.facts if p in borrower.facts and p in self.witnesses.choices]
         if not known:
             return borrower
-        aim = Aim(target, known[fact % len(known)], steps)
+        path = self.aim_at if self.aim_at in known else known[fact % len(known)]
+        aim = Aim(target, path, steps)
         return aimed(borrower, aim, self.witnesses.choices, self.program, self.evaluator)
 
     def _with_others(self, borrower: Borrower, count: int) -> Borrower:

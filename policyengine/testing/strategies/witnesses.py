@@ -59,7 +59,9 @@ def witnesses_of(program: Program) -> Witnesses:
     """Return a borrower for each plan of a policy: one whom it is allowed, or whom least keeps from it."""
     today = _today(program)
     choices = choices_of(program, today)
-    found = [_Search(program, plan, choices).run(_ordinary(choices, today)) for plan in program.plans]
+    found = [
+        _Search(program, plan, choices).run(_ordinary(choices, today)) for plan in program.plans
+    ]
     ranked = sorted(zip(found, program.plans, strict=True), key=lambda each: each[0].missed)
     allowed = frozenset(plan.id for tried, plan in ranked if not tried.missed)
     return Witnesses(today, choices, tuple(tried.borrower for tried, _ in ranked), allowed)
@@ -153,5 +155,3 @@ class _Search:
     def _read(self, nodes: list[Node]) -> frozenset[str]:
         below = reached(nodes, self.program)
         return frozenset(node.path for node in below if isinstance(node, Fact))
-
-
