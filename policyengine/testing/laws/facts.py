@@ -1,4 +1,4 @@
-"""Laws about what facts may do: deleting them decides nothing, more of one takes nothing away, another changes nothing."""
+"""Laws about facts: deleting them decides nothing, more of one takes nothing away, another value changes nothing."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Monotone:
         there = drawn[1] if drawn[1] is not None else self._beside(here, subject)
         if there is None or there == here:
             raise Idle
-        less, more = sorted((here, there))  # type: ignore[type-var]  # ordered values of one type
+        less, more = sorted((here, there))
         first, last = (less, more) if self.direction == "up" else (more, less)
         before = _seen(borrower.with_fact(self.fact, first), subject)
         after = _seen(borrower.with_fact(self.fact, last), subject)
@@ -167,7 +167,7 @@ class Monotone:
 class Indifferent:
     """Whatever a fact is, or whether it is known, is nothing to the decision, or to the plans that are named.
 
-    Without names of facts it is about every protected one. Whether a fact is asked for is left out where it is not known.
+    Without names of facts it is about every protected one. What is asked for may differ where the fact is not known.
     """
 
     facts: tuple[str, ...] = ()
@@ -256,7 +256,7 @@ def _seen(borrower: Borrower, subject: Subject) -> Seen:
 
 
 def _differs(before: Seen, after: Seen, plans: tuple[str, ...], *, asks: bool) -> str | None:
-    """Return the first plan that differs, or nothing but text where it is something else; None where all is the same."""
+    """Return the first plan that differs, an empty text where something else does, and None where nothing does."""
     if before.decision is None or after.decision is None:
         return None if before.decision is after.decision else ""
     for plan in plans_of(before.decision, plans):

@@ -211,11 +211,10 @@ class _Simple:
 
     def _fewer(self) -> bool:
         """Take away other loans and each fact."""
-        found = [bool(self.borrower.others) and self._accept(self._alone(), self.drawn)]
-        for path in sorted(self.borrower.facts, reverse=True):
-            if path != "loan.id":
-                found.append(self._accept(self.borrower.without(path), self.drawn))
-        return any(found)
+        alone = bool(self.borrower.others) and self._accept(self._alone(), self.drawn)
+        paths = [path for path in sorted(self.borrower.facts, reverse=True) if path != "loan.id"]
+        gone = [self._accept(self.borrower.without(path), self.drawn) for path in paths]
+        return alone or any(gone)
 
     def _alone(self) -> Borrower:
         return attrs.evolve(self.borrower, others=())
