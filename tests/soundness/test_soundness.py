@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 import borrowers
-import generated_policies
 import laws
 import pytest
 from cases import Reach, cases
@@ -21,6 +20,7 @@ from policyengine.explain.cited.citing import Citing
 from policyengine.ir import levers, nodes
 from policyengine.testing.laws import justified
 from policyengine.testing.laws.justified import Case
+from policyengine.testing.strategies import grammar
 
 MANY = 200
 
@@ -64,7 +64,7 @@ def test_all_is_reached(made: list[Case]) -> None:
 def test_every_form_and_every_lever_is_reached() -> None:
     wanted = {*nodes.Node.__subclasses__(), *levers.Lever.__subclasses__()}
     for seed in range(60):
-        (program,) = generated_policies.made(seed).load().programs
+        (program,) = grammar.made(seed).load().programs
         wanted -= {type(part) for part in parts_of(program, set())}
     assert wanted == set()
 

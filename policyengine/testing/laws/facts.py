@@ -192,17 +192,19 @@ class Indifferent:
             message = "no fact of the vocabulary is protected"
             yield Diagnostic("nothing-tried", message, None, "name facts, or mark them `protected`")
 
-    def drawn(self, subject: Subject) -> st.SearchStrategy[tuple[str, Value | None, Value | None]]:
+    def drawn(self, subject: Subject) -> st.SearchStrategy[tuple[str, Value, Value | None]]:
         """Draw a fact and two values of it, of which one may be that it is not known."""
         paths = [path for path in self.facts or _protected(subject) if path in _known(subject)]
         return st.sampled_from(paths).flatmap(
             lambda path: st.tuples(
-                st.just(path), *(st.sampled_from((*_values(path, subject), None)) for _ in range(2))
+                st.just(path),
+                st.sampled_from(_values(path, subject)),
+                st.none() | st.sampled_from(_values(path, subject)),
             )
         )
 
     def breach(
-        self, borrower: Borrower, drawn: tuple[str, Value | None, Value | None], subject: Subject
+        self, borrower: Borrower, drawn: tuple[str, Value, Value | None], subject: Subject
     ) -> Breach | None:
         """Return what another value of the fact changes."""
         path, one, other = drawn
