@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from policyengine.decision.decision import Decision, Status
 from policyengine.diagnostics import Diagnostic
+from policyengine.ir.nodes import Fact
+from policyengine.ir.program import Program
+from policyengine.ir.reach import reached
 from policyengine.ir.sight import sight
 from policyengine.model.types import ORDERED, Value
 from policyengine.testing.laws.law import Breach, Idle, Seen, plans_of, status_of
@@ -49,10 +52,18 @@ class NeverByAccident:
         yield from unknown("referral", self.referrals, known)
 
     def drawn(self, subject: Subject) -> st.SearchStrategy[tuple[str, ...]]:
-        """Draw the facts that are deleted."""
-        paths = [path for path in sight(subject.policy.program).facts if path != "loan.id"]
+        """Draw the facts that are deleted; of a law about referrals, often one that they read."""
+        program = subject.policy.program
+        paths = [path for path in sight(program).facts if path != "loan.id"]
+        read = [path for path in self._read(program) if path in paths]
         some = st.lists(st.sampled_from(paths), min_size=1, max_size=3, unique=True)
-        return some.map(tuple)
+        one = st.lists(st.sampled_from(read), min_size=1, max_size=1) if read else some
+        return (one | some).map(tuple)
+
+    def _read(self, program: Program) -> list[str]:
+        named = (each for each in program.referrals if each.id in self.referrals)
+        nodes = reached([node for each in named for node in each.rule.conditions], program)
+        return sorted({node.path for node in nodes if isinstance(node, Fact)})
 
     def breach(self, borrower: Borrower, drawn: tuple[str, ...], subject: Subject) -> Breach | None:
         """Return the plan or referral that is decided with less known, and was not or otherwise with more."""
@@ -199,7 +210,7 @@ class Indifferent:
             lambda path: st.tuples(
                 st.just(path),
                 st.sampled_from(_values(path, subject)),
-                st.none() | st.sampled_from(_values(path, subject)),
+                st.sampled_from(_values(path, subject) * 3) | st.none(),
             )
         )
 

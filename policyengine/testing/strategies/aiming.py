@@ -40,10 +40,15 @@ class Target:
 
 @lru_cache(maxsize=64)
 def targets_of(program: Program) -> tuple[Target, ...]:
-    """Return all that can be aimed at: the statuses of plans, and comparisons that name no terms."""
-    plans = (_plan_target(plan, program) for plan in program.plans)
-    apart = (_target(node, [node.left, node.right], program) for node in _several(program))
-    return tuple(target for target in (*plans, *apart) if target.facts)
+    """Return all that can be aimed at: the statuses of plans, and comparisons that name no terms.
+
+    A plan stands there as often as all comparisons together: what depends on its terms turns nowhere else.
+    """
+    found = (_target(node, [node.left, node.right], program) for node in _several(program))
+    apart = tuple(target for target in found if target.facts)
+    aimed_at = (_plan_target(plan, program) for plan in program.plans)
+    plans = tuple(target for target in aimed_at if target.facts)
+    return plans * max(1, len(apart) // max(1, len(plans))) + apart
 
 
 def _several(program: Program) -> Iterator[Compare]:
@@ -56,8 +61,9 @@ def _several(program: Program) -> Iterator[Compare]:
 def _plan_target(plan: PlanDefinition, program: Program) -> Target:
     rules = (*plan.require, *plan.offer.until, *plan.offer.accept)
     found = _target(plan, [node for rule in rules for node in rule.conditions], program)
-    named = sorted({*found.facts, *(position_facts(plan) & program.dictionary.facts.keys())})
-    return attrs.evolve(found, facts=tuple(p for p in named if _is_ordered(p, program)))
+    position = sorted(position_facts(plan) & program.dictionary.facts.keys())
+    rest = tuple(path for path in position if _is_ordered(path, program))
+    return found if found.facts else attrs.evolve(found, facts=rest)
 
 
 def _target(turns: Compare | PlanDefinition, nodes: list[Node], program: Program) -> Target:
