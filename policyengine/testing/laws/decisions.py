@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from typing import Any, ClassVar
 
 import attrs
-from hypothesis import strategies as st
 
 from policyengine.decision.decision import Assessment, Plan, Reason, Status
 from policyengine.diagnostics import Diagnostic
@@ -44,10 +44,9 @@ class _OfOneDecision:
         del subject
         yield from ()
 
-    def drawn(self, subject: Subject) -> st.SearchStrategy[None]:
+    def pick(self, subject: Subject, random: Random) -> None:
         """Draw nothing."""
-        del subject
-        return st.none()
+        del subject, random
 
     def simpler(self, drawn: None) -> Iterator[None]:
         """Yield nothing simpler."""

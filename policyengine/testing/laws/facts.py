@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from random import Random
 from typing import Any, ClassVar
 
 import attrs
-from hypothesis import strategies as st
 
 from policyengine.decision.decision import Decision, Status
 from policyengine.diagnostics import Diagnostic
@@ -51,14 +51,14 @@ class NeverByAccident:
         known = [each.id for each in subject.policy.program.referrals]
         yield from unknown("referral", self.referrals, known)
 
-    def drawn(self, subject: Subject) -> st.SearchStrategy[tuple[str, ...]]:
+    def pick(self, subject: Subject, random: Random) -> tuple[str, ...]:
         """Draw the facts that are deleted; of a law about referrals, often one that they read."""
         program = subject.policy.program
         paths = [path for path in sight(program).facts if path != "loan.id"]
         read = [path for path in self._read(program) if path in paths]
-        some = st.lists(st.sampled_from(paths), min_size=1, max_size=3, unique=True)
-        one = st.lists(st.sampled_from(read), min_size=1, max_size=1) if read else some
-        return (one | some).map(tuple)
+        if read and random.random() < 0.5:
+            return (random.choice(read),)
+        return tuple(random.sample(paths, min(len(paths), random.randint(1, 3))))
 
     def _read(self, program: Program) -> list[str]:
         named = (each for each in program.referrals if each.id in self.referrals)
@@ -133,10 +133,10 @@ class Monotone:
             hint = "take a number, an amount, a rate, days, months or a date"
             yield Diagnostic("no-order", message, None, hint, path=self.fact)
 
-    def drawn(self, subject: Subject) -> st.SearchStrategy[tuple[Value, Value | None]]:
-        """Draw another value, and how the fact stands where the borrower does not say; None is one step away."""
+    def pick(self, subject: Subject, random: Random) -> tuple[Value, Value | None]:
+        """Draw how the fact stands where the borrower does not say, and another value; None is one step away."""
         values = _values(self.fact, subject)
-        return st.tuples(st.sampled_from(values), st.sampled_from((None, *values)))
+        return random.choice(values), random.choice((None, random.choice(values)))
 
     def breach(
         self, borrower: Borrower, drawn: tuple[Value, Value | None], subject: Subject
@@ -203,16 +203,13 @@ class Indifferent:
             message = "no fact of the vocabulary is protected"
             yield Diagnostic("nothing-tried", message, None, "name facts, or mark them `protected`")
 
-    def drawn(self, subject: Subject) -> st.SearchStrategy[tuple[str, Value, Value | None]]:
+    def pick(self, subject: Subject, random: Random) -> tuple[str, Value, Value | None]:
         """Draw a fact and two values of it, of which one may be that it is not known."""
         paths = [path for path in self.facts or _protected(subject) if path in _known(subject)]
-        return st.sampled_from(paths).flatmap(
-            lambda path: st.tuples(
-                st.just(path),
-                st.sampled_from(_values(path, subject)),
-                st.sampled_from(_values(path, subject) * 3) | st.none(),
-            )
-        )
+        path = random.choice(paths)
+        values = _values(path, subject)
+        other = random.choice(values) if random.random() < 0.75 else None
+        return path, random.choice(values), other
 
     def breach(
         self, borrower: Borrower, drawn: tuple[str, Value, Value | None], subject: Subject

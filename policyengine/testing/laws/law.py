@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from random import Random
 from typing import Any, ClassVar, Protocol
 
 import attrs
-from hypothesis import strategies as st
 
 from policyengine.decision.decision import Decision, Plan, Status
 from policyengine.diagnostics import Diagnostic
@@ -65,8 +65,8 @@ class Law(Protocol):
     def problems(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield what keeps the law from being tried: names that the policy does not have."""
 
-    def drawn(self, subject: Subject) -> st.SearchStrategy[Any]:
-        """Return a strategy of what is drawn besides the borrower."""
+    def pick(self, subject: Subject, random: Random) -> Any:
+        """Return what is drawn besides the borrower."""
 
     def breach(self, borrower: Borrower, drawn: Any, subject: Subject) -> Breach | None:
         """Return how the law is broken, or None where it is kept.
