@@ -29,15 +29,11 @@ def usable_of(loaded: Loaded) -> tuple[Loaded, tuple[Diagnostic, ...]]:
 
 
 def _concern(errors: tuple[Diagnostic, ...], program: Program, loaded: Loaded) -> bool:
-    """Whether any error stands in a file that a policy is made of, or nowhere in particular."""
-    own = {program.span.file.name}
-    own |= {r.span.file.name for r in loaded.regulations if r.name.text in program.regulations}
-    others = {each.span.file.name for each in loaded.programs} | _apart(loaded)
-    named = {error.span.file.name if error.span else None for error in errors}
-    return bool(named & own) or bool(named - others)
+    """Whether any error stands in a file that a policy is made of, or nowhere in particular.
 
-
-def _apart(loaded: Loaded) -> set[str]:
-    """Return the files that concern only whoever names them."""
-    tests = {tests.file.name for tests in loaded.tests}
-    return tests | {regulation.span.file.name for regulation in loaded.regulations}
+    Whoever names a file that cannot be read at all has an error of its own.
+    """
+    regulations = (r for r in loaded.regulations if r.name.text in program.regulations)
+    own = {program.span.file.name, *(each.span.file.name for each in regulations)}
+    own |= {fact.span.file.name for fact in program.dictionary.facts.values()}
+    return any(error.span is None or error.span.file.name in own for error in errors)

@@ -48,6 +48,11 @@ class _OfOneDecision:
         """Draw nothing."""
         del subject, random
 
+    def sharper(self, breach: Breach, subject: Subject) -> Breach:
+        """Return the breach itself: it is about no two values."""
+        del subject
+        return breach
+
     def simpler(self, drawn: None) -> Iterator[None]:
         """Yield nothing simpler."""
         del drawn

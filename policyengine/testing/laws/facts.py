@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, ClassVar
 
@@ -98,6 +98,11 @@ class NeverByAccident:
                 return Breach(said, None, before, after)
         return None
 
+    def sharper(self, breach: Breach, subject: Subject) -> Breach:
+        """Return the breach itself: it is about no two values."""
+        del subject
+        return breach
+
     def simpler(self, drawn: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Yield fewer facts to delete."""
         if len(drawn) > 1:
@@ -168,6 +173,15 @@ class Monotone:
                 return Breach(said, plan.plan, before, after)
         return None
 
+    def sharper(self, breach: Breach, subject: Subject) -> Breach:
+        """Return the plan as it is taken away by a single step."""
+
+        def allowed(seen: Seen) -> bool:
+            return status_of(seen, breach.plan or "") is Status.ALLOWED
+
+        before, after = _closest(self.fact, breach, subject, allowed)
+        return self._between(before, after, subject) or breach
+
     def simpler(self, drawn: Any) -> Iterator[Any]:
         """Yield one step in place of more."""
         if drawn[1] is not None:
@@ -220,17 +234,58 @@ class Indifferent:
             raise Idle
         before = _seen(_given(borrower, path, one), subject)
         after = _seen(_given(borrower, path, other), subject)
-        plan = _differs(before, after, self.plans, asks=None not in (one, other))
+        return self._between(path, before, after, subject)
+
+    def _between(self, path: str, before: Seen, after: Seen, subject: Subject) -> Breach | None:
+        known = all(path in seen.borrower.facts for seen in (before, after))
+        plan = _differs(before, after, self.plans, asks=known)
         if plan is None:
             return None
         first, last = (_shown(path, seen, subject) for seen in (before, after))
         whose = f"`{plan}` is not decided alike" if plan else "the decision is not the same"
-        return Breach(f"{whose} with `{path}` {first} and {last}", plan or None, before, after)
+        about = {path: "this is the fact"}
+        return Breach(
+            f"{whose} with `{path}` {first} and {last}", plan or None, before, after, about
+        )
+
+    def sharper(self, breach: Breach, subject: Subject) -> Breach:
+        """Return the decision as a single step of the fact changes it."""
+        (path,) = breach.remarks
+        if breach.after is None or not all(
+            path in seen.borrower.facts for seen in (breach.before, breach.after)
+        ):
+            return breach
+
+        def alike(seen: Seen) -> bool:
+            return _differs(breach.before, seen, self.plans, asks=True) is None
+
+        before, after = _closest(path, breach, subject, alike)
+        return self._between(path, before, after, subject) or breach
 
     def simpler(self, drawn: Any) -> Iterator[Any]:
         """Yield nothing simpler."""
         del drawn
         yield from ()
+
+
+def _closest(
+    path: str, breach: Breach, subject: Subject, first: Callable[[Seen], bool]
+) -> tuple[Seen, Seen]:
+    """Return two borrowers one step of a fact apart, of whom the second is not as the first."""
+    before, after = breach.before, breach.after or breach.before
+    domain = witnessed(path, subject).domain
+    if not domain.ordered:
+        return before, after
+    low, high = (domain.place(seen.borrower.facts[path]) for seen in (before, after))
+    step = domain.step if high > low else -domain.step
+    while abs(high - low) > domain.step:
+        middle = low + max(1, (high - low) // (2 * step)) * step
+        seen = _seen(before.borrower.with_fact(path, domain.at(middle)), subject)
+        if first(seen):
+            low, before = middle, seen
+        else:
+            high, after = middle, seen
+    return before, after
 
 
 def witnessed(path: str, subject: Subject) -> Any:

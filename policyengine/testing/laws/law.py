@@ -75,6 +75,9 @@ class Law(Protocol):
             Idle: The law says nothing here.
         """
 
+    def sharper(self, breach: Breach, subject: Subject) -> Breach:
+        """Return a breach with its two values as close to one another as can be."""
+
     def simpler(self, drawn: Any) -> Iterator[Any]:
         """Yield simpler values of what was drawn, the simplest first."""
 

@@ -33,8 +33,8 @@ EXAMPLES = 100
 _ANY = "any other value does as well"
 #: Values of a fact that are tried before it is said that any would do.
 _ENOUGH = 8
-#: Times a law is tried while a breach is made simpler.
-_SIMPLER = 2_000
+#: How often all facts are gone through, and how many of the simplest values of each are tried.
+_ROUNDS, _PLAINEST = 4, 3
 
 
 @attrs.frozen(eq=False)
@@ -172,7 +172,10 @@ def _simplest(trying: _Trying, borrower: Borrower, drawn: Any) -> Breach | None:
     simple = _Simple(trying, borrower, drawn)
     simple.run()
     breach = trying.breach(simple.borrower, simple.drawn)
-    return breach and attrs.evolve(breach, remarks=dict(simple.remarks()))
+    if breach is None:
+        return None
+    sharp = trying.law.sharper(breach, trying.subject)
+    return attrs.evolve(sharp, remarks=dict(simple.remarks()))
 
 
 @attrs.define
@@ -180,12 +183,12 @@ class _Simple:
     trying: _Trying
     borrower: Borrower
     drawn: Any
-    left: int = _SIMPLER
 
     def run(self) -> None:
         """Take simpler steps until none is left that still breaks the law."""
-        while self.left > 0 and any([self._less_drawn(), self._fewer(), self._plainer()]):
-            pass
+        for _ in range(_ROUNDS):
+            if not any([self._less_drawn(), self._fewer(), self._plainer()]):
+                return
 
     def remarks(self) -> Iterator[tuple[str, str]]:
         """Yield the facts that must be known, and of which any other value breaks the law too."""
@@ -199,7 +202,6 @@ class _Simple:
         return self._broken(self.borrower.with_fact(path, value), self.drawn)
 
     def _broken(self, borrower: Borrower, drawn: Any) -> bool:
-        self.left -= 1
         return self.trying.breach(borrower, drawn) is not None
 
     def _accept(self, borrower: Borrower, drawn: Any) -> bool:
@@ -237,7 +239,8 @@ class _Simple:
     def _plainest(self, path: str, each: Choices) -> bool:
         known = self.borrower.facts[path]
         simpler = each.values[: each.values.index(known)] if known in each.values else each.values
-        return any(self._accept(self.borrower.with_fact(path, v), self.drawn) for v in simpler)
+        simplest = simpler[:_PLAINEST]
+        return any(self._accept(self.borrower.with_fact(path, v), self.drawn) for v in simplest)
 
     def _choices(self) -> dict[str, Choices]:
         return dict(witnesses_of(self.trying.subject.policy.program).choices)
