@@ -2,8 +2,8 @@
 
     python tests/benchmarks/testing/measure_strategies.py [count] [policy …]
 
-By default 300 of each, for the five lenders. Loading is not counted, nor is the search for borrowers whom each plan is allowed,
-which is made once for a policy and stands in a column of its own.
+By default 300 of each, for the five lenders. Loading is not counted, nor is the search for borrowers whom each plan is
+allowed, which is made once for a policy and stands in a column of its own.
 """
 
 from __future__ import annotations
