@@ -157,7 +157,8 @@ def two_lenders(at: Path, broken: str) -> Path:
     """Write two lenders with tests, the second with something wrong in it."""
     write(at)
     text = (at / "tiny.yaml").read_text("utf-8")
-    other = text.replace("policy: tiny", "policy: other", 1).replace(*broken.split(" → "), 1)
+    old, new = broken.split(" → ")
+    other = text.replace("policy: tiny", "policy: other", 1).replace(old, new, 1)
     (at / "other.yaml").write_text(other, "utf-8")
     tests = (at / "tiny.test.yaml").read_text("utf-8").replace("tests: tiny", "tests: other")
     (at / "other.test.yaml").write_text(tests, "utf-8")

@@ -60,4 +60,5 @@ def main(seeds: int, most: int, kinds: tuple[str, ...]) -> None:
 if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     named = tuple(word for word in sys.argv[1:] if not word.isdigit())
-    main(*(numbers + [20, 2_000][len(numbers) :]), kinds=named or KINDS)
+    seeds, most = (numbers + [20, 2_000][len(numbers) :])[:2]
+    main(seeds, most, named or KINDS)

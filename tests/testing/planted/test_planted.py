@@ -46,12 +46,12 @@ def test_faults_are_of_every_kind_in_every_lender() -> None:
 @pytest.mark.parametrize("kind", ["strict", "gap", "blank"])
 def test_the_law_is_kept_by_the_policy_without_the_fault(lenders: pe.PolicySet, kind: str) -> None:
     policy = lenders["ccb.personal-loan"]
-    law = {
+    kept: dict[str, laws.Law] = {
         "strict": laws.OnlyMoreGenerous(policy),
         "gap": laws.Monotone("borrower.monthly_income"),
         "blank": laws.NeverByAccident(),
-    }[kind]
-    assert tried(law, policy, examples=60).kept
+    }
+    assert tried(kept[kind], policy, examples=60).kept
 
 
 def test_a_protected_fact_behind_a_derived_value_is_refused_where_it_is_marked(
