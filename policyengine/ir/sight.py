@@ -49,7 +49,7 @@ class Sight:
 @lru_cache(maxsize=256)
 def sight(program: Program) -> Sight:
     """Return what a program stands on."""
-    nodes = tuple(reached(_written(program), program))
+    nodes = tuple(reached(expressions_in(program), program))
     parameters = _named(program.parameters, nodes, ir.Parameter)
     tables = _named(program.tables, nodes, ir.Lookup)
     facts = _facts(program, nodes)
@@ -64,19 +64,19 @@ def sight(program: Program) -> Sight:
     return Sight(facts, enums, records, parameters, tables)
 
 
-def _written(value: Any) -> Iterator[Node]:
+def expressions_in(value: Any) -> Iterator[Node]:
     """Yield the whole expressions that a policy has anywhere, tables apart: these count where they are asked."""
     if isinstance(value, Node):
         yield value
     elif isinstance(value, Mapping):
         for each in value.values():
-            yield from _written(each)
+            yield from expressions_in(each)
     elif isinstance(value, (tuple, list)):
         for each in value:
-            yield from _written(each)
+            yield from expressions_in(each)
     elif attrs.has(type(value)) and not isinstance(value, (Dictionary, TableDefinition)):
         for attribute in attrs.fields(type(value)):
-            yield from _written(getattr(value, attribute.name))
+            yield from expressions_in(getattr(value, attribute.name))
 
 
 def _named(

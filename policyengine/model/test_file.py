@@ -1,4 +1,4 @@
-"""Test files as written: profiles and what must come of them."""
+"""Test files as written: profiles and what must come of them, and laws that hold for every borrower."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import attrs
 
 from policyengine.model.common import FILE_NAME, LANGUAGE
 from policyengine.model.composite import Key, ListOf, MapOf, RecordOf
+from policyengine.model.laws import LawShape, WrittenLaw
 from policyengine.model.shape import OneOf, Reading, Schema, Shape, Words
 from policyengine.model.vocabulary import FACT_PATH
 from policyengine.source import Span
@@ -78,13 +79,14 @@ class Case:
 
 @attrs.frozen
 class TestFile:
-    """The examples of one policy."""
+    """The examples of one policy, and the laws it keeps."""
 
     __test__ = False
 
     policy: Scalar
     language: str
     cases: tuple[Case, ...]
+    laws: tuple[WrittenLaw, ...]
     span: Span
 
 
@@ -143,7 +145,7 @@ _EXPECTED = RecordOf(
     },
     "`expect`",
 )
-TEST_FILE: Shape[TestFile] = RecordOf(
+_RECORD = RecordOf(
     TestFile,
     {
         "tests": Key(FILE_NAME, required=True, attribute="policy"),
@@ -162,8 +164,30 @@ TEST_FILE: Shape[TestFile] = RecordOf(
                 ),
                 what="a list of cases",
             ),
-            required=True,
+            default=(),
         ),
+        "laws": Key(ListOf(LawShape(), what="a list of laws"), default=()),
     },
     "a test file",
 )
+
+
+@attrs.frozen
+class _TestFileShape(Shape[TestFile]):
+    """A file with cases, with laws, or with both."""
+
+    def read(self, node: Node, reading: Reading) -> TestFile | None:
+        """Return what the node says; note what is wrong and return None where it says nothing."""
+        if isinstance(node, Mapping) and node.get("cases") is None and node.get("laws") is None:
+            message, span = "a test file needs the key `cases`, or `laws`", node.span.first_line()
+            reading.findings.error("missing-key", message, span, "add `cases: …`")
+            return None
+        return _RECORD.read(node, reading)
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
+        either: Schema = {"anyOf": [{"required": ["cases"]}, {"required": ["laws"]}]}
+        return _RECORD.schema() | either
+
+
+TEST_FILE: Shape[TestFile] = _TestFileShape()

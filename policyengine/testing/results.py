@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
 from policyengine.decision.decision import Decision, Reason
 from policyengine.diagnostics import Diagnostic
 from policyengine.source import Span
+
+if TYPE_CHECKING:
+    from policyengine.testing.laws.shown import ShownBreach  # trying laws needs Hypothesis
 
 
 @attrs.frozen
@@ -45,6 +49,27 @@ class CaseResult:
 
 
 @attrs.frozen
+class LawResult:
+    """What came of one law.
+
+    `borrowers` were made up for it, and of `spoke` of them it had something to say. `law` is its name with what it is
+    about.
+    """
+
+    law: str
+    span: Span
+    borrowers: int = 0
+    spoke: int = 0
+    breach: ShownBreach | None = None
+    errors: tuple[Diagnostic, ...] = ()
+
+    @property
+    def kept(self) -> bool:
+        """Whether nobody was found who breaks it."""
+        return self.breach is None and not self.errors
+
+
+@attrs.frozen
 class FileResult:
     """What came of one test file. `errors` concern the file as a whole."""
 
@@ -54,11 +79,14 @@ class FileResult:
     cases: tuple[CaseResult, ...]
     errors: tuple[Diagnostic, ...] = ()
     empty: bool = False
+    laws: tuple[LawResult, ...] = ()
 
     @property
     def all_errors(self) -> tuple[Diagnostic, ...]:
-        """The errors of the file and of its cases."""
-        return (*self.errors, *(error for case in self.cases for error in case.errors))
+        """The errors of the file, of its cases and of its laws."""
+        of_cases = (error for case in self.cases for error in case.errors)
+        of_laws = (error for law in self.laws for error in law.errors)
+        return (*self.errors, *of_cases, *of_laws)
 
 
 @attrs.frozen
@@ -79,10 +107,16 @@ class Coverage:
 
 @attrs.frozen
 class Report:
-    """What came of all test files of a run."""
+    """What came of all test files of a run. `findings` are what keeps policies from being tested."""
 
     files: tuple[FileResult, ...]
     coverage: tuple[Coverage, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def laws(self) -> tuple[LawResult, ...]:
+        """All laws, in the order of the files."""
+        return tuple(law for file in self.files for law in file.laws)
 
     @property
     def cases(self) -> tuple[CaseResult, ...]:
@@ -92,7 +126,7 @@ class Report:
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         """Everything that is wrong in the files themselves."""
-        return tuple(error for file in self.files for error in file.all_errors)
+        return (*self.findings, *(error for file in self.files for error in file.all_errors))
 
     @property
     def failed(self) -> tuple[CaseResult, ...]:
@@ -106,5 +140,8 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether there were cases and all came as expected; a run of no cases has shown nothing."""
-        return bool(self.cases) and not (self.errors or self.failed or self.empty)
+        """Whether all cases came as expected and all laws are kept; a run of neither has shown nothing."""
+        broken = any(not law.kept for law in self.laws)
+        return bool(self.cases or self.laws) and not (
+            self.errors or self.failed or self.empty or broken
+        )

@@ -17,7 +17,6 @@ from typing import Any
 
 from rich.text import Text
 
-from policyengine.decision.decision import Reason
 from policyengine.diagnostics import Diagnostic
 from policyengine.report.diagnostics import (
     counted,
@@ -29,6 +28,7 @@ from policyengine.report.diagnostics import (
 from policyengine.report.layout import Page
 from policyengine.report.places import Places
 from policyengine.report.view import MARKS, STYLES
+from policyengine.testing.law_text import law_json, reason_json, write_law, write_reason
 from policyengine.testing.results import CaseResult, Coverage, FileResult, Mismatch, Report
 
 _INDENT = 5
@@ -37,6 +37,7 @@ _INDENT = 5
 def report_text(report: Report, places: Places, *, width: int = 80) -> list[Text]:
     """Return the lines of a run: every file, what went wrong in it, coverage, and a summary."""
     page = Page(width)
+    page.lines += _errors(report.findings, places)
     for file in report.files:
         _write_file(file, page, places)
     for coverage in report.coverage:
@@ -51,12 +52,25 @@ def summary(report: Report) -> str:
     broken = sum(bool(case.errors) for case in report.cases)
     failed = len(report.failed) - broken
     passed = len(report.cases) - len(report.failed)
-    said = [f"{passed} passed" if report.cases else "no case was run"]
+    said = [f"{passed} passed"] if report.cases else []
+    said += [] if report.cases or report.laws else ["no case was run"]
     said += [f"{failed} failed"] if failed else []
     said += [f"{broken} could not be run"] if broken else []
     empty = len(report.empty)
     said += [f"{counted(empty, 'file')} without a case"] if empty else []
-    return ", ".join(said)
+    return ", ".join([*said, *_laws_summary(report)])
+
+
+def _laws_summary(report: Report) -> Iterator[str]:
+    kept = sum(law.kept for law in report.laws)
+    untried = sum(bool(law.errors) for law in report.laws)
+    broken = len(report.laws) - kept - untried
+    if report.laws:
+        yield f"{counted(kept, 'law')} kept"
+    if broken:
+        yield f"{counted(broken, 'law')} broken"
+    if untried:
+        yield f"{counted(untried, 'law')} could not be tried"
 
 
 def case_text(case: CaseResult, places: Places, *, width: int = 80) -> list[Text]:
@@ -67,11 +81,11 @@ def case_text(case: CaseResult, places: Places, *, width: int = 80) -> list[Text
 
 
 def _write_file(file: FileResult, page: Page, places: Places) -> None:
-    if not (file.cases or file.empty or file.errors):
+    if not (file.cases or file.empty or file.errors or file.laws):
         return
-    passed = sum(case.passed for case in file.cases)
-    good = passed == len(file.cases) and not file.empty and not file.errors
-    said = f"{places.path(file.name)}: {passed} of {counted(len(file.cases), 'case')} passed"
+    good = all(case.passed for case in file.cases) and all(law.kept for law in file.laws)
+    good = good and not file.empty and not file.errors
+    said = f"{places.path(file.name)}: {', '.join(_counts(file))}"
     style = STYLES[good]
     page.line(f"{MARKS[good]} {said}", style=style)
     if file.empty:
@@ -82,6 +96,16 @@ def _write_file(file: FileResult, page: Page, places: Places) -> None:
         if case.unmentioned:
             plans = ", ".join(f"`{plan}`" for plan in case.unmentioned)
             page.write(f"note: `{case.name}` does not mention {plans}", indent=2, style="dim")
+    for law in file.laws:
+        write_law(law, page, places)
+
+
+def _counts(file: FileResult) -> Iterator[str]:
+    passed, kept = sum(case.passed for case in file.cases), sum(law.kept for law in file.laws)
+    if file.cases or not file.laws:
+        yield f"{passed} of {counted(len(file.cases), 'case')} passed"
+    if file.laws:
+        yield f"{kept} of {counted(len(file.laws), 'law')} kept"
 
 
 def _write_case(case: CaseResult, page: Page, places: Places) -> None:
@@ -108,15 +132,7 @@ def _write_mismatch(mismatch: Mismatch, page: Page, places: Places) -> None:
     if mismatch.because:
         page.write("decided by:", indent=_INDENT)
     for reason in mismatch.because:
-        _write_reason(reason, page, places)
-
-
-def _write_reason(reason: Reason, page: Page, places: Places) -> None:
-    text = next(iter(reason.text.values()), "")
-    mark, style = MARKS[reason.holds], STYLES[reason.holds]
-    said = f"{reason.rule} ({reason.code})" if reason.code else reason.rule
-    page.write(f"{said}: {text}", indent=_INDENT, mark=mark, mark_style=style)
-    page.line(places.path(reason.at), indent=_INDENT + 2, style="dim")
+        write_reason(reason, page, places)
 
 
 def _write_coverage(coverage: Coverage, page: Page) -> None:
@@ -140,6 +156,7 @@ def report_json(report: Report, places: Places) -> dict[str, Any]:
     return {
         "passed": report.passed,
         "summary": summary(report),
+        "errors": diagnostics_json(places.located(report.findings)),
         "files": [_file_json(file, places) for file in report.files],
         "coverage": [_coverage_json(coverage) for coverage in report.coverage],
     }
@@ -151,6 +168,7 @@ def _file_json(file: FileResult, places: Places) -> dict[str, Any]:
         "policy": file.policy,
         "errors": diagnostics_json(places.located(file.errors)),
         "cases": [_case_json(case, places) for case in file.cases],
+        "laws": [law_json(law, places) for law in file.laws],
     }
 
 
@@ -171,9 +189,7 @@ def _mismatch_json(mismatch: Mismatch, places: Places) -> dict[str, Any]:
         "expected": mismatch.expected,
         "actual": mismatch.actual,
         **place_json(places.span(mismatch.span)),
-        "because": [
-            {"rule": r.rule, "code": r.code, "holds": r.holds, "at": r.at} for r in mismatch.because
-        ],
+        "because": [reason_json(reason) for reason in mismatch.because],
     }
 
 

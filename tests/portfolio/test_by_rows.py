@@ -6,7 +6,6 @@ from random import Random
 from typing import Any
 
 import borrowers
-import generated_policies
 import generated_profiles
 import portfolio_tables as tables
 import pytest
@@ -22,6 +21,7 @@ from policyengine.decision.trace import PlanFinding, Trace, Truth, Unknown
 from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Situation
 from policyengine.ir.program import Program
+from policyengine.testing.strategies import grammar
 
 POLICIES = pe.load(borrowers.FOLDER.parent)
 LENDERS = tuple(program for program in POLICIES.programs if program.currency == "CNY")
@@ -96,7 +96,7 @@ def test_borrowers_near_the_thresholds(profile: borrowers.Profile, data: st.Data
 
 @pytest.mark.parametrize("seed", range(24))
 def test_generated_policies(seed: int) -> None:
-    policies = generated_policies.made(seed).load()
+    policies = grammar.made(seed).load()
     random = Random(seed)
     profiles = [generated_profiles.made(random.randrange(10**6)) for _ in range(4)]
     found = [s for each in profiles for s in tables.situations(policies, each, "CNY")]

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import generated_policies
 import generated_profiles
 import offering
 import pytest
@@ -32,6 +31,7 @@ from policyengine.decision.tree.to_json import tree_mapping
 from policyengine.evaluators.reference import steps as reference
 from policyengine.ir.plan_values import PLAN_QUESTIONS, PLAN_VALUES
 from policyengine.plans import stages
+from policyengine.testing.strategies import grammar
 
 POLICIES = Path(__file__).parents[2] / "policies"
 AIBANK: dict[str, Any] = {
@@ -495,7 +495,7 @@ def _named(sentence: str) -> set[str]:
 def test_steps_lead_to_the_terms_that_are_offered(first: int) -> None:
     """Every stage before the one that settles fails the target, and the last terms are the plan's."""
     for seed in range(first, first + 20):
-        policies = generated_policies.made(seed).load()
+        policies = grammar.made(seed).load()
         for k in range(3):
             given = policies._facts(generated_profiles.made(seed * 3 + k), None)  # noqa: SLF001
             trace = policies.evaluator.evaluate(policies.programs[0], given.about(0))

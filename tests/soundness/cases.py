@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import count
 
 import attrs
-import generated_policies
 import generated_profiles
-from laws import Case, denied_anyway
 
 from policyengine.decision.decision import Reason, Status
+from policyengine.testing.laws.justified import Case, denied_anyway
+from policyengine.testing.strategies import grammar
 
 #: Profiles for each policy: loading a policy takes as long as ten decisions.
 EACH = 5
@@ -20,7 +20,7 @@ EACH = 5
 def cases(first: int = 0) -> Iterator[tuple[int, Case]]:
     """Yield decisions without end, each with the seed of its policy; those of policies that apply to the loan."""
     for seed in count(first):
-        policies = generated_policies.made(seed).load()
+        policies = grammar.made(seed).load()
         (program,) = policies.programs
         for k in range(EACH):
             profile = generated_profiles.made(seed * EACH + k)

@@ -1,6 +1,7 @@
 """What every decision keeps, one function for each law: it says how a case breaks it, or nothing.
 
-A law of another explanation is one more function in `LAWS`.
+Those of justifications are shipped, for the policies of others. A law of another explanation is one more function in
+`LAWS`.
 """
 
 from __future__ import annotations
@@ -8,142 +9,23 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import attrs
 from asking import answered, some_answers, verdicts
-from restricting import Profile, blank, changed, fact, only, without
 
 import policyengine as pe
-from policyengine.decision.cited import Cited
 from policyengine.decision.decision import Outcome, Status
-from policyengine.decision.from_trace import decision_from
-from policyengine.decision.trace import Trace
 from policyengine.decision.values import Json
 from policyengine.explain.asking.from_situation import inquiry_of
 from policyengine.explain.changes import changes_of
-from policyengine.explain.cited.citing import Citing
-from policyengine.facts.facts import Situation
-from policyengine.facts.from_profile import facts_from
-from policyengine.finance.money import currency
-from policyengine.ir.program import Program
 from policyengine.record.replay import replay
+from policyengine.testing.laws.justified import JUSTIFICATION_LAWS, Case
+from policyengine.testing.laws.restricting import changed
 
 SALT = bytes(range(32))
 
-
-@attrs.frozen(slots=False)
-class Case:
-    """One loan of a profile under one policy; `place` is where the loan stands in the profile."""
-
-    policies: pe.PolicySet
-    program: Program
-    profile: Profile
-    place: int
-
-    @cached_property
-    def decision(self) -> pe.Decision:
-        return self.decided(self.profile, self.place)
-
-    @cached_property
-    def of_nothing(self) -> pe.Decision:
-        """What is decided where no fact is known."""
-        return self.decided(blank(self.profile), self.place)
-
-    @cached_property
-    def situation(self) -> Situation:
-        return self.about(self.profile, self.place)
-
-    @cached_property
-    def trace(self) -> Trace:
-        return self.policies.evaluator.evaluate(self.program, self.situation)
-
-    def decided(self, profile: Profile, place: int) -> pe.Decision:
-        trace = self.policies.evaluator.evaluate(self.program, self.about(profile, place))
-        return decision_from(trace, Citing(trace))
-
-    def about(self, profile: Profile, place: int) -> Situation:
-        given = pe.Profile.from_mapping(profile)
-        coined = currency(self.program.currency)
-        return facts_from(given, self.policies.dictionary, coined, None).about(place)
-
-    def of_cited(self, cited: Cited) -> pe.Decision:
-        """What is decided where only the facts cited are known."""
-        return self.decided(*only(self.profile, cited.given, self.place))
-
-    def less_cited(self, cited: Cited) -> pe.Decision:
-        """What is decided where all but the facts cited are known."""
-        return self.decided(without(self.profile, cited.given, self.place), self.place)
-
-
 Law = Callable[[Case], Iterator[str]]
-
-
-def what_is_cited_was_given(case: Case) -> Iterator[str]:
-    """Facts cited as given are given, those cited as absent are not."""
-    decision = case.decision
-    of_plans = (plan.cited for plan in decision.plans)
-    of_referrals = (referral.cited for referral in decision.referrals)
-    for cited in (decision.cited, *of_plans, *of_referrals):
-        for path in cited.given:
-            if fact(case.profile, path, case.place) is None:
-                yield f"`{path}` is cited and was not given"
-        for path in cited.absent:
-            if fact(case.profile, path, case.place) is not None:
-                yield f"`{path}` is cited as absent and was given"
-
-
-def only_the_open_cites_what_is_absent(case: Case) -> Iterator[str]:
-    """What is decided rests on facts that are there; only a referral may rest on absence."""
-    for plan in case.decision.plans:
-        if plan.status is Status.ALLOWED and plan.cited.absent:
-            yield f"{plan.plan} is allowed and cites {plan.cited.absent} as absent"
-
-
-def the_cited_facts_alone_give_the_same_plan(case: Case) -> Iterator[str]:
-    for plan in case.decision.plans:
-        again = case.of_cited(plan.cited).plan(plan.plan)
-        if again.status is not plan.status:
-            yield f"{plan.plan} is {plan.status}, of {plan.cited} alone {again.status}"
-        elif (again.terms, again.schedule) != (plan.terms, plan.schedule):
-            yield f"{plan.plan} has other terms of {plan.cited} alone"
-
-
-def the_cited_facts_alone_give_the_same_outcome(case: Case) -> Iterator[str]:
-    decision = case.decision
-    again = case.of_cited(decision.cited).outcome
-    if again is not decision.outcome:
-        yield f"the outcome is {decision.outcome}, of {decision.cited} alone {again}"
-
-
-def the_cited_facts_alone_give_the_same_referral(case: Case) -> Iterator[str]:
-    for i, referral in enumerate(case.decision.referrals):
-        again = case.of_cited(referral.cited).referrals[i]
-        if again.holds is not referral.holds:
-            yield f"{referral.referral}: {referral.holds}, of {referral.cited} alone {again.holds}"
-
-
-def without_the_cited_facts_nothing_denies(case: Case) -> Iterator[str]:
-    """A plan that the policy denies whatever the borrower says stays denied."""
-    for plan in case.decision.plans:
-        if plan.status is Status.DENIED:
-            again = case.less_cited(plan.cited).plan(plan.plan).status
-            if again is Status.DENIED and not denied_anyway(case, plan):
-                yield f"{plan.plan} is denied without {plan.cited} too"
-
-
-def without_the_cited_facts_nothing_refuses(case: Case) -> Iterator[str]:
-    decision = case.decision
-    if decision.outcome is Outcome.REFUSE and case.of_nothing.outcome is not Outcome.REFUSE:
-        again = case.less_cited(decision.cited).outcome
-        if again is Outcome.REFUSE:
-            yield f"refused without {decision.cited} too"
-
-
-def denied_anyway(case: Case, plan: pe.Plan) -> bool:
-    """Whether no fact could keep the policy from denying a plan."""
-    return case.of_nothing.plan(plan.plan).status is Status.DENIED
 
 
 def what_would_change_a_denial_changes_it(case: Case) -> Iterator[str]:
@@ -246,13 +128,7 @@ def a_record_is_made_again_byte_for_byte(case: Case) -> Iterator[str]:
 
 #: Every law; another one is one more line.
 LAWS: tuple[Law, ...] = (
-    what_is_cited_was_given,
-    only_the_open_cites_what_is_absent,
-    the_cited_facts_alone_give_the_same_plan,
-    the_cited_facts_alone_give_the_same_outcome,
-    the_cited_facts_alone_give_the_same_referral,
-    without_the_cited_facts_nothing_denies,
-    without_the_cited_facts_nothing_refuses,
+    *JUSTIFICATION_LAWS,
     what_would_change_a_denial_changes_it,
     what_is_asked_can_change_the_decision,
     what_cannot_matter_does_not,

@@ -8,18 +8,19 @@ from typing import Any
 
 import attrs
 import borrowers
-import generated_policies
 import laws
 import pytest
 from cases import Reach, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laws import Case
 
 import policyengine as pe
 from policyengine.decision.cited import Cited
 from policyengine.explain.cited.citing import Citing
 from policyengine.ir import levers, nodes
+from policyengine.testing.laws import justified
+from policyengine.testing.laws.justified import Case
+from policyengine.testing.strategies import grammar
 
 MANY = 200
 
@@ -63,7 +64,7 @@ def test_all_is_reached(made: list[Case]) -> None:
 def test_every_form_and_every_lever_is_reached() -> None:
     wanted = {*nodes.Node.__subclasses__(), *levers.Lever.__subclasses__()}
     for seed in range(60):
-        (program,) = generated_policies.made(seed).load().programs
+        (program,) = grammar.made(seed).load().programs
         wanted -= {type(part) for part in parts_of(program, set())}
     assert wanted == set()
 
@@ -90,11 +91,11 @@ def test_a_fact_left_out_is_noticed(made: list[Case], monkeypatch: pytest.Monkey
     monkeypatch.setattr(
         Citing, "plan", lambda *args: attrs.evolve(whole(*args), given=whole(*args).given[1:])
     )
-    law = laws.the_cited_facts_alone_give_the_same_plan
+    law = justified.the_cited_facts_alone_give_the_same_plan
     assert any(list(law(attrs.evolve(case))) for case in made[:40])
 
 
 def test_a_reason_left_out_is_noticed(made: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Citing, "plan", lambda *_: Cited())
-    law = laws.without_the_cited_facts_nothing_denies
+    law = justified.without_the_cited_facts_nothing_denies
     assert any(list(law(attrs.evolve(case))) for case in made[:40])

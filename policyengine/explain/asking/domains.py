@@ -118,10 +118,18 @@ class Domain:
         low, high = self.ends
         if self.small:
             return tuple(self.at(place) for place in range(low, high + 1))
-        wanted = [*self._ordinary(), low, high]
+        wanted = [*self.ordinary, low, high]
         return tuple(self.at(p) for p in dict.fromkeys(wanted) if low <= p <= high)
 
-    def _ordinary(self) -> Iterable[int]:
+    @property
+    def step(self) -> int:
+        """Places from one value to the next that is told apart: a minor unit, a hundredth of a percent."""
+        own = {Kind.RATE: self.legible, Kind.NUMBER: _DECIMALS // 100}
+        return own.get(self.kind, 1)
+
+    @property
+    def ordinary(self) -> Iterable[int]:
+        """The places of some usual values of an ordered type, the most ordinary first."""
         if self.kind is Kind.DATE:
             today = self.as_of.toordinal()
             return [today + days for days in (0, 1, -1, -30, 30, -91, -366, -732, 366)]

@@ -23,12 +23,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import generated_policies
 import tiny
 
 import policyengine as pe
 from policyengine.evaluators.compiled.from_program import conditions_of
 from policyengine.ir.program import Program, Rule
+from policyengine.testing.strategies import grammar
 
 DAY = date(2024, 11, 20)
 #: Conditions of a plan of the one large policy.
@@ -91,7 +91,7 @@ def many_policies(folder: Path, size: int) -> None:
     (folder / "tiny.yaml").unlink()
     (folder / "regulations").mkdir()
     for seed in range(size):
-        made, rules = generated_policies.made(seed), f"rules-{seed}"
+        made, rules = grammar.made(seed), f"rules-{seed}"
         body = made.policy.replace("regulations: [rules]", f"regulations: [{rules}]", 1)
         head = tiny.HEAD.replace("policy: tiny", f"policy: tiny-{seed}", 1)
         (folder / f"tiny-{seed}.yaml").write_text(head + body, "utf-8")

@@ -19,7 +19,6 @@ import attrs
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import generated_policies
 import generated_profiles
 
 import policyengine as pe
@@ -35,6 +34,7 @@ from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
 from policyengine.ir.program import Program
 from policyengine.policy_set import ENGINE, evaluator_named
+from policyengine.testing.strategies import grammar
 
 #: Profiles for each policy: loading a policy takes longer than screening them all.
 EACH = 5
@@ -64,7 +64,7 @@ class Reach:
 def disagreements(first: int, many: int, reach: Reach, each: int = EACH) -> Iterator[str]:
     """Yield how the spellings differ from the reference, for the policies of some seeds."""
     for seed in range(first, first + many):
-        policies = generated_policies.made(seed).load()
+        policies = grammar.made(seed).load()
         for k in range(each):
             day = DAYS[k % len(DAYS)]
             for place, situation in _situations(policies, seed * each + k, day):

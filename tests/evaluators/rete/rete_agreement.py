@@ -15,7 +15,6 @@ from random import Random
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import generated_policies
 import generated_profiles
 
 import policyengine as pe
@@ -28,6 +27,7 @@ from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
 from policyengine.ir.program import FollowUpDefinition, TransitionDefinition
 from policyengine.model.common import EVENTS
+from policyengine.testing.strategies import grammar
 
 EACH = 5
 #: The profile's own day, days on which a parameter of the generated policies changes or has no value, a leap day.
@@ -38,7 +38,7 @@ STATES = ("performing", "broken")
 def disagreements(first: int, many: int, reach: Counter[str], each: int = EACH) -> Iterator[str]:
     """Yield where the network differs from the reference, for the policies of some seeds."""
     for seed in range(first, first + many):
-        policies = generated_policies.made(seed).load()
+        policies = grammar.made(seed).load()
         evaluator = ReteEvaluator(ReferenceEvaluator())
         (program,) = policies.programs
         for k in range(each):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import generated_policies
 import generated_profiles
 import pytest
 import tiny
@@ -30,6 +29,7 @@ from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
 from policyengine.ir.nodes import Node
 from policyengine.ir.program import PlanDefinition
+from policyengine.testing.strategies import grammar
 
 pytestmark = NEEDS_RETE
 REFERENCE = ReferenceEvaluator()
@@ -71,7 +71,7 @@ def test_what_changed_is_said_since_it_was_last_asked() -> None:
 @given(seed=st.integers(0, 500), data=st.data())
 def test_fact_by_fact_it_is_as_it_would_be_from_the_start(seed: int, data: st.DataObject) -> None:
     """Each step changes one fact to that of another borrower; only what stands on it is worked out anew."""
-    policies = generated_policies.made(seed).load()
+    policies = grammar.made(seed).load()
     (program,) = policies.programs
     now, other = (_situation(policies, profile) for profile in (2 * seed, 2 * seed + 1))
     network = LoanNetwork(conditions_of(program, now.as_of))

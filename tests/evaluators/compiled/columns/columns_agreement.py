@@ -14,7 +14,6 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[3]), str(Path(__file__).parent)]
 
-import generated_policies
 import generated_profiles
 import rows
 
@@ -22,6 +21,7 @@ import policyengine as pe
 from policyengine.facts.facts import Situation
 from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
+from policyengine.testing.strategies import grammar
 
 #: Profiles for each policy: compiling a policy takes longer than all else.
 EACH = 40
@@ -32,7 +32,7 @@ DAYS = (None, date(2024, 11, 9), date(2024, 7, 1), date(2023, 12, 31), date(2024
 def disagreements(first: int, many: int, counts: Counter[str]) -> Iterator[str]:
     """Yield how the columns differ from the reference, for the policies of some seeds."""
     for seed in range(first, first + many):
-        policies = generated_policies.made(seed).load()
+        policies = grammar.made(seed).load()
         situations = list(_situations(policies, seed))
         found = rows.compared(policies, situations)
         counts["rows"] += len(situations)

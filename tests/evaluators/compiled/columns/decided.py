@@ -17,7 +17,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[3]))
 
 import attrs
-import generated_policies
 import generated_profiles
 import numpy as np
 
@@ -38,6 +37,7 @@ from policyengine.facts.from_columns import situation_at
 from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
 from policyengine.ir.program import Program
+from policyengine.testing.strategies import grammar
 
 #: Profiles for each policy.
 EACH = 6
@@ -110,7 +110,7 @@ def _arrays(decided: DecidedColumns) -> dict[str, np.ndarray[Any, Any]]:
 def of_generated(first: int, many: int, reach: Counter[str]) -> Iterator[str]:
     """Yield what differs under the policies of some seeds."""
     for seed in range(first, first + many):
-        policies = generated_policies.made(seed).load()
+        policies = grammar.made(seed).load()
         (program,) = policies.programs
         facts = columns_from(list(_situations(policies, seed)), policies.dictionary, program.scale)
         for how in differences(program, facts, reach):

@@ -1,19 +1,21 @@
-"""Random policies over the tiny vocabulary, as text: every form of the language, every lever.
+"""Random valid policies over a small vocabulary, as text: every form of the language, every lever.
 
-Constants and facts come from the same small pools (`generated_profiles`), so that thresholds are met, missed by one
-step and hit exactly. A policy is made from a seed, the same on every run.
+Constants come from small pools, so that thresholds are met, missed by one step and hit exactly. A policy is made from
+chance: of a seed, the same on every run, or of Hypothesis.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import attrs
-import tiny
-from generated_expressions import Expressions, Scope
 
-import policyengine as pe
+from policyengine.policy_set import PolicySet, load
+from policyengine.testing.strategies.grammar.expressions import Expressions, Scope
+from policyengine.testing.strategies.grammar.vocabulary import BECAUSE, HEAD, VOCABULARY, quoted
 
 REGULATION_HEAD = """\
 regulation: rules
@@ -47,32 +49,55 @@ ACTIONABLE = (
 
 @attrs.frozen
 class Made:
-    """A policy of a seed: its text, those of its regulations, and the vocabulary."""
+    """A policy: its text after the head, those of its regulations, and the vocabulary."""
 
-    seed: int
     policy: str
     regulations: Mapping[str, str]
     vocabulary: str
 
-    def load(self) -> pe.PolicySet:
-        return tiny.policies(
-            self.policy, "", vocabulary=self.vocabulary, regulations=self.regulations
-        )
+    @property
+    def text(self) -> str:
+        """The whole policy, ready to be written to a file."""
+        return HEAD + self.policy
+
+    def write(self, folder: Path) -> None:
+        """Write the policy and all that it needs into a folder."""
+        texts = {"tiny.yaml": self.text, "vocabulary/tiny.yaml": self.vocabulary}
+        texts |= {f"regulations/{name}.yaml": text for name, text in self.regulations.items()}
+        for name, text in texts.items():
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+
+    def load(self, evaluator: str = "reference") -> PolicySet:
+        """Return the set with this one policy, `tiny`.
+
+        Raises:
+            PolicyError: Something is wrong with it.
+        """
+        with TemporaryDirectory() as folder:
+            self.write(Path(folder))
+            return load(folder, evaluator=evaluator)
 
 
 def made(seed: int) -> Made:
     """Return the policy of a seed."""
-    return _Maker(Random(seed)).policy(seed)
+    return made_by(Random(seed))  # noqa: S311  # the same policy on every run
+
+
+def made_by(random: Random) -> Made:
+    """Return a policy of chance; where chance goes to zero, as when Hypothesis shrinks, little is in it."""
+    return _Maker(random, falling=True).policy()
 
 
 class _Maker:
-    def __init__(self, random: Random) -> None:
-        self.random = random
+    def __init__(self, random: Random, *, falling: bool = False) -> None:
+        self.random, self.falling = random, falling
         self.expressions = Expressions(random)
 
-    def policy(self, seed: int) -> Made:
+    def policy(self) -> Made:
         bound = self._chance(0.3)
-        vocabulary = tiny.VOCABULARY.replace(*ACTIONABLE)
+        vocabulary = VOCABULARY.replace(*ACTIONABLE)
         if self._chance(0.2):
             vocabulary = vocabulary.replace("x.q: {type", "x.q: {required: true, type")
         parts = [
@@ -87,22 +112,23 @@ class _Maker:
             self._referrals(),
         ]
         rules = {"rules": REGULATION_HEAD + self._regulation()} if bound else {}
-        return Made(seed, "".join(parts), rules, vocabulary)
+        return Made("".join(parts), rules, vocabulary)
 
     def _chance(self, share: float) -> bool:
-        return self.random.random() < share
+        drawn = self.random.random()
+        return (1 - drawn if self.falling else drawn) < share
 
     # Expressions
 
     def _text(self, kind: str, depth: int, scope: Scope | None = None) -> str:
-        return tiny.quoted(self.expressions.of(kind, depth, scope or Scope()))
+        return quoted(self.expressions.of(kind, depth, scope or Scope()))
 
     def _true(self, depth: int, scope: Scope | None = None) -> str:
         """Make a condition that holds more often than not."""
         made = self.expressions.of("boolean", depth, scope or Scope())
         if self._chance(0.5):
             made = f"({made}) or {self.expressions.of('boolean', 1, scope or Scope())}"
-        return tiny.quoted(made)
+        return quoted(made)
 
     def _derived(self) -> str:
         self.expressions.use_names = False
@@ -150,15 +176,15 @@ tables:
     # Rules
 
     def _conditions(self) -> str:
-        lines = (f"  c{i}: {{that: {self._true(2)}, {tiny.BECAUSE}}}\n" for i in range(2))
+        lines = (f"  c{i}: {{that: {self._true(2)}, {BECAUSE}}}\n" for i in range(2))
         return "conditions:\n" + "".join(lines)
 
     def _rule(self, name: str, scope: Scope) -> str:
         if self._chance(0.3):
             joint = self.random.choice(["any", "all"])
             parts = ", ".join(f"{{that: {self._true(1, scope)}}}" for _ in range(2))
-            return f"{{id: {name}, {joint}: [{parts}], {tiny.BECAUSE}}}"
-        return f"{{id: {name}, that: {self._true(2, scope)}, {tiny.BECAUSE}}}"
+            return f"{{id: {name}, {joint}: [{parts}], {BECAUSE}}}"
+        return f"{{id: {name}, that: {self._true(2, scope)}, {BECAUSE}}}"
 
     def _guarantees(self, share: float) -> str:
         rules = [self._guarantee(i) for i in range(2) if self._chance(share)]
@@ -169,25 +195,25 @@ tables:
         if self._chance(0.6):
             found += f"    applies_to: {self._text('boolean', 1)}\n"
         test = self._true(1, Scope(plan=True))
-        return found + f"    that: {test}\n    {tiny.BECAUSE}\n"
+        return found + f"    that: {test}\n    {BECAUSE}\n"
 
     def _regulation(self) -> str:
         plain = Scope(tables=False, names=False)
-        applies = f"applies_to: {tiny.quoted(self.expressions.of('boolean', 1, plain))}\n"
-        test = tiny.quoted(
+        applies = f"applies_to: {quoted(self.expressions.of('boolean', 1, plain))}\n"
+        test = quoted(
             f"plan.max_payment <= 2 * x.cash or {self.expressions.of('boolean', 1, plain)}"
         )
-        rule = f"guarantees:\n  - id: r\n    that: {test}\n    {tiny.BECAUSE}\n"
+        rule = f"guarantees:\n  - id: r\n    that: {test}\n    {BECAUSE}\n"
         return (applies if self._chance(0.6) else "") + rule
 
     def _referrals(self) -> str:
         told = self._text("boolean", 2, Scope(known=True))
-        found = f"referrals:\n  talk:\n    title: {{en: Talk, zh: 谈}}\n    when: {told}\n    {tiny.BECAUSE}\n"
+        found = f"referrals:\n  talk:\n    title: {{en: Talk, zh: 谈}}\n    when: {told}\n    {BECAUSE}\n"
         if self._chance(0.5):
             instead = self._text("boolean", 1)
             found += (
                 f"  assess:\n    title: {{en: Assess, zh: 评估}}\n    when: {instead}\n"
-                f"    instead_of_refusal: true\n    {tiny.BECAUSE}\n"
+                f"    instead_of_refusal: true\n    {BECAUSE}\n"
             )
         return found
 
@@ -243,7 +269,7 @@ tables:
             ]
         )
         cash = self.random.choice(["x.cash", "d_money", "p_cash", "2 * x.cash", "2 * p_cash"])
-        return tiny.quoted(f"{payment} {self.random.choice(['<=', '<'])} {cash}")
+        return quoted(f"{payment} {self.random.choice(['<=', '<'])} {cash}")
 
     def _step(self) -> str:
         balance, maturity = self._one(BALANCES), self._one(("extends", "stays"))

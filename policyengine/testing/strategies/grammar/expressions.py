@@ -1,4 +1,4 @@
-"""Random expressions of every type and form, as text over the tiny vocabulary."""
+"""Random expressions of every type and form, as text over the small vocabulary."""
 
 from __future__ import annotations
 
