@@ -19,7 +19,7 @@ from policyengine.testing.laws.justified import JUSTIFICATION_LAWS, Case
 from policyengine.testing.laws.law import Breach, Idle, Seen, plans_of
 from policyengine.testing.laws.names import unknown, unknown_plans
 from policyengine.testing.strategies.borrower import Borrower
-from policyengine.testing.subject import Subject
+from policyengine.testing.strategies.subject import Subject
 
 #: The terms that can be held against a cap, and what kind of value each is.
 TERMS = {

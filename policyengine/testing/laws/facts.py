@@ -20,9 +20,9 @@ from policyengine.testing.laws.names import unknown, unknown_facts, unknown_plan
 from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.choices import choices
 from policyengine.testing.strategies.profiles import consistent
+from policyengine.testing.strategies.subject import Subject
 from policyengine.testing.strategies.witnesses import witnesses_of
 from policyengine.testing.strategies.written import written
-from policyengine.testing.subject import Subject
 
 _DECIDED = (Status.ALLOWED, Status.DENIED)
 

@@ -11,7 +11,7 @@ import attrs
 from policyengine.decision.decision import Decision, Plan, Status
 from policyengine.diagnostics import Diagnostic
 from policyengine.testing.strategies.borrower import Borrower
-from policyengine.testing.subject import Subject
+from policyengine.testing.strategies.subject import Subject
 
 
 class Idle(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from policyengine.diagnostics import Diagnostic, nearest_or_list
-from policyengine.testing.subject import Subject
+from policyengine.testing.strategies.subject import Subject
 
 
 def unknown_plans(names: Iterable[str], subject: Subject) -> Iterator[Diagnostic]:

@@ -25,8 +25,8 @@ from policyengine.testing.laws.law import Breach, Idle, Law
 from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.choices import Choices
 from policyengine.testing.strategies.profiles import borrowers
+from policyengine.testing.strategies.subject import Subject
 from policyengine.testing.strategies.witnesses import witnesses_of
-from policyengine.testing.subject import Subject
 
 #: Borrowers that a law is tried on.
 EXAMPLES = 100

@@ -14,7 +14,7 @@ from policyengine.testing.laws.decisions import _OfOneDecision
 from policyengine.testing.laws.law import Breach, Idle, Seen, plans_of, status_of
 from policyengine.testing.laws.names import unknown_plans
 from policyengine.testing.strategies.borrower import Borrower
-from policyengine.testing.subject import Subject
+from policyengine.testing.strategies.subject import Subject
 
 
 @attrs.frozen

@@ -22,8 +22,8 @@ from policyengine.policy_set import Policy
 from policyengine.testing.strategies.borrower import Borrower, Written, plain
 from policyengine.testing.strategies.choices import Choices
 from policyengine.testing.strategies.profiles import borrowers
+from policyengine.testing.strategies.subject import Subject
 from policyengine.testing.strategies.witnesses import witnesses_of
-from policyengine.testing.subject import Subject
 
 _KINDS = ("contact", "payment_made", "payment_missed", "fact_changed", "hardship_ended")
 

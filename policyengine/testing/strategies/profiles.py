@@ -1,9 +1,9 @@
 """Strategies of borrowers under one policy: near where it changes its mind, or plainly at random.
 
 A borrower whom a plan is allowed is taken, some facts are moved to other values, one is aimed at a turn, and some are
-taken away. What is drawn for a fact does not depend on the other facts, so that each shrinks by itself: to not being
-known, else to how it was, else to the simplest value. All is drawn at once, as bytes: that is five times as fast as
-fact by fact, and of examples that are drawn in parts Hypothesis makes most of the others by exchanging parts.
+taken away. All is drawn at once, as bytes: that is five times as fast as fact by fact, and of examples that are drawn
+in parts Hypothesis makes most of the others by exchanging parts. It shrinks bytes by putting them in order, which says
+nothing of facts; so a breach of a law is made simple in `laws.trying`, on the borrower.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from policyengine.testing.strategies.witnesses import Witnesses, witnesses_of
 
 #: One byte of chance for each fact, and one that picks a value.
 _PARTS = 256
-#: Of so many facts so many are missing, by profile; the first is what a profile shrinks to.
+#: Of so many facts so many are missing, by profile.
 _MISSING = (10, 0, 0, 0, 75)
 #: Of so many facts so many are moved away from the borrower one started from.
 _MOVED = (0, 0, 20, 50, 150)

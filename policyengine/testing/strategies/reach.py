@@ -20,8 +20,8 @@ from policyengine.policy_set import Policy
 from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.choices import Choices, near_places
 from policyengine.testing.strategies.limits import limits_of
+from policyengine.testing.strategies.subject import Subject
 from policyengine.testing.strategies.witnesses import witnesses_of
-from policyengine.testing.subject import Subject
 
 
 @attrs.define

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import tiny
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import policyengine as pe
@@ -22,8 +22,8 @@ from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.limits import limits_of
 from policyengine.testing.strategies.public import borrowers_of
 from policyengine.testing.strategies.reach import drawn
+from policyengine.testing.strategies.subject import Subject
 from policyengine.testing.strategies.witnesses import witnesses_of
-from policyengine.testing.subject import Subject
 
 POLICIES = Path(__file__).parents[3] / "policies"
 FIVE = (
@@ -199,27 +199,3 @@ def test_a_case_can_be_pasted_into_a_test_file(tmp_path: Path, name: str, seed: 
     (tmp_path / "policy.test.yaml").write_text(text, "utf-8")
     report = run_tests(load_files(tmp_path))
     assert (len(report.cases), report.passed) == (counted, True), report.errors
-
-
-def test_borrowers_shrink_to_the_facts_that_matter(lenders: pe.PolicySet) -> None:
-    policy = lenders["aibank.consumer-loan"]
-    subject = Subject.of(policy)
-
-    def refused(borrower: Borrower) -> bool:
-        decision = subject.decided(borrower)
-        return decision is not None and decision.outcome is pe.Outcome.REFUSE
-
-    found = find(
-        borrowers_of(policy),
-        refused,
-        settings=settings(
-            max_examples=300,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    # All three plans are denied by one fact, which any of the others would only hide.
-    assert len(found.facts) <= 5, found.facts
