@@ -204,3 +204,10 @@ def test_the_loan_under_assessment_is_called_loan_and_another_by_its_place() -> 
 def test_applies_to_is_part_of_every_outcome() -> None:
     decision = decided("x.flag", "applies_to: x.n == 1\n", {"flag": False, "n": 1})
     assert decision.plans[0].cited.given == decision.cited.given == ("x.flag", "x.n")
+
+
+def test_a_refusal_cites_each_reason_for_which_the_policy_applies() -> None:
+    applies = "applies_to: x.n == 1 or x.other\n"
+    decision = decided("x.flag", applies, {"flag": False, "n": 1, "other": True})
+    assert decision.plans[0].cited.given == ("x.flag", "x.n")
+    assert decision.cited.given == ("x.flag", "x.n", "x.other")

@@ -48,7 +48,8 @@ class Citing:
                 plans = next((p,) for p in plans if p.status is Status.ALLOWED)
             case Outcome.NEED_INFORMATION:
                 plans = tuple(p for p in plans if p.status is Status.UNDETERMINED)
-        cited = [self._applies(), *self._instead(outcome)]
+        every = outcome is Outcome.REFUSE  # it ends only where the policy does not apply for any of its reasons
+        cited = [self._applies(every=every), *self._instead(outcome)]
         return joined([*cited, *(_support(plan.cited) for plan in plans)]).cited
 
     # Plans
@@ -89,9 +90,9 @@ class Citing:
 
     # What belongs to all
 
-    def _applies(self) -> Support:
+    def _applies(self, *, every: bool = False) -> Support:
         applies_to = self.trace.program.applies_to
-        return NOTHING if applies_to is None else self._grounds().of(applies_to)
+        return NOTHING if applies_to is None else self._grounds(every=every).of(applies_to)
 
     def _required(self) -> Support:
         """Return the facts that must be known before any plan is allowed."""
