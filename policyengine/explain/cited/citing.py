@@ -48,7 +48,8 @@ class Citing:
                 plans = next((p,) for p in plans if p.status is Status.ALLOWED)
             case Outcome.NEED_INFORMATION:
                 plans = tuple(p for p in plans if p.status is Status.UNDETERMINED)
-        every = outcome is Outcome.REFUSE  # it ends only where the policy does not apply for any of its reasons
+        # a refusal ends only where no reason is left for which the policy applies
+        every = outcome is Outcome.REFUSE
         cited = [self._applies(every=every), *self._instead(outcome)]
         return joined([*cited, *(_support(plan.cited) for plan in plans)]).cited
 
