@@ -96,8 +96,8 @@ class _Reading:
         head = {name: self._value(field, nodes) for name, field in _HEAD.items()}
         held = {name: self._value(field, nodes) for name, field in known.items()}
         self._note_missing(kind, {**head, **held})
-        self._note_limits(kind, held)
-        self._note_long(head["id"])
+        self._note_limits(kind, held, nodes)
+        self._note_long(head["id"], nodes)
         loan = self._loan(kind, head["loan"], nodes)
         facts = self._facts(kind, nodes.get("facts"))
         if self.findings.errors:
@@ -188,7 +188,9 @@ class _Reading:
                 message = f"`{kind}` needs the key `{name}`"
                 self._error("missing-key", message, name, None, f"add `{name}: …`")
 
-    def _note_limits(self, kind: str, held: Mapping[str, Value | None]) -> None:
+    def _note_limits(
+        self, kind: str, held: Mapping[str, Value | None], nodes: Mapping[str, yaml.Node]
+    ) -> None:
         for name, own in own_fields(kind).items():
             value = held[name]
             if own.above is not None and isinstance(value, Fraction) and value <= own.above:
@@ -196,31 +198,34 @@ class _Reading:
                     f"`{name}` is not more than zero",
                     "an amount that was paid or is due",
                 )
-                self._error("out-of-range", message, name, None, hint)
+                self._error("out-of-range", message, name, nodes.get(name), hint)
         code, stated = self.ground.currency.code, held.get("currency")
         if stated is not None and stated != code:
             message, hint = f"`currency` is not {code}", "amounts are never converted"
-            self._error("wrong-currency", message, "currency", None, hint)
+            self._error("wrong-currency", message, "currency", nodes.get("currency"), hint)
         if not self.kept:
-            self._note_chosen(held.get("policy"), held.get("plan"))
+            self._note_chosen(held.get("policy"), held.get("plan"), nodes)
 
-    def _note_long(self, id_: Value | None) -> None:
+    def _note_long(self, id_: Value | None, nodes: Mapping[str, yaml.Node]) -> None:
         if isinstance(id_, str) and len(id_) > _LONGEST_ID:
             message = f"`id` has more than {_LONGEST_ID} characters"
-            self._error("too-long", message, "id", None, "give the event a shorter name")
+            self._error("too-long", message, "id", nodes.get("id"), "give the event a shorter name")
 
-    def _note_chosen(self, policy: Value | None, plan: Value | None) -> None:
+    def _note_chosen(
+        self, policy: Value | None, plan: Value | None, nodes: Mapping[str, yaml.Node]
+    ) -> None:
         """Note a policy or a plan that is not there."""
         if not isinstance(policy, str):
             return
         programs = {program.id: program for program in self.ground.policies.programs}
         if policy not in programs:
             hint = nearest_or_list(policy, programs)
-            self._error("unknown-name", f"there is no policy `{policy}`", "policy", None, hint)
+            node, message = nodes.get("policy"), f"there is no policy `{policy}`"
+            self._error("unknown-name", message, "policy", node, hint)
         elif isinstance(plan, str) and plan not in (p.id for p in programs[policy].plans):
             hint = nearest_or_list(plan, [p.id for p in programs[policy].plans])
             message = f"`{policy}` has no plan `{plan}`"
-            self._error("unknown-name", message, "plan", None, hint)
+            self._error("unknown-name", message, "plan", nodes.get("plan"), hint)
 
     def _loan(self, kind: str, named: Value | None, nodes: Mapping[str, yaml.Node]) -> int | None:
         loans = self.ground.loans
@@ -228,7 +233,8 @@ class _Reading:
             if named in loans:
                 return loans.index(named)
             hint = nearest_or_list(named, [loan for loan in loans if loan])
-            self._error("unknown-name", f"the case has no loan `{named}`", "loan", None, hint)
+            node, message = nodes.get("loan"), f"the case has no loan `{named}`"
+            self._error("unknown-name", message, "loan", node, hint)
             return None
         if len(loans) == 1:
             return 0

@@ -90,3 +90,12 @@ def test_nothing_more_happens_once_it_is_settled(case: Case) -> None:
         assert refused.value.code == "closed-case"
     late = over.record({"id": "x", "kind": "contact", "on": "2025-01-31"})
     assert len(late.events) == len(over.events) + 1
+
+
+def test_what_is_wrong_in_a_file_is_shown_at_its_line(case: Case) -> None:
+    text = b"id: p1\nkind: payment_made\non: 2024-11-20\namount: 0\ncurrency: EUR\n"
+    (told,) = events_from_bytes("p1.yaml", text)
+    with pytest.raises(pe.CaseError) as caught:
+        case.record(told)
+    found = {d.code: d.span.line for d in caught.value.diagnostics if d.span is not None}
+    assert found == {"out-of-range": 4, "wrong-currency": 5}
