@@ -12,11 +12,13 @@ from rich.text import Text
 
 from policyengine.cli import output
 from policyengine.cli.deciding import read_day, unknown_name
-from policyengine.cli.reading import read_policies
+from policyengine.cli.many import columns_options
+from policyengine.cli.reading import FOR_MANY, read_policies
 from policyengine.evaluators.compiled.from_program import Conditions, conditions_of
 from policyengine.evaluators.compiled.offers.from_program import CompiledOffer, offers_of
 from policyengine.ir.program import Program
 from policyengine.policy_set import PolicySet
+from policyengine.portfolio.columns import Columns
 from policyengine.report.diagnostics import counted
 
 
@@ -27,22 +29,80 @@ from policyengine.report.diagnostics import counted
     "--as-of",
     metavar="DATE",
     callback=read_day,
-    help="The day whose parameters the source holds; by default today.",
+    help="The day whose parameters the source holds; by default today, or that in the column `as_of` of rows.",
 )
 @click.option("--show", is_flag=True, help="Print the source.")
+@click.option(
+    "--for-rows",
+    metavar="FILE",
+    help="Print the source that a portfolio such as FILE is decided by; its first rows say what the columns are like.",
+)
+@columns_options
 @output.format_option
-def compile_(path: str, *, policy: str | None, as_of: date | None, show: bool) -> None:
+def compile_(  # noqa: PLR0913  # one for each option
+    path: str,
+    *,
+    policy: str | None,
+    as_of: date | None,
+    show: bool,
+    for_rows: str | None,
+    currency: str | None,
+    keep: tuple[str, ...],
+    ignore: tuple[str, ...],
+    unknown: tuple[str, ...],
+    floats: bool,
+) -> None:
     """Compile the policies at PATH, and say what is left to the reference evaluator.
 
     Compiled are the conditions that stand on no terms (whether a policy applies, whom a plan is for, referrals), and
     the offers: the search of each plan for its terms.
     """
+    if for_rows is not None:
+        rows = _Rows(for_rows, as_of, currency, Columns(keep, ignore, unknown, floats))
+        _write_for_rows(path, policy, rows)
+        return
     policies, day = read_policies(path), as_of or date.today()  # noqa: DTZ011  # the reader's day
     compiled = [_compiled(program, day) for program in _chosen(policies, policy)]
     if output.wants_json():
         output.write_json([_json(each, show=show) for each in compiled])
     else:
         output.write_text(line for each in compiled for line in _text(each, show=show))
+
+
+@attrs.frozen
+class _Rows:
+    """A file of loans, and what is said of them."""
+
+    file: str
+    as_of: date | None
+    currency: str | None
+    columns: Columns
+
+
+def _write_for_rows(path: str, policy: str | None, rows: _Rows) -> None:
+    from policyengine.portfolio.deciding import Job  # noqa: PLC0415  # only rows need arrays
+    from policyengine.portfolio.evaluator import for_many  # noqa: PLC0415
+    from policyengine.portfolio.generated import generated  # noqa: PLC0415
+    from policyengine.portfolio.sources.opening import source_of  # noqa: PLC0415
+
+    policies = read_policies(path, FOR_MANY)
+    source, programs = source_of(rows.file), _chosen(policies, policy)
+    job = Job.over(
+        source.schema,
+        programs,
+        for_many(policies.evaluator),
+        as_of=rows.as_of,
+        currency=rows.currency,
+        columns=rows.columns,
+    )
+    first = next(source.chunks(), None)
+    found = list(generated(job, first.batch)) if first else []
+    if output.wants_json():
+        output.write_json([attrs.asdict(each) | {"as_of": str(each.as_of)} for each in found])
+        return
+    for each in found:
+        said = f"# {each.policy} on {each.as_of}, {counted(each.rows, 'row')} in {each.currency}"
+        output.write_text([Text(said, "bold"), Text(each.source)])
 
 
 @attrs.frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,19 +21,27 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def rows_options(command: F) -> F:
     """Add what is said of the rows to a command."""
-    for option in reversed(_OPTIONS):
+    return _with(_OPTIONS, columns_options(command))
+
+
+def columns_options(command: F) -> F:
+    """Add what is said of the currency, and of columns that are no facts, to a command."""
+    return _with(_COLUMNS, command)
+
+
+def _with(options: Sequence[Callable[[F], F]], command: F) -> F:
+    for option in reversed(options):
         command = option(command)
     return command
 
 
-_OPTIONS = (
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--as-of",
         metavar="DATE",
         callback=read_day,
         help="The day of the decisions; by default that in the column `as_of`.",
     ),
-    click.option("--currency", metavar="CODE", help="The currency of rows that state none."),
     click.option(
         "--policy",
         "names",
@@ -41,6 +49,9 @@ _OPTIONS = (
         metavar="NAME",
         help="This policy only; may be repeated.",
     ),
+)
+_COLUMNS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--currency", metavar="CODE", help="The currency of rows that state none."),
     click.option(
         "--keep", multiple=True, metavar="COLUMN", help="Copy this column through; may be repeated."
     ),

@@ -161,3 +161,25 @@ def test_options_of_explain_that_do_not_go_together(options: tuple[str, ...]) ->
     found = run("explain", *options)
     assert found.exit_code == 2
     assert "Error" in found.output
+
+
+def test_the_source_that_the_rows_are_decided_by_can_be_read(given: Path) -> None:
+    rows = ("compile", POLICIES, "--policy", "citic.credit-card", "--for-rows", given)
+    day = ("--as-of", "2025-06-20")
+    found = run(*rows, *day)
+    assert found.exit_code == 0, found.output
+    assert found.stdout.startswith("# citic.credit-card on 2025-06-20, 5 rows in CNY\ndef screen(")
+    assert "\ndef offer(" in found.stdout
+    compile(found.stdout, "shown", "exec")
+    (same,) = json.loads(run(*rows, *day, "--format", "json").stdout)
+    assert (same["policy"], same["as_of"], same["rows"]) == ("citic.credit-card", "2025-06-20", 5)
+    assert found.stdout == f"{found.stdout.splitlines()[0]}\n{same['source']}\n"
+
+
+def test_rows_that_cannot_be_read_have_no_source(given: Path) -> None:
+    found = run("compile", POLICIES, "--for-rows", given.with_name("loan.csv"))
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert f"there is no `{given.with_name('loan.csv')}`" in found.stderr
+    found = run("compile", POLICIES, "--for-rows", given)
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert "there is no column `loan.au_regulated`" in found.stderr

@@ -80,9 +80,7 @@ class ColumnsEvaluator:
             facts: The rows.
             reuse: An earlier result that nobody reads any more: its arrays are written over where they fit.
         """
-        conditions = self.conditions(program)
-        reckoned = self._reckoned[program.digest]
-        shapes = shapes_of(facts, conditions.layout, reckoned, self._pool.map)
+        conditions, shapes = self.conditions(program), self.shapes(program, facts)
         source = self.source(program, facts.as_of, shapes)
         masks = _outputs(source.outputs, facts.rows, reuse)
         flagged = np.zeros(facts.rows, np.bool_) if source.flags else None
@@ -109,6 +107,11 @@ class ColumnsEvaluator:
             self._reckoned[program.digest] = reckoned_with(nodes, program)
             self._conditions[program.digest] = found
         return self._conditions[program.digest]
+
+    def shapes(self, program: Program, facts: FactColumns) -> Shapes:
+        """Return the shapes of what a policy's conditions read of some rows."""
+        layout = self.conditions(program).layout
+        return shapes_of(facts, layout, self._reckoned[program.digest], self._pool.map)
 
     def source(self, program: Program, day: date, shapes: Shapes) -> Source:
         """Return the source of a policy's conditions on a day, for columns of some shapes."""

@@ -108,6 +108,13 @@ class Offers:
         shapes = _shapes(facts, known.layout, map)
         return self._compiled(offer, known.layout, facts.as_of, shapes) is not None
 
+    def sources(self, program: Program, facts: FactColumns) -> list[OfferSource | None]:
+        """Return the source of each plan's offer, for facts such as these; None where columns do not carry it."""
+        known = self._of(program, facts.as_of)
+        shapes = _shapes(facts, known.layout, map)
+        found = (self._compiled(offer, known.layout, facts.as_of, shapes) for offer in known.offers)
+        return [each and each.source for each in found]
+
     def _running(
         self,
         offer: Offer,
