@@ -63,25 +63,50 @@ class Reason:
 
     `kind` is `applies`, `required`, `require`, `until`, `target` (aimed at, missed and not binding),
     `accept`, `guarantee`, `terms` or `referral`. `missing` and `undefined` say why it is unknown. `source` is what it
-    cites as the file has it, `citation` the same as readers of each language write it.
+    cites as the file has it, `citation` the same as readers of each language write it. `at` is where it is written.
     """
 
     rule: str
     code: str | None
     kind: str
     holds: bool | None
-    text: Text
-    facts: Mapping[str, Json]
-    parameters: Mapping[str, Json]
-    comparisons: tuple[Comparison, ...]
     missing: tuple[str, ...]
     undefined: tuple[Why, ...]
     source: str | None
     origin: str
     at: str
-    citation: Text = attrs.field(factory=dict)
+    _text: Later[Text]
+    _facts: Later[Mapping[str, Json]]
+    _parameters: Later[Mapping[str, Json]]
+    _comparisons: Later[tuple[Comparison, ...]]
+    _citation: Later[Text]
     joint: str | None = None
     parts: tuple[Reason, ...] = ()
+
+    @property
+    def text(self) -> Text:
+        """The rule in words, in each language."""
+        return self._text.value
+
+    @property
+    def facts(self) -> Mapping[str, Json]:
+        """The facts that it stands on, as written in JSON; null where not known."""
+        return self._facts.value
+
+    @property
+    def parameters(self) -> Mapping[str, Json]:
+        """The parameters and derived values that it names."""
+        return self._parameters.value
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """What was compared."""
+        return self._comparisons.value
+
+    @property
+    def citation(self) -> Text:
+        """What it cites, as readers of each language write it."""
+        return self._citation.value
 
     @property
     def name(self) -> str:

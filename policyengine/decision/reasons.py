@@ -10,6 +10,7 @@ import attrs
 from policyengine.decision.citation import cited
 from policyengine.decision.comparing import comparison_from
 from policyengine.decision.decision import Reason
+from policyengine.decision.later import Later
 from policyengine.decision.trace import (
     PlanFinding,
     Result,
@@ -42,16 +43,16 @@ def reason_from(found: RuleFinding, trace: Trace) -> Reason:
         code=rule.code,
         kind=found.kind,
         holds=plainly(found.holds),
-        text=rule_text(found, program),
-        facts=_facts(rule, trace),
-        parameters=_parameters(rule, trace, found),
-        comparisons=tuple(comparison_from(c, program) for c in found.comparisons),
         missing=tuple(sorted(unknown.missing)),
         undefined=tuple(sorted(unknown.undefined)),
         source=rule.source,
         origin=rule.origin,
         at=str(rule.span),
-        citation=cited(rule.source, rule.origin, program),
+        text=Later(lambda: rule_text(found, program)),
+        facts=Later(lambda: _facts(rule, trace)),
+        parameters=Later(lambda: _parameters(rule, trace, found)),
+        comparisons=Later(lambda: tuple(comparison_from(c, program) for c in found.comparisons)),
+        citation=Later(lambda: cited(rule.source, rule.origin, program)),
         joint=rule.joint,
         parts=tuple(reason_from(part, trace) for part in found.parts),
     )
@@ -117,7 +118,7 @@ def _own_reason(
     program: Program,
     title: object = None,
 ) -> Reason:
-    def text(language: str) -> str:
+    def said(language: str) -> str:
         named = title.get(language, rule) if isinstance(title, dict) else rule
         return word(language, kind, title=named)
 
@@ -126,15 +127,16 @@ def _own_reason(
         code=_OWN_CODES.get(kind),
         kind=kind,
         holds=None,
-        text={language: text(language) for language in program.languages},
-        facts=dict.fromkeys(sorted(unknown.missing)),
-        parameters={},
-        comparisons=(),
         missing=tuple(sorted(unknown.missing)),
         undefined=tuple(sorted(unknown.undefined)),
         source=None,
         origin=program.id,
         at=str(at),
+        text=Later(lambda: {language: said(language) for language in program.languages}),
+        facts=Later.known(dict.fromkeys(sorted(unknown.missing))),
+        parameters=Later.known({}),
+        comparisons=Later.known(()),
+        citation=Later.known({}),
     )
 
 

@@ -166,6 +166,47 @@ def test_what_is_open_cites_what_is_missing() -> None:
     assert {"x.n", "x.flag"} <= set(decision.cited.given)
 
 
+ALONE, TOGETHER = "count(l in loans) == 1", "count(l in loans) == 2"
+
+
+def _of_two_loans(*plans: tuple[list[str], str]) -> pe.Decision:
+    """Return what is decided of one loan of two, under plans with some rules and one of their terms."""
+    lines = ["plans:"]
+    for i, (rules, until) in enumerate(plans):
+        require = ", ".join(
+            f"{{id: r{k}, that: {tiny.quoted(rule)}, {tiny.BECAUSE}}}"
+            for k, rule in enumerate(rules)
+        )
+        lines += [f"  p{i}:", "    title: {en: Relief, zh: 纾困}", f"    require: [{require}]"]
+        offer = f"{{steps: [{{term: {{exactly: 12}}}}], until: {tiny.quoted(until)}}}"
+        lines += [f"    offer: {offer}"]
+    loan = {path.removeprefix("loan."): value for path, value in tiny.LOAN.items()}
+    loans = [{"id": "a", **loan}, {"id": "b", **loan}]
+    policies = tiny.policies("", "\n".join(lines) + "\n")
+    return policies.decide(tiny.profile({"loans": loans})).decisions[0]
+
+
+@pytest.mark.parametrize(
+    "plan", [([TOGETHER, "x.flag"], "plan.payment >= 0"), (["x.flag"], TOGETHER)]
+)
+def test_what_is_open_cites_other_loans_that_meet_a_rule(plan: tuple[list[str], str]) -> None:
+    """Without any other fact a rule is open; without the other loans it fails."""
+    (found,) = _of_two_loans(plan).plans
+    assert found.status is Status.UNDETERMINED
+    assert "loans" in found.cited.given
+    assert found.cited.absent == ("x.flag",)
+
+
+def test_an_open_outcome_cites_other_loans_that_deny_a_plan() -> None:
+    """Of one loan alone the plan might be offered."""
+    open_, closed = (["x.flag"], "plan.payment >= 0"), ([ALONE], "plan.payment >= 0")
+    decision = _of_two_loans(open_, closed)
+    assert [plan.status for plan in decision.plans] == [Status.UNDETERMINED, Status.DENIED]
+    assert decision.outcome is Outcome.NEED_INFORMATION
+    assert "loans" not in decision.plans[0].cited.given
+    assert "loans" in decision.cited.given
+
+
 def test_a_parameter_is_no_fact_but_the_day_it_is_asked_for_is() -> None:
     body = "parameters:\n  p: [{from: 2024-01-01, value: 1}]\n"
     assert cited("(p at x.day) > 1", body, day="2024-03-01") == (Status.DENIED, {"x.day"})

@@ -43,6 +43,7 @@ class Citing:
         An offer: the first plan that is allowed. A refusal: all plans, and the referrals that would replace it. A
         referral: all plans, and the referrals that hold. Otherwise: what is open.
         """
+        all_plans = plans
         match outcome:
             case Outcome.OFFER:
                 plans = next((p,) for p in plans if p.status is Status.ALLOWED)
@@ -51,6 +52,8 @@ class Citing:
         # a refusal ends only where no reason is left for which the policy applies
         every = outcome is Outcome.REFUSE
         cited = [self._applies(every=every), *self._instead(outcome)]
+        if outcome is Outcome.NEED_INFORMATION:
+            cited += [_other_loans(support) for support in self._against(all_plans)]
         return joined([*cited, *(_support(plan.cited) for plan in plans)]).cited
 
     # Plans
@@ -81,9 +84,10 @@ class Citing:
         """Return what is missing, and what is known of the rules that are open."""
         grounds = self._grounds()
         require = _unknown(found.plan.require, grounds) | self._required()
-        if not isinstance(found.offer.holds, Unknown):
-            return require
+        require |= _other_loans(_met(found.plan.require, grounds))
         offer = searched(found.plan.offer, grounds.valuation)
+        if not isinstance(found.offer.holds, Unknown):
+            return require | _other_loans(offer.support)
         if offer.found is None or offer.found.holds is not True:
             return require | offer.support
         at_terms = grounds.at(grounds.valuation.with_terms(offer.found.prospect))
@@ -110,6 +114,13 @@ class Citing:
             if found.referral.instead_of_refusal and plain is wanted.get(outcome, ...):
                 yield _support(self.referral(found))
 
+    def _against(self, plans: tuple[Plan, ...]) -> Iterable[Support]:
+        """Yield what denies plans, and what speaks against referrals in place of a refusal."""
+        yield from (_support(plan.cited) for plan in plans if plan.status is Status.DENIED)
+        for found in self.trace.referrals:
+            if found.referral.instead_of_refusal and found.finding.holds is False:
+                yield _support(self.referral(found))
+
     def _guarantees(self) -> tuple[Rule, ...]:
         return self.trace.program.guarantees
 
@@ -125,6 +136,19 @@ def _unknown(rules: Iterable[Rule], grounds: Grounds) -> Support:
     return joined(
         grounds.rule(r) for r in rules if isinstance(holds(r, grounds.valuation), Unknown)
     )
+
+
+def _met(rules: Iterable[Rule], grounds: Grounds) -> Support:
+    return joined(grounds.rule(r) for r in rules if holds(r, grounds.valuation) is True)
+
+
+def _other_loans(support: Support) -> Support:
+    """Return the list of loans, where it is among some facts.
+
+    Any other fact that is not there leaves open what rests on it. A profile without the other loans says that there
+    are none, and what rests on them may end otherwise.
+    """
+    return Support(support.given & {"loans"})
 
 
 def _support(cited: Cited) -> Support:
