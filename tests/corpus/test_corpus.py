@@ -1,0 +1,38 @@
+"""Every evaluator decides the corpus as it is published, and the corpus is what it says."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import corpus
+import pytest
+from rete_here import RETE
+
+FILES = ("lenders", "language", "invalid")
+
+
+@pytest.mark.parametrize("evaluator", ["reference", "compiled", RETE])
+@pytest.mark.parametrize("name", FILES)
+def test_it_is_decided_as_published(name: str, evaluator: str) -> None:
+    for case in corpus.read(name):
+        published = {key: case[key] for key in ("expected", "refused") if key in case}
+        found = corpus.decided(case, evaluator)
+        assert corpus.written([found]) == corpus.written([published]), case["id"]
+
+
+def test_a_third_is_undetermined_or_refused() -> None:
+    seen: Counter[str] = Counter()
+    for name in FILES:
+        for case in corpus.read(name):
+            seen.update(["refused"] if "refused" in case else _statuses(case))
+    assert seen["refused"] + seen["undetermined"] > seen.total() / 3
+    assert min(seen["allowed"], seen["denied"]) > seen.total() / 10
+
+
+def test_each_kind_of_mistake_is_there() -> None:
+    refused = [case["refused"] for case in corpus.read("invalid")]
+    assert len({finding[0] for findings in refused for finding in findings}) > 10
+
+
+def _statuses(case: corpus.Case) -> list[str]:
+    return [plan["status"] for decision in case["expected"] for plan in decision["plans"]]
