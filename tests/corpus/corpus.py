@@ -18,6 +18,7 @@ import generated_profiles
 import policyengine as pe
 from policyengine.decision.decision import Decision, Plan
 from policyengine.decision.to_json import terms_mapping
+from policyengine.policy_set import evaluator_named
 from policyengine.testing.strategies import grammar
 from policyengine.testing.strategies.grammar.vocabulary import HEAD
 from policyengine.testing.strategies.profiles import Recipe
@@ -28,7 +29,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 VOCABULARY = HERE / "tiny-vocabulary.yaml"
 #: Borrowers of each policy of a lender, made-up policies, and wrong profiles and policies.
-BORROWERS, MADE, WRONG_PROFILES, WRONG_POLICIES = 14, 90, 50, 30
+BORROWERS, MADE, WRONG_PROFILES, WRONG_POLICIES = 10, 80, 50, 30
 _SHARES = (0, 0, 10, 40)
 
 Case: TypeAlias = dict[str, Any]
@@ -47,7 +48,7 @@ def cases() -> dict[str, list[Case]]:
 
 
 def _of_lenders() -> Iterator[Case]:
-    policies = _loaded("policies", "reference")
+    policies = _loaded("policies")
     for program in policies.programs:
         recipe = Recipe(program, policies.evaluator, witnesses_of(program), _SHARES)
         chance = random.Random(program.id)
@@ -83,7 +84,7 @@ def _files(made: grammar.Made) -> dict[str, str]:
 
 
 def _wrong_profiles() -> Iterator[Case]:
-    programs = _loaded("policies", "reference").programs
+    programs = _loaded("policies").programs
     for seed in range(WRONG_PROFILES):
         program, chance = programs[seed % len(programs)], random.Random(seed)
         known = witnesses_of(program).borrowers
@@ -133,20 +134,26 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _policies(case: Case, evaluator: str) -> pe.PolicySet:
-    if "policies" in case:
-        return _loaded(case["policies"], evaluator)
-    with tempfile.TemporaryDirectory() as at:
-        vocabulary = (HERE / case["vocabulary"]).read_text("utf-8")
-        for name, text in {f"vocabulary/{case['vocabulary']}": vocabulary, **case["files"]}.items():
-            path = Path(at) / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, "utf-8")
-        return pe.load(at, evaluator=evaluator)
+    folder = case.get("policies")
+    found = _loaded(folder) if folder else _beside(case["vocabulary"], *case["files"].items())
+    return attrs.evolve(found, evaluator=evaluator_named(evaluator))
 
 
 @cache
-def _loaded(folder: str, evaluator: str) -> pe.PolicySet:
-    return pe.load(ROOT / folder, evaluator=evaluator)
+def _beside(vocabulary: str, *files: tuple[str, str]) -> pe.PolicySet:
+    """Load policies that are kept as texts beside a vocabulary."""
+    text = (HERE / vocabulary).read_text("utf-8")
+    with tempfile.TemporaryDirectory() as at:
+        for name, content in ((f"vocabulary/{vocabulary}", text), *files):
+            path = Path(at) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, "utf-8")
+        return pe.load(at, evaluator="reference")
+
+
+@cache
+def _loaded(folder: str) -> pe.PolicySet:
+    return pe.load(ROOT / folder, evaluator="reference")
 
 
 # Written and read

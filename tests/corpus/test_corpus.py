@@ -15,7 +15,7 @@ FILES = ("lenders", "language", "invalid")
 @pytest.mark.parametrize("name", FILES)
 def test_it_is_decided_as_published(name: str, evaluator: str) -> None:
     for case in corpus.read(name):
-        published = {key: case[key] for key in ("expected", "refused") if key in case}
+        published: corpus.Case = {key: case[key] for key in ("expected", "refused") if key in case}
         found = corpus.decided(case, evaluator)
         assert corpus.written([found]) == corpus.written([published]), case["id"]
 

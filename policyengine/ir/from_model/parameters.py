@@ -44,7 +44,7 @@ def parameter_from(
     """Return the parameter with its values in time order; note values that do not fit or overlap."""
     read = [_dated_value(value, currency, findings) for value in parameter.values]
     found = [pair for pair in read if pair is not None]
-    if len(found) != len(read):
+    if not found or len(found) != len(read):
         return None
     type_ = found[0][0]
     for (other, value), written in zip(found, parameter.values, strict=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from typing import Any, Protocol
 
 import attrs
@@ -26,11 +25,9 @@ from policyengine.decision.columns import (
 from policyengine.decision.decision import Outcome, Status
 from policyengine.evaluators.base import Evaluator
 from policyengine.evaluators.by_rows import code_of, decided_rows
-from policyengine.evaluators.compiled.columns.from_program import Source
 from policyengine.evaluators.compiled.columns.offers.solving import Offers, Solved
 from policyengine.evaluators.compiled.columns.screening import ColumnsEvaluator as Screening
 from policyengine.evaluators.compiled.columns.screening import ScreenedColumns
-from policyengine.evaluators.compiled.columns.shapes import Shapes
 from policyengine.evaluators.many import APPLIES, DOES_NOT, MAY
 from policyengine.facts.columns import FactColumns, Flags
 from policyengine.facts.from_columns import situation_at
@@ -42,12 +39,6 @@ class Screens(Protocol):
 
     def screen(self, program: Program, facts: FactColumns) -> ScreenedColumns:
         """Return what holds of each row, of the conditions that stand on no terms."""
-
-    def shapes(self, program: Program, facts: FactColumns) -> Shapes:
-        """Return the shapes of what a policy's conditions read of some rows."""
-
-    def source(self, program: Program, day: date, shapes: Shapes) -> Source:
-        """Return the source of a policy's conditions on a day, for columns of some shapes."""
 
 
 @attrs.frozen(eq=False)
@@ -89,8 +80,10 @@ class CompiledColumns:
 
     def sources(self, program: Program, facts: FactColumns) -> list[str]:
         """Return the source that rows such as these are decided by: the conditions, and each offer that is carried."""
-        shapes = self._screening.shapes(program, facts)
-        conditions = self._screening.source(program, facts.as_of, shapes)
+        screening = self._screening
+        assert isinstance(screening, Screening)  # noqa: S101  # others have no source
+        shapes = screening.shapes(program, facts)
+        conditions = screening.source(program, facts.as_of, shapes)
         offers = self._offers.sources(program, facts)
         return [conditions.text, *(each.text for each in offers if each)]
 

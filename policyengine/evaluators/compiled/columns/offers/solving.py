@@ -112,8 +112,8 @@ class Offers:
         """Return the source of each plan's offer, for facts such as these; None where columns do not carry it."""
         known = self._of(program, facts.as_of)
         shapes = _shapes(facts, known.layout, map)
-        found = (self._compiled(offer, known.layout, facts.as_of, shapes) for offer in known.offers)
-        return [each and each.source for each in found]
+        every = [self._compiled(each, known.layout, facts.as_of, shapes) for each in known.offers]
+        return [None if ready is None else ready.source for ready in every]
 
     def _running(
         self,
