@@ -15,6 +15,7 @@ from policyengine.ir.program import DutyDefinition, ReferralDefinition, Rule
 from policyengine.model import common as model
 from policyengine.model.policy import Duty
 from policyengine.model.types import BOOLEAN
+from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Scalar
 
 UNAFFORDABLE = "UNAFFORDABLE"
@@ -89,41 +90,40 @@ def referral_from(name: str, referral: model.Referral, scope: Scope) -> Referral
     """Return the referral and the rule that says when."""
     where = RULE if referral.instead_of_refusal else REFERRAL
     test = elaborate(referral.when, scope, where, BOOLEAN)
-    wording = wording_from(referral.because, scope, REFERRAL)
-    note_source(referral.source, scope)
-    if test is None:
-        return None
-    rule = Rule(
-        id=name,
-        code=_text(referral.code),
-        test=test,
-        wording=wording,
-        source=_text(referral.source),
-        span=referral.when.span(),
-        origin=scope.file,
-    )
+    rule = _single_rule(name, referral, test, referral.when.span(), scope)
     title = referral.title.plain() if referral.title else {}
-    return ReferralDefinition(name, title, rule, referral.instead_of_refusal)
+    return (
+        None if rule is None else ReferralDefinition(name, title, rule, referral.instead_of_refusal)
+    )
 
 
 def duty_from(state: str, name: str, duty: Duty, scope: Scope) -> DutyDefinition | None:
     """Return what a state asks of the lender, and the rule that says when."""
-    always = ir.Constant(type=BOOLEAN, span=duty.span.first_line(), value=True)
+    span = duty.when.span() if duty.when else duty.span.first_line()
+    always = ir.Constant(type=BOOLEAN, span=span, value=True)
     test = elaborate(duty.when, scope, REFERRAL, BOOLEAN) if duty.when else always
-    wording = wording_from(duty.because, scope, REFERRAL)
-    note_source(duty.source, scope)
+    rule = _single_rule(name, duty, test, span, scope)
+    title = duty.title.plain() if duty.title else {}
+    return None if rule is None else DutyDefinition(state, name, title, rule)
+
+
+def _single_rule(
+    name: str, declared: model.Referral | Duty, test: ir.Node | None, span: Span, scope: Scope
+) -> Rule | None:
+    """Return the rule of what is declared with a name, a test and a reason; None where the test could not be read."""
+    wording = wording_from(declared.because, scope, REFERRAL)
+    note_source(declared.source, scope)
     if test is None:
         return None
-    rule = Rule(
+    return Rule(
         id=name,
-        code=_text(duty.code),
+        code=_text(declared.code),
         test=test,
         wording=wording,
-        source=_text(duty.source),
-        span=duty.when.span() if duty.when else duty.span.first_line(),
+        source=_text(declared.source),
+        span=span,
         origin=scope.file,
     )
-    return DutyDefinition(state, name, duty.title.plain() if duty.title else {}, rule)
 
 
 def note_repeated(names: Iterable[Scalar], scope: Scope) -> None:
