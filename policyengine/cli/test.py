@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import attrs
@@ -10,8 +11,11 @@ from rich.text import Text
 
 from policyengine.cli import exit_codes, output
 from policyengine.cli.reading import Files, read_files
-from policyengine.diagnostics import PolicyEngineError
+from policyengine.diagnostics import Diagnostic, PolicyEngineError
 from policyengine.files import TESTS
+from policyengine.testing.coverage.counted import Coverage, Observed, percentage
+from policyengine.testing.coverage.text import below, coverage_text
+from policyengine.testing.coverage.to_json import coverage_json
 from policyengine.testing.results import Report
 from policyengine.testing.run import EXAMPLES, run_tests
 from policyengine.testing.text import report_json, report_text, summary
@@ -22,6 +26,22 @@ class _Run:
     files: Files
     path: str
     report: Report
+
+
+@attrs.frozen
+class _Asked:
+    """Which tests are run, on how many borrowers; `observed` counts what they show of policies."""
+
+    containing: str
+    examples: int
+    observed: Observed | None
+
+
+def _percentage(_: click.Context, __: click.Parameter, value: str | None) -> Decimal | None:
+    try:
+        return None if value is None else percentage(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command()
@@ -40,35 +60,81 @@ class _Run:
     show_default=True,
     help="Borrowers that each law is tried on, the same on every run.",
 )
+@click.option(
+    "--policy-coverage", "covering", is_flag=True, help="Say what the cases never show of a policy."
+)
+@click.option(
+    "--fail-under",
+    "least",
+    metavar="PERCENT",
+    callback=_percentage,
+    help="Fail where the cases show less of the policies; says what, as --policy-coverage.",
+)
 @click.pass_context
-def test(context: click.Context, paths: tuple[str, ...], containing: str, examples: int) -> None:
+def test(
+    context: click.Context,
+    paths: tuple[str, ...],
+    containing: str,
+    examples: int,
+    *,
+    covering: bool,
+    least: Decimal | None,
+) -> None:
     """Run the test files at each PATH: a folder, a test file, or a policy with tests beside it."""
-    runs = [_run(path, containing, examples) for path in dict.fromkeys(paths)]
+    observed = Observed() if covering or least is not None else None
+    runs, refused = _runs(paths, _Asked(containing, examples, observed))
+    coverage = None if observed is None else observed.coverage()
+    short = least is not None and coverage is not None and not coverage.reaches(least)
     if output.wants_json():
-        output.write_json(_json(runs))
+        if runs:
+            output.write_json(_json(runs, coverage))
     else:
         for run in runs:
             output.write_text(_text(run, containing))
-    context.exit(_exit_code(runs))
+        if coverage is not None and runs:
+            output.write_text([Text(), *coverage_text(coverage, width=output.width())])
+    if refused:
+        output.write_diagnostics(refused)
+    if short and least is not None and coverage is not None:
+        output.write_raw(below(coverage, least) + "\n", err=True)
+    context.exit(_exit_code(runs, refused, short=short))
 
 
-def _run(path: str, containing: str, examples: int) -> _Run:
+def _runs(paths: tuple[str, ...], asked: _Asked) -> tuple[list[_Run], list[Diagnostic]]:
+    """Run what is at each path, and return what keeps a path from being run."""
+    runs: list[_Run] = []
+    refused: list[Diagnostic] = []
+    for path in dict.fromkeys(paths):
+        try:
+            runs.append(_run(path, asked))
+        except PolicyEngineError as error:
+            refused += error.diagnostics
+    return runs, refused
+
+
+def _run(path: str, asked: _Asked) -> _Run:
     files = read_files(_tests_of(path))
     if not (files.loaded.tests or files.loaded.findings.errors):
         return _Run(files, path, Report(()))
+    observed = None if asked.observed is None else Observed()
     try:
-        report = run_tests(files.loaded, containing=containing, examples=examples)
+        report = run_tests(
+            files.loaded, containing=asked.containing, examples=asked.examples, observed=observed
+        )
     except PolicyEngineError as error:  # it is said with the paths of the user
         raise type(error)(files.places.located(error.diagnostics)) from None
+    if asked.observed is not None and observed is not None:
+        asked.observed.merge(observed.plain(files.places.path))
     return _Run(files, path, report)
 
 
 def _tests_of(path: str) -> str:
     """Return the test file beside a policy, and any other path as it is."""
     given = Path(path)
+    if not given.is_file() or given.name.endswith(TESTS):
+        return path
     beside = given.with_name(given.stem + TESTS)
-    is_tests = given.name.endswith(TESTS)
-    return str(beside) if given.is_file() and not is_tests and beside.is_file() else path
+    return str(beside) if beside.is_file() else path
 
 
 def _text(run: _Run, containing: str) -> list[Text]:
@@ -79,18 +145,19 @@ def _text(run: _Run, containing: str) -> list[Text]:
     return [Text(f"{said} contains `{containing}`" if run.report.files else f"there is {said}")]
 
 
-def _json(runs: list[_Run]) -> dict[str, object]:
+def _json(runs: list[_Run], coverage: Coverage | None) -> dict[str, object]:
     found = [report_json(run.report, run.files.places) for run in runs]
     return {
         "passed": all(run.report.passed for run in runs),
         "summary": "; ".join(summary(run.report) for run in runs),
         "errors": [error for report in found for error in report["errors"]],
         "files": [file for report in found for file in report["files"]],
-        "coverage": [coverage for report in found for coverage in report["coverage"]],
+        "coverage": None if coverage is None else coverage_json(coverage),
     }
 
 
-def _exit_code(runs: list[_Run]) -> int:
-    if any(run.report.errors for run in runs):
+def _exit_code(runs: list[_Run], refused: list[Diagnostic], *, short: bool) -> int:
+    if refused or any(run.report.errors for run in runs):
         return exit_codes.INVALID
-    return exit_codes.CLEAN if all(run.report.passed for run in runs) else exit_codes.FINDINGS
+    passed = all(run.report.passed for run in runs) and not short
+    return exit_codes.CLEAN if passed else exit_codes.FINDINGS

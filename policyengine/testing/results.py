@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,27 +89,10 @@ class FileResult:
 
 
 @attrs.frozen
-class Coverage:
-    """What the cases of a policy have shown.
-
-    `plans` holds the statuses each plan was seen in, `rules` the truths each rule was seen with (None: unknown).
-    """
-
-    policy: str
-    plans: Mapping[str, tuple[str, ...]]
-    rules: Mapping[str, tuple[bool | None, ...]]
-
-    def never(self, truth: bool | None) -> tuple[str, ...]:
-        """Return the rules that no case has shown to be true, false or unknown."""
-        return tuple(rule for rule, seen in self.rules.items() if truth not in seen)
-
-
-@attrs.frozen
 class Report:
     """What came of all test files of a run. `findings` are what keeps policies from being tested."""
 
     files: tuple[FileResult, ...]
-    coverage: tuple[Coverage, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
 
     @property

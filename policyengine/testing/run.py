@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import attrs
 
 from policyengine.diagnostics import Diagnostic, PolicyEngineError, PolicyError, nearest_or_list
 from policyengine.facts.profile import Profile
 from policyengine.loading import Loaded, TestsInFile
+from policyengine.model.laws import WrittenLaw
 from policyengine.model.literals import LiteralError, read_literal
 from policyengine.model.test_file import Case
 from policyengine.model.types import DATE
 from policyengine.policy_set import Policy, PolicySet, policy_set_from
 from policyengine.testing.contradictions import contradictions
-from policyengine.testing.coverage import coverage_of
+from policyengine.testing.coverage.counted import Observed
 from policyengine.testing.expect import mismatches, unmentioned
 from policyengine.testing.given import at_place, prepared
 from policyengine.testing.names import unknown_names
@@ -30,7 +32,12 @@ EXAMPLES = 100
 
 
 def run_tests(
-    loaded: Loaded, *, containing: str = "", evaluator: str = "reference", examples: int = EXAMPLES
+    loaded: Loaded,
+    *,
+    containing: str = "",
+    evaluator: str = "reference",
+    examples: int = EXAMPLES,
+    observed: Observed | None = None,
 ) -> Report:
     """Run every case and every law whose name, policy or file contains a text.
 
@@ -39,6 +46,29 @@ def run_tests(
         containing: What the name of a case or law, its policy or its file must contain.
         evaluator: What decides.
         examples: Borrowers that each law is tried on.
+        observed: Counts what the cases show of their policies; of a policy without a case it counts that as well,
+            unless only some cases are run.
+
+    Raises:
+        PolicyError: Something is wrong in every policy.
+        UsageError: There is no policy, or no such evaluator.
+    """
+    run, findings = run_of(loaded, evaluator=evaluator, examples=examples, observed=observed)
+    if observed is not None and not containing:
+        for program in run.policies.programs:
+            observed.expect(program, loaded)
+    files = tuple(FileRun(tests, run).result(containing) for tests in loaded.tests)
+    return Report(files=files, findings=findings)
+
+
+def run_of(
+    loaded: Loaded,
+    *,
+    evaluator: str = "reference",
+    examples: int = EXAMPLES,
+    observed: Observed | None = None,
+) -> tuple[Run, tuple[Diagnostic, ...]]:
+    """Return what the tests of files are run with, and what keeps policies from being tested.
 
     Raises:
         PolicyError: Something is wrong in every policy.
@@ -46,19 +76,7 @@ def run_tests(
     """
     usable, findings = usable_of(loaded)
     policies = policy_set_from(usable, evaluator=evaluator)
-    run = _Run(policies, loaded, containing, evaluator, examples)
-    files = tuple(_File(tests, run).run() for tests in usable.tests)
-    decided = [case.decision for file in files for case in file.cases if case.decision]
-    tested = {file.policy for file in files if file.cases}
-    return Report(
-        files=files,
-        coverage=tuple(
-            coverage_of(program, (d for d in decided if d.policy == program.id))
-            for program in policies.programs
-            if program.id in tested
-        ),
-        findings=findings,
-    )
+    return Run(policies, loaded, evaluator, examples, observed), findings
 
 
 def name_findings(loaded: Loaded) -> Iterator[Diagnostic]:
@@ -80,41 +98,55 @@ def _no_policy(tests: TestsInFile, loaded: Loaded) -> Diagnostic:
     return Diagnostic("unknown-name", f"there is no policy `{name.text}`", name.span, hint)
 
 
-@attrs.frozen
-class _Run:
+@attrs.frozen(eq=False)
+class Run:
+    """What tests are run with: the policies that can be tested, and how."""
+
     policies: PolicySet
     loaded: Loaded
-    containing: str
     evaluator: str
     examples: int
+    observed: Observed | None = None
 
 
-@attrs.frozen
-class _File:
+@attrs.frozen(eq=False)
+class FileRun:
     """One test file being run."""
 
     tests: TestsInFile
-    asked: _Run
+    asked: Run
 
-    def run(self) -> FileResult:
+    def result(self, containing: str = "") -> FileResult:
+        """Run the cases and laws whose name, policy or file contains a text."""
         form = self.tests.form
-        name = form.policy.text
-        policy = self.asked.policies.get(name)
         result = FileResult(
             name=self.tests.file.name,
             path=self.tests.path,
-            policy=name,
+            policy=form.policy.text,
             cases=(),
+            errors=self.problems,
             empty=not (form.cases or form.laws),
         )
-        if policy is None:
-            return attrs.evolve(result, errors=(self._no_policy(),))
+        if self.policy is None:
+            return result
+        wanted = partial(self._is_wanted, containing)
         return attrs.evolve(
             result,
-            cases=tuple(self._cases(policy)),
-            laws=tuple(self._laws(policy)),
-            errors=tuple(contradictions(form)),
+            cases=tuple(self.case(case) for case in form.cases if wanted(case.name.text)),
+            laws=tuple(self.law(law) for law in form.laws if wanted(law.name)),
         )
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy that the file tests; None where there is none, or where it cannot be used."""
+        return self.asked.policies.get(self.tests.form.policy.text)
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the file as a whole."""
+        if self.policy is None:
+            return (self._no_policy(),)
+        return tuple(contradictions(self.tests.form))
 
     def _no_policy(self) -> Diagnostic:
         """Return that the policy of the file does not exist, or that it cannot be used."""
@@ -124,22 +156,24 @@ class _File:
             return Diagnostic("not-tested", message, named.span, "correct them first")
         return _no_policy(self.tests, self.asked.loaded)
 
-    def _laws(self, policy: Policy) -> Iterator[LawResult]:
-        for law in self.tests.form.laws:
-            if self._is_wanted(law.name):
-                from policyengine.testing.laws.from_file import law_result  # noqa: PLC0415 - Hypothesis
-
-                folder, asked = self.tests.path.parent, self.asked
-                yield law_result(law, policy, folder, asked.evaluator, asked.examples)
-
-    def _cases(self, policy: Policy) -> Iterator[CaseResult]:
-        for case in self.tests.form.cases:
-            if self._is_wanted(case.name.text):
-                yield self._case(case, policy)
-
-    def _is_wanted(self, name: str) -> bool:
+    def _is_wanted(self, containing: str, name: str) -> bool:
         form, file = self.tests.form, self.tests.file
-        return any(self.asked.containing in text for text in (name, form.policy.text, file.name))
+        return any(containing in text for text in (name, form.policy.text, file.name))
+
+    def law(self, law: WrittenLaw) -> LawResult:
+        """Try a law on made-up borrowers."""
+        from policyengine.testing.laws.from_file import law_result  # noqa: PLC0415 - Hypothesis
+
+        folder, asked = self.tests.path.parent, self.asked
+        return law_result(law, self._tested, folder, asked.evaluator, asked.examples)
+
+    def case(self, case: Case) -> CaseResult:
+        """Decide a case, and hold what came against what was expected."""
+        return self._case(case, self._tested)
+
+    @property
+    def _tested(self) -> Policy:
+        return self.asked.policies[self.tests.form.policy.text]
 
     def _case(self, case: Case, policy: Policy) -> CaseResult:
         result = CaseResult(case.name.text, case.name.span)
@@ -161,6 +195,9 @@ class _File:
 
         given = prepared(case.given, self.tests, self.asked.loaded.root, applies)
         decision = policy.decide(given.profile, as_of=as_of, loan=given.loan)
+        if self.asked.observed is not None:
+            self.asked.observed.expect(policy.program, self.asked.loaded)
+            self.asked.observed.case(decision, policy, given.profile, as_of)
         return attrs.evolve(
             result,
             decision=decision,

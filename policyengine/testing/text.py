@@ -29,19 +29,17 @@ from policyengine.report.layout import Page
 from policyengine.report.places import Places
 from policyengine.report.view import MARKS, STYLES
 from policyengine.testing.law_text import law_json, reason_json, write_law, write_reason
-from policyengine.testing.results import CaseResult, Coverage, FileResult, Mismatch, Report
+from policyengine.testing.results import CaseResult, FileResult, Mismatch, Report
 
 _INDENT = 5
 
 
 def report_text(report: Report, places: Places, *, width: int = 80) -> list[Text]:
-    """Return the lines of a run: every file, what went wrong in it, coverage, and a summary."""
+    """Return the lines of a run: every file, what went wrong in it, and a summary."""
     page = Page(width)
     page.lines += _errors(report.findings, places)
     for file in report.files:
         _write_file(file, page, places)
-    for coverage in report.coverage:
-        _write_coverage(coverage, page)
     page.blank()
     page.write(summary(report), style="bold green" if report.passed else "bold red")
     return page.lines
@@ -135,19 +133,6 @@ def _write_mismatch(mismatch: Mismatch, page: Page, places: Places) -> None:
         write_reason(reason, page, places)
 
 
-def _write_coverage(coverage: Coverage, page: Page) -> None:
-    page.blank()
-    page.write(f"coverage of {coverage.policy}", style="bold")
-    for plan, statuses in coverage.plans.items():
-        page.write(f"{plan}: {', '.join(statuses) or 'never decided'}", indent=2)
-    for word, truth in (("met", True), ("unmet", False), ("unknown", None)):
-        never = coverage.never(truth)
-        shown = len(coverage.rules) - len(never)
-        said = f"rules seen {word}: {shown} of {len(coverage.rules)}"
-        rest = f"; never: {', '.join(never)}" if never else ""
-        page.write(said + rest, indent=2, style="dim")
-
-
 # JSON
 
 
@@ -158,7 +143,6 @@ def report_json(report: Report, places: Places) -> dict[str, Any]:
         "summary": summary(report),
         "errors": diagnostics_json(places.located(report.findings)),
         "files": [_file_json(file, places) for file in report.files],
-        "coverage": [_coverage_json(coverage) for coverage in report.coverage],
     }
 
 
@@ -190,12 +174,4 @@ def _mismatch_json(mismatch: Mismatch, places: Places) -> dict[str, Any]:
         "actual": mismatch.actual,
         **place_json(places.span(mismatch.span)),
         "because": [reason_json(reason) for reason in mismatch.because],
-    }
-
-
-def _coverage_json(coverage: Coverage) -> dict[str, Any]:
-    return {
-        "policy": coverage.policy,
-        "plans": {plan: list(statuses) for plan, statuses in coverage.plans.items()},
-        "rules": {rule: list(truths) for rule, truths in coverage.rules.items()},
     }

@@ -371,21 +371,6 @@ def test_only_cases_that_contain_the_text_are_run(tmp_path: Path) -> None:
     assert not run(tmp_path, *cases, containing="three").passed
 
 
-def test_coverage_says_what_was_seen(tmp_path: Path) -> None:
-    unknown = case(f"{GIVEN}\nwithout: [x.other]", "plans: {relief: {status: undetermined}}")
-    (coverage,) = run(tmp_path, case(), unknown).coverage
-    assert coverage.plans == {"relief": ("allowed", "undetermined"), "other_relief": ("denied",)}
-    assert coverage.rules["relief.willing"] == (True, None)
-    assert coverage.rules["other_relief.affordable"] == (False,)
-    assert coverage.never(False) == (
-        "relief.willing",
-        "relief.earning",
-        "relief.affordable",
-        "relief.sound",
-        "short",
-    )
-
-
 def test_the_report_as_json_says_the_same(tmp_path: Path) -> None:
     report = run(tmp_path, case(expect="outcome: refuse"), case(expect=EXPECT))
     found = report_json(report, Places(tmp_path, tmp_path))
