@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,9 +50,35 @@ def files_at(path: Path, root: Path) -> list[Path]:
                 )
             ]
         )
-    tested = [p.with_name(p.name.replace(TESTS, ".yaml")) for p in asked if is_tests(p)]
+    beside = {p.with_name(p.name.replace(TESTS, ".yaml")) for p in asked if is_tests(p)}
     shared = [p for name in ("vocabulary", "regulations") for p in _yaml_in(root / name)]
-    return sorted({*asked, *shared, *(p for p in tested if p.exists())})
+    known = {*asked, *shared, *(p for p in beside if p.exists())}
+    return sorted({*known, *_tested(known, root)})
+
+
+def _tested(known: set[Path], root: Path) -> Iterator[Path]:
+    """Yield the policies that tests name and that are not among the files, wherever below the root they stand."""
+    names = {name for path in known if is_tests(path) for name in _named(_TESTS, path)}
+    missing = names.difference(*(_named(_POLICY, p) for p in known if not is_tests(p)))
+    if missing:
+        others = set(_yaml_in(root)) - known
+        yield from (
+            p for p in others if not is_tests(p) and missing.intersection(_named(_POLICY, p))
+        )
+
+
+#: The line that says which policy a file is, or which it tests. Whoever reads the files says what is wrong in them.
+_POLICY, _TESTS = (
+    re.compile(rb"^" + key + rb"[ \t]*:[ \t]*[\"']?([A-Za-z0-9_.-]+)", re.MULTILINE)
+    for key in (b"policy", b"tests")
+)
+
+
+def _named(line: re.Pattern[bytes], path: Path) -> set[bytes]:
+    try:
+        return set(line.findall(path.read_bytes()))
+    except OSError:
+        return set()
 
 
 def name_of(path: Path, root: Path) -> str:

@@ -16,10 +16,14 @@ from asking import answered, some_answers, verdicts
 
 import policyengine as pe
 from policyengine.decision.decision import Outcome, Status
+from policyengine.decision.reasons import plainly
+from policyengine.decision.trace import PlanFinding, RuleFinding
 from policyengine.decision.values import Json
 from policyengine.explain.asking.from_situation import inquiry_of
 from policyengine.explain.changes import changes_of
 from policyengine.record.replay import replay
+from policyengine.testing.coverage.points import points_of
+from policyengine.testing.coverage.watching import seen_in
 from policyengine.testing.laws.justified import JUSTIFICATION_LAWS, Case
 from policyengine.testing.laws.restricting import changed
 
@@ -126,6 +130,28 @@ def a_record_is_made_again_byte_for_byte(case: Case) -> Iterator[str]:
         yield "a record is not made again"
 
 
+def coverage_counts_what_decides(case: Case) -> Iterator[str]:
+    """Each plan counts in its status, and each rule that is looked at as it came out."""
+    points = points_of(case.program, {})
+    seen = seen_in(case.decision, case.situation, case.program, points)
+    for found in case.trace.plans:
+        status = str(case.decision.plan(found.plan.id).status)
+        if (points.plans[found.plan.id], status) not in seen:
+            yield f"{found.plan.id} is not counted as {status}"
+        for rule in _looked_at(found):
+            way = {True: "true", False: "false", None: "unknown"}[plainly(rule.holds)]
+            point = points.of_node.get(id(rule.rule.test))
+            if rule.rule.applies is None and point and (point, way) not in seen:
+                yield f"{found.plan.id}: {point.name} is not counted as {way}"
+
+
+def _looked_at(found: PlanFinding) -> Iterator[RuleFinding]:
+    yield from found.require
+    if all(rule.holds is not False for rule in found.require):
+        there_are_terms = found.offer.terms is not None or found.offer.shortfall is not None
+        yield from found.offer.rules if there_are_terms else ()
+
+
 #: Every law; another one is one more line.
 LAWS: tuple[Law, ...] = (
     *JUSTIFICATION_LAWS,
@@ -134,6 +160,7 @@ LAWS: tuple[Law, ...] = (
     what_cannot_matter_does_not,
     what_is_certain_stays,
     a_record_is_made_again_byte_for_byte,
+    coverage_counts_what_decides,
 )
 
 
