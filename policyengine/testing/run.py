@@ -75,6 +75,8 @@ def run_of(
         UsageError: There is no policy, or no such evaluator.
     """
     usable, findings = usable_of(loaded)
+    if loaded.tests and not (usable.programs or usable.findings.errors):
+        raise PolicyError(_no_policy(tests, loaded) for tests in loaded.tests)
     policies = policy_set_from(usable, evaluator=evaluator)
     return Run(policies, loaded, evaluator, examples, observed), findings
 
@@ -165,6 +167,8 @@ class FileRun:
         from policyengine.testing.laws.from_file import law_result  # noqa: PLC0415 - Hypothesis
 
         folder, asked = self.tests.path.parent, self.asked
+        if asked.observed is not None:
+            asked.observed.expect(self._tested.program, asked.loaded)
         return law_result(law, self._tested, folder, asked.evaluator, asked.examples)
 
     def case(self, case: Case) -> CaseResult:

@@ -22,6 +22,10 @@ from policyengine.testing.coverage.watching import seen_in
 _AFTER_FILE = attrgetter("line", "column", "of", "kind", "name", "ways")
 
 
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Kind) else value
+
+
 @attrs.frozen
 class Unit:
     """A policy or a regulation, with each of its parts and in how many cases it was seen in which way."""
@@ -139,7 +143,7 @@ class Observed:
     def plain(self, path: Callable[[str], str] = str) -> list[list[Any]]:
         """Return the counts as plain values, to be merged elsewhere; `path` is what a file is called there."""
         return [
-            [path(point.file), *_AFTER_FILE(point), dict(ways)]
+            [path(point.file), *map(_plain, _AFTER_FILE(point)), dict(ways)]
             for point, ways in self._counts.items()
         ]
 
