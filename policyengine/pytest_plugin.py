@@ -1,7 +1,7 @@
 """What pytest loads of this package: test files of policies are collected, one item a case and one a law.
 
 pytest imports this module at every start of whoever has the package installed. So it imports nothing of the package
-itself, and a file is taken up only where it says that it is one of ours; `policyengine.testing.collected` does the work.
+itself, and takes up a file only where it says that it is one of ours. `policyengine.testing.collected` does the rest.
 """
 
 # ruff: noqa: PLC0415 - see above

@@ -19,14 +19,18 @@ from policyengine.diagnostics import (
     in_order,
 )
 from policyengine.report.diagnostics import counted, diagnostics_json, diagnostics_text
+from policyengine.report.interchange.note import notes_of
+from policyengine.testing.formats.written import GITHUB, SARIF, exchanged
 from policyengine.testing.run import name_findings
+
+_FORMATS = (SARIF, GITHUB)
 
 
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--strict", is_flag=True, help="Warnings count as findings.")
 @click.option("--assumed", is_flag=True, help="List every number that no source states.")
-@output.format_option
+@output.formats(*_FORMATS)
 @click.pass_context
 def check(context: click.Context, paths: tuple[str, ...], *, strict: bool, assumed: bool) -> None:
     """Check the policies, regulations, vocabularies and tests at each PATH."""
@@ -35,12 +39,16 @@ def check(context: click.Context, paths: tuple[str, ...], *, strict: bool, assum
     broken = [d for error in unread if isinstance(error, PolicyError) for d in error.diagnostics]
     found = in_order([*broken, *(d for f in files for d in f.places.located(_findings(f)))])
     listed = sorted(set(assumptions_in(files))) if assumed else []
+    exit_code = _exit_code([*missing, *found], strict=strict)
     if output.wants_json():
         output.write_json(_json([*missing, *found], listed, assumed=assumed))
+    elif output.wanted() in _FORMATS:
+        notes = tuple(notes_of([*missing, *found]))
+        output.write_raw(exchanged(output.wanted(), notes, exit_code, complete=not missing))
     else:
         output.write_text(_text(found, files, listed, assumed=assumed))
         output.write_diagnostics(missing)
-    context.exit(_exit_code([*missing, *found], strict=strict))
+    context.exit(exit_code)
 
 
 def _read(paths: Iterable[str]) -> tuple[list[Files], list[PolicyEngineError]]:

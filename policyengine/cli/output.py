@@ -27,19 +27,27 @@ TEXT, JSON = "text", "json"
 _FORMAT = "policyengine.format"
 
 
-def format_option(command: F) -> F:
-    """Add `--format` to a command; errors are written in the same format."""
-    return click.option(
-        "--format",
-        "format_",
-        type=click.Choice([TEXT, JSON]),
-        default=TEXT,
-        show_default=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_remember,
-        help="What to write.",
-    )(command)
+def formats(*more: str) -> Callable[[F], F]:
+    """Add `--format` to a command: text, JSON, and formats of its own; errors are written as text or JSON."""
+
+    def added(command: F) -> F:
+        return click.option(
+            "--format",
+            "format_",
+            type=click.Choice([TEXT, JSON, *more]),
+            default=TEXT,
+            show_default=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_remember,
+            help="What to write.",
+        )(command)
+
+    return added
+
+
+#: Add `--format` with text and JSON.
+format_option = formats()
 
 
 def _remember(context: click.Context, _: click.Parameter, value: str) -> None:
@@ -48,8 +56,13 @@ def _remember(context: click.Context, _: click.Parameter, value: str) -> None:
 
 def wants_json() -> bool:
     """Whether the command was asked for JSON."""
+    return wanted() == JSON
+
+
+def wanted() -> str:
+    """Return the format that the command was asked for."""
     context = click.get_current_context(silent=True)
-    return context is not None and context.meta.get(_FORMAT) == JSON
+    return TEXT if context is None else str(context.meta.get(_FORMAT, TEXT))
 
 
 def width() -> int:

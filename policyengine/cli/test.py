@@ -16,6 +16,7 @@ from policyengine.files import TESTS
 from policyengine.testing.coverage.counted import Coverage, Observed, percentage
 from policyengine.testing.coverage.text import below, coverage_text
 from policyengine.testing.coverage.to_json import coverage_json
+from policyengine.testing.formats import FORMATS, Outcome, written
 from policyengine.testing.results import Report
 from policyengine.testing.run import EXAMPLES, run_tests
 from policyengine.testing.text import report_json, report_text, summary
@@ -52,7 +53,7 @@ def _percentage(_: click.Context, __: click.Parameter, value: str | None) -> Dec
     default="",
     help="Run the cases and laws whose name, policy or file contains this.",
 )
-@output.format_option
+@output.formats(*FORMATS)
 @click.option(
     "--examples",
     type=click.IntRange(1, 1_000_000),
@@ -83,21 +84,35 @@ def test(
     """Run the test files at each PATH: a folder, a test file, or a policy with tests beside it."""
     observed = Observed() if covering or least is not None else None
     runs, refused = _runs(paths, _Asked(containing, examples, observed))
-    coverage = None if observed is None else observed.coverage()
-    short = least is not None and coverage is not None and not coverage.reaches(least)
-    if output.wants_json():
-        if runs:
-            output.write_json(_json(runs, coverage))
+    outcome = Outcome(
+        reports=tuple((run.report, run.files.places) for run in runs),
+        refused=tuple(refused),
+        nothing=tuple(said for run in runs if (said := _nothing(run, containing))),
+        coverage=None if observed is None else observed.coverage(),
+        least=least,
+    )
+    exit_code = _exit_code(outcome)
+    if output.wanted() in FORMATS:
+        output.write_raw(written(output.wanted(), outcome, exit_code))
     else:
+        _write(outcome, runs, containing)
+    context.exit(exit_code)
+
+
+def _write(outcome: Outcome, runs: list[_Run], containing: str) -> None:
+    """Write as text or JSON: what came of the tests, and apart from it what was refused."""
+    coverage = outcome.coverage
+    if output.wants_json() and runs:
+        output.write_json(_json(runs, coverage))
+    elif runs:
         for run in runs:
             output.write_text(_text(run, containing))
-        if coverage is not None and runs:
+        if coverage is not None:
             output.write_text([Text(), *coverage_text(coverage, width=output.width())])
-    if refused:
-        output.write_diagnostics(refused)
-    if short and least is not None and coverage is not None:
-        output.write_raw(below(coverage, least) + "\n", err=True)
-    context.exit(_exit_code(runs, refused, short=short))
+    if outcome.refused:
+        output.write_diagnostics(outcome.refused)
+    if outcome.falls_short and coverage is not None and outcome.least is not None:
+        output.write_raw(below(coverage, outcome.least) + "\n", err=True)
 
 
 def _runs(paths: tuple[str, ...], asked: _Asked) -> tuple[list[_Run], list[Diagnostic]]:
@@ -138,11 +153,20 @@ def _tests_of(path: str) -> str:
 
 
 def _text(run: _Run, containing: str) -> list[Text]:
-    shown = run.report.cases or run.report.laws or run.report.errors
-    if run.report.files and (shown or not containing):
-        return report_text(run.report, run.files.places, width=output.width())
+    said = _nothing(run, containing)
+    if said and not run.report.empty:
+        return [Text(said)]
+    return report_text(run.report, run.files.places, width=output.width())
+
+
+def _nothing(run: _Run, containing: str) -> str:
+    """Say that no test was run, where that is so and nothing else is wrong."""
+    if run.report.cases or run.report.laws or run.report.errors:
+        return ""
     said = f"no test in `{run.path}`"
-    return [Text(f"{said} contains `{containing}`" if run.report.files else f"there is {said}")]
+    if not run.report.files:
+        return f"there is {said}"
+    return f"{said} contains `{containing}`" if containing else ""
 
 
 def _json(runs: list[_Run], coverage: Coverage | None) -> dict[str, object]:
@@ -156,8 +180,9 @@ def _json(runs: list[_Run], coverage: Coverage | None) -> dict[str, object]:
     }
 
 
-def _exit_code(runs: list[_Run], refused: list[Diagnostic], *, short: bool) -> int:
-    if refused or any(run.report.errors for run in runs):
+def _exit_code(outcome: Outcome) -> int:
+    reports = [report for report, _ in outcome.reports]
+    if outcome.refused or any(report.errors for report in reports):
         return exit_codes.INVALID
-    passed = all(run.report.passed for run in runs) and not short
+    passed = all(report.passed for report in reports) and not outcome.falls_short
     return exit_codes.CLEAN if passed else exit_codes.FINDINGS

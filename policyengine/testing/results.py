@@ -70,11 +70,12 @@ class LawResult:
 
 @attrs.frozen
 class FileResult:
-    """What came of one test file. `errors` concern the file as a whole."""
+    """What came of one test file. `errors` concern the file as a whole; its policy is named at `span`."""
 
     name: str
     path: Path
     policy: str
+    span: Span
     cases: tuple[CaseResult, ...]
     errors: tuple[Diagnostic, ...] = ()
     empty: bool = False

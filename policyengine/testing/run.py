@@ -125,6 +125,7 @@ class FileRun:
             name=self.tests.file.name,
             path=self.tests.path,
             policy=form.policy.text,
+            span=form.policy.span,
             cases=(),
             errors=self.problems,
             empty=not (form.cases or form.laws),

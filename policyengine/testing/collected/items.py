@@ -11,15 +11,16 @@ import attrs
 import pytest
 from _pytest._code.code import TerminalRepr
 
-from policyengine.diagnostics import Diagnostic, readable
+from policyengine.diagnostics import readable
 from policyengine.model.laws import WrittenLaw
 from policyengine.model.test_file import Case
 from policyengine.source import SourceFile, Span
 from policyengine.testing.collected.covering import covering_in
-from policyengine.testing.collected.failing import Failure, of_case, of_law, of_problems
+from policyengine.testing.collected.failing import Failure
 from policyengine.testing.collected.opened import Opened, opened
 from policyengine.testing.coverage.counted import Observed
 from policyengine.testing.run import FileRun
+from policyengine.testing.trouble import of_case, of_empty, of_law, of_problems
 
 _WHOLE = "file"
 
@@ -94,7 +95,7 @@ class _PolicyItem(pytest.Item):
     ) -> str | TerminalRepr:
         """Return the difference with its reasons; of a defect of the library, the way to it."""
         if isinstance(excinfo.value, Failure):
-            return excinfo.value.shown()
+            return excinfo.value.shown(str(self.path))
         return super().repr_failure(excinfo, style)
 
 
@@ -113,9 +114,10 @@ class WholeFile(_PolicyItem):
         Raises:
             Failure: Always.
         """
-        raise of_problems(
-            self.opened.problems or (_empty(self._first_line),), self.span, self.opened.places
-        )
+        places, problems = self.opened.places, self.opened.problems
+        if not problems:
+            raise Failure(of_empty(self.span, places))
+        raise Failure(of_problems(problems, self.span, places))
 
     @property
     def _first_line(self) -> Span:
@@ -124,10 +126,6 @@ class WholeFile(_PolicyItem):
 
     def _is_own(self, span: Span) -> bool:
         return (self.opened.places.root / span.file.name).resolve() == self.path.resolve()
-
-
-def _empty(span: Span) -> Diagnostic:
-    return Diagnostic("nothing-tested", "a test file without a case tests nothing", span)
 
 
 class _Runnable(_PolicyItem):
@@ -142,7 +140,7 @@ class _Runnable(_PolicyItem):
         """
         found = self.opened
         if found.run is None:
-            raise of_problems(found.problems, self.span, found.places)
+            raise Failure(of_problems(found.problems, self.span, found.places))
         return found.run
 
 
@@ -166,7 +164,7 @@ class CaseItem(_Runnable):
         """
         result = self.run.case(self.about)
         if not result.passed:
-            raise of_case(result, self.opened.places)
+            raise Failure(of_case(result, self.opened.places))
 
 
 class LawItem(_Runnable):
@@ -189,4 +187,4 @@ class LawItem(_Runnable):
         """
         result = self.run.law(self.about)
         if not result.kept:
-            raise of_law(result, self.opened.places)
+            raise Failure(of_law(result, self.opened.places))
