@@ -34,13 +34,19 @@ class PolicyTestFile(pytest.File):
         """Yield what is wrong with the file as a whole, and its cases and laws."""
         self.opened = found = self._opened()
         names = _Names()
+        items = list(self._items(names))
         if found.problems or found.empty:
             yield WholeFile.from_parent(self, name=names.free(_WHOLE))
-        if found.tests is not None:
-            for case in found.tests.form.cases:
-                yield CaseItem.from_parent(self, name=names.free(case.name.text), about=case)
-            for law in found.tests.form.laws:
-                yield LawItem.from_parent(self, name=names.free(law_name(law)), about=law)
+        yield from items
+
+    def _items(self, names: _Names) -> Iterator[pytest.Item]:
+        """Yield cases and laws: those of a file that cannot be read are not known."""
+        if self.opened.tests is None:
+            return
+        for case in self.opened.tests.form.cases:
+            yield CaseItem.from_parent(self, name=names.free(case.name.text), about=case)
+        for law in self.opened.tests.form.laws:
+            yield LawItem.from_parent(self, name=names.free(law_name(law)), about=law)
 
     def _opened(self) -> Opened:
         config, covering = self.config, covering_in(self.config)

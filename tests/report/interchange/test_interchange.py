@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policyengine.report.interchange.github import github
-from policyengine.report.interchange.junit import Suite, Entry, Trouble, junit
+from policyengine.report.interchange.junit import Entry, Suite, Trouble, junit
 from policyengine.report.interchange.note import Level, Note, Place
 from policyengine.report.interchange.sarif import sarif
 
