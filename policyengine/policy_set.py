@@ -468,10 +468,26 @@ class Policy:
             ProfileError: Something in the profile is wrong.
             UsageError: The policy applies to no loan of the profile, or to several.
         """
+        return self.traced(profile, as_of=as_of, loan=loan)[0]
+
+    def traced(
+        self,
+        profile: Profile | Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        loan: str | None = None,
+    ) -> tuple[Decision, Trace]:
+        """Decide the same, and return what the evaluator found as well.
+
+        Raises:
+            ProfileError: Something in the profile is wrong.
+            UsageError: The policy applies to no loan of the profile, or to several.
+        """
         alone = attrs.evolve(self.policies, programs=(self.program,))
-        assessment = alone.decide(profile, as_of=as_of)
-        found = [decision for decision in assessment.decisions if loan in (None, decision.loan)]
-        return self._only(found, loan)
+        traces, _ = alone._evaluated(alone._facts(profile, as_of))  # noqa: SLF001  # a set of one
+        found = [trace for trace in traces if loan in (None, trace.situation.loan_id)]
+        trace = self._only(found, loan)
+        return alone._decided(trace), trace  # noqa: SLF001  # the same
 
     def prepare(
         self,

@@ -13,7 +13,7 @@ from policyengine.cli import exit_codes, output
 from policyengine.cli.reading import Files, read_files
 from policyengine.diagnostics import Diagnostic, PolicyEngineError
 from policyengine.files import TESTS
-from policyengine.testing.coverage.counted import Coverage, Observed, percentage
+from policyengine.testing.coverage.counted import Observed, percentage
 from policyengine.testing.coverage.text import below, coverage_text
 from policyengine.testing.coverage.to_json import coverage_json
 from policyengine.testing.formats import FORMATS, Outcome, written
@@ -95,23 +95,28 @@ def test(
     if output.wanted() in FORMATS:
         output.write_raw(written(output.wanted(), outcome, exit_code))
     else:
-        _write(outcome, runs, containing)
+        _write(outcome, runs, containing, passed=exit_code == exit_codes.CLEAN)
     context.exit(exit_code)
 
 
-def _write(outcome: Outcome, runs: list[_Run], containing: str) -> None:
+def _write(outcome: Outcome, runs: list[_Run], containing: str, *, passed: bool) -> None:
     """Write as text or JSON: what came of the tests, and apart from it what was refused."""
-    coverage = outcome.coverage
     if output.wants_json() and runs:
-        output.write_json(_json(runs, coverage))
+        output.write_json(_json(runs, outcome, passed=passed))
     elif runs:
         for run in runs:
             output.write_text(_text(run, containing))
-        if coverage is not None:
-            output.write_text([Text(), *coverage_text(coverage, width=output.width())])
+        _write_coverage(outcome)
     if outcome.refused:
         output.write_diagnostics(outcome.refused)
-    if outcome.falls_short and coverage is not None and outcome.least is not None:
+
+
+def _write_coverage(outcome: Outcome) -> None:
+    coverage = outcome.coverage
+    if coverage is None:
+        return
+    output.write_text([Text(), *coverage_text(coverage, width=output.width())])
+    if outcome.falls_short and outcome.least is not None:
         output.write_raw(below(coverage, outcome.least) + "\n", err=True)
 
 
@@ -169,14 +174,15 @@ def _nothing(run: _Run, containing: str) -> str:
     return f"{said} contains `{containing}`" if containing else ""
 
 
-def _json(runs: list[_Run], coverage: Coverage | None) -> dict[str, object]:
+def _json(runs: list[_Run], outcome: Outcome, *, passed: bool) -> dict[str, object]:
     found = [report_json(run.report, run.files.places) for run in runs]
+    coverage, least = outcome.coverage, outcome.least
     return {
-        "passed": all(run.report.passed for run in runs),
+        "passed": passed,
         "summary": "; ".join(summary(run.report) for run in runs),
         "errors": [error for report in found for error in report["errors"]],
         "files": [file for report in found for file in report["files"]],
-        "coverage": None if coverage is None else coverage_json(coverage),
+        "coverage": None if coverage is None else coverage_json(coverage, least),
     }
 
 

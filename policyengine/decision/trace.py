@@ -174,7 +174,8 @@ class StageFinding:
 class SearchFinding:
     """How terms were looked for: where it ended and whether it began; `obstacle` says why it found no terms.
 
-    `tried` counts the terms that were worked out.
+    `tried` counts the terms that were worked out. `ended` is where it ended as the search itself says it, for who looks
+    again at the same terms; None where there was no search.
     """
 
     holds: Truth
@@ -182,6 +183,7 @@ class SearchFinding:
     target_met: bool = True
     tried: int = 0
     obstacle: Why | None = None
+    ended: object = None
     _stages: Later[tuple[StageFinding, ...]] = attrs.field(factory=lambda: Later.known(()))
 
     @property

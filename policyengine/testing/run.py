@@ -199,10 +199,10 @@ class FileRun:
             return tuple(d.loan for d in decisions if d.policy == policy.program.id)
 
         given = prepared(case.given, self.tests, self.asked.loaded.root, applies)
-        decision = policy.decide(given.profile, as_of=as_of, loan=given.loan)
+        decision, trace = policy.traced(given.profile, as_of=as_of, loan=given.loan)
         if self.asked.observed is not None:
             self.asked.observed.expect(policy.program, self.asked.loaded)
-            self.asked.observed.case(decision, policy, given.profile, as_of)
+            self.asked.observed.case(decision, trace)
         return attrs.evolve(
             result,
             decision=decision,

@@ -133,7 +133,7 @@ def a_record_is_made_again_byte_for_byte(case: Case) -> Iterator[str]:
 def coverage_counts_what_decides(case: Case) -> Iterator[str]:
     """Each plan counts in its status, and each rule that is looked at as it came out."""
     points = points_of(case.program, {})
-    seen = seen_in(case.decision, case.situation, case.program, points)
+    seen = seen_in(case.decision, case.trace, points)
     for found in case.trace.plans:
         status = str(case.decision.plan(found.plan.id).status)
         if (points.plans[found.plan.id], status) not in seen:

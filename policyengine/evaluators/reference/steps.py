@@ -43,6 +43,7 @@ def search_finding(
         target_met=found.target_met,
         tried=found.tried,
         obstacle=None if found.prospect else found.obstacle,
+        ended=found,
         stages=Later(lambda: tuple(map(steps.stage, _STAGES[offer.choose](ladder, found)))),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from operator import attrgetter
@@ -12,10 +11,9 @@ from typing import Any
 import attrs
 
 from policyengine.decision.decision import Decision
-from policyengine.facts.profile import Profile
+from policyengine.decision.trace import Trace
 from policyengine.ir.program import Program
 from policyengine.loading import Loaded
-from policyengine.policy_set import Policy
 from policyengine.testing.coverage.points import UNKNOWN, Kind, Point, Points, points_of
 from policyengine.testing.coverage.watching import seen_in
 
@@ -129,15 +127,9 @@ class Observed:
             for point in points.all:
                 self._counts.setdefault(point, {})
 
-    def case(
-        self, decision: Decision, policy: Policy, profile: Profile, as_of: date | None
-    ) -> None:
-        """Count what a decided case shows."""
-        alone = attrs.evolve(policy.policies, programs=(policy.program,))
-        situations = alone.applicable(profile, as_of)
-        situation = next(s for s in situations if s.loan_id == decision.loan)
-        points = self._points[policy.program.id]
-        for point, way in seen_in(decision, situation, policy.program, points):
+    def case(self, decision: Decision, trace: Trace) -> None:
+        """Count what a decided case shows, by what the evaluator found."""
+        for point, way in seen_in(decision, trace, self._points[trace.program.id]):
             self._add(point, way, 1)
 
     def plain(self, path: Callable[[str], str] = str) -> list[list[Any]]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from policyengine.testing.coverage.counted import Coverage, Unit, percent
 from policyengine.testing.coverage.points import Kind
 
 
-def coverage_json(coverage: Coverage) -> dict[str, Any]:
-    """Return a coverage; shares are in percent, rounded down to tenths."""
-    return {**_share(coverage), "units": [_unit(unit) for unit in coverage.units]}
+def coverage_json(coverage: Coverage, least: Decimal | None = None) -> dict[str, Any]:
+    """Return a coverage, with what must be covered at least; shares are in percent, rounded down to tenths."""
+    return {
+        **_share(coverage),
+        "fail_under": None if least is None else float(least),
+        "units": [_unit(unit) for unit in coverage.units],
+    }
 
 
 def _unit(unit: Unit) -> dict[str, Any]:

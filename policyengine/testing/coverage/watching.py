@@ -1,4 +1,7 @@
-"""What of a policy one decided case shows: the reference evaluator's values, asked again with somebody watching."""
+"""What of a policy one decided case shows: the values behind its trace, asked again with somebody watching.
+
+Terms are not looked for again: the trace says where each search ended.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,15 @@ from datetime import date
 import attrs
 
 from policyengine.decision.decision import Decision, Status
-from policyengine.decision.trace import Result, Unknown
+from policyengine.decision.trace import PlanFinding, Result, Trace, Unknown
 from policyengine.evaluators.reference.findings import holds
-from policyengine.evaluators.reference.offers import SEARCHES, ladder_of
+from policyengine.evaluators.reference.offers import ladder_of
 from policyengine.evaluators.reference.tables import row_fits
 from policyengine.evaluators.reference.valuation import NamedTerms, Valuation
-from policyengine.facts.facts import Situation
 from policyengine.finance.errors import FinanceError
 from policyengine.ir import nodes as ir
 from policyengine.ir.levers import Lever
-from policyengine.ir.program import PlanDefinition, Program, Rule, TableDefinition
+from policyengine.ir.program import PlanDefinition, Rule, TableDefinition
 from policyengine.plans.ladder import MOST, Found, Ladder
 from policyengine.plans.levers import NotKnown
 from policyengine.plans.measures import measures
@@ -37,14 +39,15 @@ from policyengine.testing.coverage.points import (
 Seen = set[tuple[Point, str]]
 
 
-def seen_in(decision: Decision, situation: Situation, program: Program, points: Points) -> Seen:
+def seen_in(decision: Decision, trace: Trace, points: Points) -> Seen:
     """Return what of a policy is seen when one loan is decided."""
     watch = _Watch(points)
-    case = _Case(decision, situation, program, watch)
-    for plan in program.plans:
-        watch.seen.add((points.plans[plan.id], str(decision.plan(plan.id).status)))
-        case.plan(plan)
-    for referral in program.referrals:
+    case = _Case(decision, trace, watch)
+    for found in trace.plans:
+        name = found.plan.id
+        watch.seen.add((points.plans[name], str(decision.plan(name).status)))
+        case.plan(found)
+    for referral in trace.program.referrals:
         holds(referral.rule, case.watched)
     return watch.seen
 
@@ -138,34 +141,33 @@ class _Watched(Valuation):
 # What a case looks at
 
 
-@attrs.frozen(eq=False, slots=False)
+@attrs.frozen(eq=False)
 class _Case:
     decision: Decision
-    situation: Situation
-    program: Program
+    trace: Trace
     watch: _Watch
     watched: Valuation = attrs.field(init=False)
 
     @watched.default
     def _watched(self) -> Valuation:
-        return _Watched(self.program, self.situation, watch=self.watch)
+        return _Watched(self.trace.program, self.trace.situation, watch=self.watch)
 
-    def plan(self, plan: PlanDefinition) -> None:
+    def plan(self, found: PlanFinding) -> None:
         """Look at what a plan requires and, where nothing of it fails, at its offer."""
-        required = [holds(rule, self.watched) for rule in plan.require]
+        required = [holds(rule, self.watched) for rule in found.plan.require]
         if False not in required:
-            self._offer(plan)
+            self._offer(found)
 
-    def _offer(self, plan: PlanDefinition) -> None:
+    def _offer(self, looked: PlanFinding) -> None:
+        plan, program = looked.plan, self.trace.program
         for lever in plan.offer.levers:
             if lever.when is not None:
                 self.watched.value(lever.when)
-        unwatched = Valuation(self.program, self.situation)
-        position = position_of(self.situation, plan.offer.levers, self.program.scale)
-        if not isinstance(position, Unknown):
-            ladder = ladder_of(plan.offer, position, unwatched)
-            found = SEARCHES[plan.offer.choose](ladder)
-            self._steps(plan, position, ladder, found)
+        position = position_of(self.trace.situation, plan.offer.levers, program.scale)
+        found = looked.offer.search.ended
+        if not isinstance(position, Unknown) and isinstance(found, Found):
+            unwatched = Valuation(program, self.trace.situation)
+            self._steps(plan, position, ladder_of(plan.offer, position, unwatched), found)
             self._rules(plan, found)
 
     def _allowed(self, plan: PlanDefinition) -> bool:
@@ -196,7 +198,7 @@ class _Case:
         for rule in (*offer.until, *(() if found.target_met else offer.accept)):
             holds(rule, at)
         if found.holds is True:
-            for rule in self.program.guarantees:
+            for rule in self.trace.program.guarantees:
                 _guarantee(rule, at)
         if self._allowed(plan):
             for figure in plan.figures.values():

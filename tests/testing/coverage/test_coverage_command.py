@@ -72,6 +72,8 @@ def test_too_little_fails_the_run(tmp_path: Path) -> None:
     result = command(tmp_path, "--fail-under", "99.5")
     assert result.exit_code == 1
     assert "is below 99.5 %" in result.stderr
+    found = json.loads(command(tmp_path, "--fail-under", "99.5", "--format", "json").stdout)
+    assert (found["passed"], found["coverage"]["fail_under"]) == (False, 99.5)
     assert command(tmp_path, "--fail-under", "10").exit_code == 0
 
 

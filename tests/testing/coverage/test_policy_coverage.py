@@ -33,8 +33,7 @@ def counted(loaded: Loaded, *cases: Facts) -> Observed:
     observed = Observed()
     observed.expect(policy.program, loaded)
     for facts in cases:
-        given = pe.Profile.from_mapping(profile(facts))
-        observed.case(policy.decide(given), policy, given, None)
+        observed.case(*policy.traced(profile(facts)))
     return observed
 
 
@@ -277,7 +276,7 @@ def test_what_is_seen_of_rules_is_what_the_decision_says(loaded: Loaded, name: s
     for decision in policies.decide(profile_).decisions:
         observed, policy = Observed(), policies[decision.policy]
         observed.expect(policy.program, loaded)
-        observed.case(decision, policy, profile_, None)
+        observed.case(*policy.traced(profile_, loan=decision.loan))
         seen: dict[str, list[set[str]]] = {}
         for unit in observed.coverage().units:
             for point, ways in unit.seen.items():
