@@ -33,8 +33,10 @@ def root_of(path: Path) -> Path:
     return here
 
 
-def files_at(path: Path, root: Path) -> list[Path]:
+def files_at(path: Path, root: Path, *, whole: bool = True) -> list[Path]:
     """Return what was asked for, and the vocabularies and regulations that it may name.
+
+    `whole` looks for the policies that tests name as well.
 
     Raises:
         UsageError: There is nothing to read at the path.
@@ -53,7 +55,7 @@ def files_at(path: Path, root: Path) -> list[Path]:
     beside = {p.with_name(p.name.replace(TESTS, ".yaml")) for p in asked if is_tests(p)}
     shared = [p for name in ("vocabulary", "regulations") for p in _yaml_in(root / name)]
     known = {*asked, *shared, *(p for p in beside if p.exists())}
-    return sorted({*known, *_tested(known, root)})
+    return sorted({*known, *(_tested(known, root) if whole else ())})
 
 
 def _tested(known: set[Path], root: Path) -> Iterator[Path]:

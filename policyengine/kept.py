@@ -69,7 +69,7 @@ def _digest(path: Path) -> str | None:
     """Return the digest of all that the policies at a path are made from; None where they cannot be read."""
     try:
         root = root_of(path)
-        files = [file for file in files_at(path, root) if not is_tests(file)]
+        files = [file for file in files_at(path, root, whole=False) if not is_tests(file)]
         parts = [part for file in files for part in (name_of(file, root), file.read_bytes())]
     except (OSError, UsageError, ValueError):
         return None  # whoever reads them says why

@@ -64,7 +64,7 @@ def load_files(path: str | Path, *, whole: bool = True) -> Loaded:
     given = Path(path)
     root = root_of(given)
     findings = Findings()
-    paths = [path for path in files_at(given, root) if whole or not is_tests(path)]
+    paths = [path for path in files_at(given, root, whole=whole) if whole or not is_tests(path)]
     files = [_read(path, root, findings) for path in paths]
     forms = [file for file in files if file is not None]
     return _loaded(root, forms, findings, warnings=whole)

@@ -31,8 +31,8 @@ class Opened:
 
     @property
     def empty(self) -> bool:
-        """Whether the file says nothing that could be tested."""
-        return self.tests is not None and not (self.tests.form.cases or self.tests.form.laws)
+        """Whether the file says nothing that could be tested, or is no test file for all its name."""
+        return self.tests is None or not (self.tests.form.cases or self.tests.form.laws)
 
 
 def opened(path: Path, cwd: Path, examples: int, observed: Observed | None) -> Opened:

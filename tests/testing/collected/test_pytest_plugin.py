@@ -141,6 +141,13 @@ HEAD = "tests: tiny\nlanguage: 1\n"
 #: A file with something wrong in it, the items that fail, the line of the first and what it says.
 BAD: dict[str, tuple[str, list[str], int, str]] = {
     "no case": (f"{HEAD}cases: []\n", ["file"], 1, "a test file without a case tests nothing"),
+    "no kind of file": ("language: 1\npolicy: x\n", ["file"], 1, "names no kind of file"),
+    "a vocabulary by that name": (
+        "vocabulary: x\nlanguage: 1\nlanguages: [en]\ntitle: {en: X}\nfacts: {}\n",
+        ["file"],
+        1,
+        "a test file without a case tests nothing",
+    ),
     "no policy of the name": (
         GOOD.replace("tests: tiny", "tests: tinny"),
         ["file", "good"],
