@@ -66,7 +66,6 @@ def _percentage(_: click.Context, __: click.Parameter, value: str | None) -> Dec
 )
 @click.option(
     "--fail-under",
-    "least",
     metavar="PERCENT",
     callback=_percentage,
     help="Fail where the cases show less of the policies; says what, as --policy-coverage.",
@@ -79,17 +78,17 @@ def test(
     examples: int,
     *,
     covering: bool,
-    least: Decimal | None,
+    fail_under: Decimal | None,
 ) -> None:
     """Run the test files at each PATH: a folder, a test file, or a policy with tests beside it."""
-    observed = Observed() if covering or least is not None else None
+    observed = Observed() if covering or fail_under is not None else None
     runs, refused = _runs(paths, _Asked(containing, examples, observed))
     outcome = Outcome(
         reports=tuple((run.report, run.files.places) for run in runs),
         refused=tuple(refused),
         nothing=tuple(said for run in runs if (said := _nothing(run, containing))),
         coverage=None if observed is None else observed.coverage(),
-        least=least,
+        least=fail_under,
     )
     exit_code = _exit_code(outcome)
     if output.wanted() in FORMATS:
