@@ -3,7 +3,7 @@
     opened      one test file with its policy, or what is wrong with it
     items       the file, its cases and its laws, as pytest collects them
     failing     what a failure says, at the line of the file
-    covering    coverage of a session, its workers' included
+    covering    coverage of a whole run of pytest, its workers' included
 
 Nothing is refused while files are collected, for pytest then runs no test at all. What is wrong with a file as a whole
 is an item of its own, `file`, that fails; its cases and laws keep their names, so that a node id stands for the same

@@ -1,4 +1,4 @@
-"""Coverage of a pytest session: counted file by file, gathered from workers, shown at the end, with a gate."""
+"""Coverage of a run of pytest: counted file by file, gathered from workers, shown at the end, with a gate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SENT = "policyengine_coverage"
 
 
 class Covering:
-    """Counts what the cases of a session show. With pytest-xdist each worker counts, and the session adds up."""
+    """Counts what the cases of a run show. With pytest-xdist each worker counts, and whoever started them adds up."""
 
     NAME = "policyengine-coverage"
 
@@ -35,7 +35,7 @@ class Covering:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Send the count to the session, or fail the session where too little was shown."""
+        """Send the count to whoever started this worker, or fail the run where too little was shown."""
         output = getattr(self.config, "workeroutput", None)
         if output is not None:
             output[_SENT] = self._total.plain()
@@ -71,6 +71,6 @@ class Covering:
 
 
 def covering_in(config: pytest.Config) -> Covering | None:
-    """Return what counts coverage in a session, where that was asked for."""
+    """Return what counts coverage, where that was asked for."""
     found = config.pluginmanager.get_plugin(Covering.NAME)
     return found if isinstance(found, Covering) else None
