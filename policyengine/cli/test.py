@@ -10,6 +10,7 @@ import click
 from rich.text import Text
 
 from policyengine.cli import exit_codes, output
+from policyengine.cli.mutating import Mutating, mutating_options, scores, tell
 from policyengine.cli.reading import Files, read_files
 from policyengine.diagnostics import Diagnostic, PolicyEngineError
 from policyengine.files import TESTS
@@ -68,19 +69,29 @@ def _percentage(_: click.Context, __: click.Parameter, value: str | None) -> Dec
     "--fail-under",
     metavar="PERCENT",
     callback=_percentage,
-    help="Fail where the cases show less of the policies; says what, as --policy-coverage.",
+    help="Fail where the cases show less of the policies; says what, as --policy-coverage. With --mutate: where they "
+    "kill fewer of a file's mutants.",
 )
+@mutating_options
 @click.pass_context
-def test(
+def test(  # noqa: PLR0913  # one for each option
     context: click.Context,
+    *,
     paths: tuple[str, ...],
     containing: str,
     examples: int,
-    *,
     covering: bool,
     fail_under: Decimal | None,
+    mutate: bool,
+    jobs: int | None,
+    with_laws: bool,
 ) -> None:
     """Run the test files at each PATH: a folder, a test file, or a policy with tests beside it."""
+    how = Mutating(mutate, fail_under, jobs, with_laws)
+    how.check(covering=covering)
+    if mutate:
+        asked = {path: read_files(_tests_of(path)) for path in dict.fromkeys(paths)}
+        context.exit(tell(list(scores(asked, containing, examples, how)), how))
     observed = Observed() if covering or fail_under is not None else None
     runs, refused = _runs(paths, _Asked(containing, examples, observed))
     outcome = Outcome(

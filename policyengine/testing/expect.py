@@ -85,7 +85,7 @@ class _Expectation:
 
     def _reasons(self, names: tuple[Scalar, ...]) -> Iterator[Mismatch]:
         actual = tuple(reason.name for reason in self.plan.decisive)
-        if _same_names([name.text for name in names], actual):
+        if same_names([name.text for name in names], actual):
             return
         span = value_after("reasons", self.expected.span)
         yield self._mismatch("reasons", _listed(names), _joined(actual), span, self.plan.decisive)
@@ -124,7 +124,7 @@ class _Expectation:
         return f"plan `{self.plan.plan}`, {what}"
 
 
-def _same_names(expected: list[str], actual: Iterable[str]) -> bool:
+def same_names(expected: list[str], actual: Iterable[str]) -> bool:
     """Whether the names are the same in any order; one that stands several times is counted."""
     wanted, found = Counter(expected), Counter(actual)
     repeated = all(found[name] == n for name, n in wanted.items() if n > 1)

@@ -192,7 +192,7 @@ class FileRun:
             return attrs.evolve(result, errors=at_place(error, place))
 
     def _decided(self, case: Case, policy: Policy, result: CaseResult) -> CaseResult:
-        as_of = _as_of(case)
+        as_of = day_of(case)
 
         def applies(profile: Profile) -> tuple[str | None, ...]:
             decisions = self.asked.policies.decide(profile, as_of=as_of).decisions
@@ -211,7 +211,12 @@ class FileRun:
         )
 
 
-def _as_of(case: Case) -> date | None:
+def day_of(case: Case) -> date | None:
+    """Return the day of a case's decision, or None where the profile says it.
+
+    Raises:
+        PolicyError: It is no date.
+    """
     if case.as_of is None:
         return None
     try:

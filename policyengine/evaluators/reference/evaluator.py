@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import attrs
@@ -41,9 +41,10 @@ from policyengine.plans.as_it_stands import as_it_stands
 
 @attrs.frozen
 class ReferenceEvaluator:
-    """Evaluates everything, in the order of the file."""
+    """Evaluates everything, in the order of the file. `valuing` makes the values, such as those that are watched."""
 
     name: str = "reference"
+    valuing: Callable[[Program, Situation], Valuation] = attrs.field(default=Valuation, eq=False)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -56,11 +57,11 @@ class ReferenceEvaluator:
 
     def applies(self, program: Program, situation: Situation) -> Truth:
         """Return whether a policy applies to the loan under assessment."""
-        return _applies(program, Valuation(program, situation))
+        return _applies(program, self.valuing(program, situation))
 
     def evaluate(self, program: Program, situation: Situation) -> Trace:
         """Return what holds for one loan under one policy."""
-        valuation = Valuation(program, situation)
+        valuation = self.valuing(program, situation)
         return Trace(
             program=program,
             situation=situation,

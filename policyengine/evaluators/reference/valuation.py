@@ -26,7 +26,8 @@ from policyengine.ir.program import Program
 from policyengine.model.types import Kind, Record
 from policyengine.plans.prospect import Prospect
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+#: What each operator says of two values.
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -129,6 +130,11 @@ class Valuation:
         """Return the same where no variable and no terms are in sight, as in a derived value or a table."""
         return self._in_sight_of(None, {})
 
+    def under(self, program: Program) -> Valuation:
+        """Return the same situation, terms and members under another program."""
+        derived = self._derived if program is self.program else {}
+        return Valuation(program, self.situation, self.prospect, self._members, derived)
+
     def _in_sight_of(self, prospect: NamedTerms | None, members: dict[str, _Member]) -> Valuation:
         return Valuation(self.program, self.situation, prospect, members, self._derived)
 
@@ -169,7 +175,7 @@ class Valuation:
 
     @_value.register(ir.Compare)
     def _(self, node: ir.Compare) -> Result:
-        compare = _COMPARISONS[node.operator]
+        compare = COMPARISONS[node.operator]
         return self._known(compare, node.left, node.right)
 
     @_value.register(ir.Member)

@@ -168,6 +168,13 @@ def _run(trying: _Trying, strategy: st.SearchStrategy[Any], examples: int, seed:
 # Making a breach simple
 
 
+def simplest(law: Law, subject: Subject, borrower: Borrower) -> Borrower:
+    """Return a borrower with as few and as simple facts as still break a law that nothing is drawn for."""
+    simple = _Simple(_Trying(law, subject), borrower, None)
+    simple.run()
+    return simple.borrower
+
+
 def _simplest(trying: _Trying, borrower: Borrower, drawn: Any) -> Breach | None:
     simple = _Simple(trying, borrower, drawn)
     simple.run()
