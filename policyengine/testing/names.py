@@ -30,7 +30,8 @@ def unknown_names(case: Case, program: Program) -> Iterator[Diagnostic]:
         else:
             span = key_before(name, expected.span, case.expect.span)
             yield _unknown("plan", name, span, plans)
-    yield from _each("referral", case.expect.referrals, [r.id for r in program.referrals])
+    for names in (case.expect.referrals, case.expect.unknown_referrals):
+        yield from _each("referral", names, [r.id for r in program.referrals])
     yield from _each("fact", case.expect.asks, program.dictionary.facts)
 
 
