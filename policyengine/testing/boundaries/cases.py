@@ -139,7 +139,7 @@ def _remarks(shown: Shown) -> Iterator[str]:
     """Yield what a reader should know of a boundary: that nobody was found, or that something else turns too."""
     tried, found = shown.tried, shown.tried.found
     what = f"{shown.title}, at `{shown.text}`"
-    if found is None:
+    if found is None or found.grade is Grade.NOTHING:
         changed = f", with changes of {', '.join(tried.changed)}" if tried.changed else ""
         yield f"nobody found for whom it decides: {what}; tried {tried.tried}{changed}"
     elif found.grade is Grade.TERMS:
@@ -185,7 +185,7 @@ class _Written:
         return expectation(self.subject.decided(borrower))
 
     def _same(self, one: Borrower, other: Borrower) -> bool:
-        """Whether the same is decided: in short, and where something is to be asked in full."""
+        """Whether the same is decided, and the same asked."""
         if one is other:
             return True
         first, second = self.decider.decided(one), self.decider.decided(other)
@@ -195,8 +195,12 @@ class _Written:
             return False
         statuses = {plan.status for plan in first.plans}
         if Status.UNDETERMINED in statuses or first.outcome is Outcome.NEED_INFORMATION:
-            return self._expected(one) == self._expected(other)
+            return self._asked(one) == self._asked(other)
         return True
+
+    def _asked(self, borrower: Borrower) -> object:
+        decision = self.subject.decided(borrower)
+        return decision and (decision.asks, [plan.asks for plan in decision.plans])
 
 
 def _in_short(decided: Decided) -> object:

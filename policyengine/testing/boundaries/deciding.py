@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 
 import attrs
@@ -103,8 +103,7 @@ class Decider:
             )
             for name in condition.plans
         ]
-        fewest: Iterable[str] = min(failing, key=lambda each: len(each), default={})
-        return tuple(fewest)
+        return tuple(min(failing, key=len)) if failing else ()
 
     def _referral(self, condition: Condition, found: list[Decided]) -> Grade:
         place = self._place(condition)

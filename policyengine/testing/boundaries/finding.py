@@ -24,7 +24,7 @@ from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.witnesses import Witnesses
 
 #: Borrowers that are tried for one boundary, and decisions that are made for it.
-TRIES, DECISIONS = 240, 2_000
+TRIES, DECISIONS = 100, 800
 #: More than any number of rules: nothing turned at all.
 _FAR = 1_000
 #: Parts of a condition that name the fact of a boundary, and that one tries to make decide.
@@ -85,7 +85,18 @@ class Finder:
             these = starts[:1] if place else starts
             search.try_all(probe, self._ready(condition, probe, these))
         search.climb()
-        return Tried(search.best, search.count, self.changed(condition, probes[0].path, ()))
+        changed = self.changed(condition, probes[0].path, ())
+        best = search.best or self._at_least(probes, starts)
+        return Tried(best, search.count, changed)
+
+    def _at_least(self, probes: Sequence[Probe], starts: Sequence[Candidate]) -> Found | None:
+        """Return somebody at a limit where nothing changes: a fault may leave a gap there."""
+        for probe in probes:
+            for base, borrower in starts:
+                placed = tuple(probe.placed(borrower)) if probe.is_limit else ()
+                if placed:
+                    return Found(probe, base, borrower, placed, Grade.NOTHING)
+        return None
 
     def shown(
         self, condition: Condition, probe: Probe, base: int, borrower: Borrower

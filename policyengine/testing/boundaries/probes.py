@@ -48,6 +48,10 @@ class Probe(Protocol):
     def text(self) -> str:
         """What is compared, as it is written."""
 
+    @property
+    def is_limit(self) -> bool:
+        """Whether it is a limit that the policy states, which is shown even where nothing changes."""
+
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the parts of a condition that the boundary is of."""
 
@@ -83,6 +87,11 @@ class EdgeProbe:
     def text(self) -> str:
         """What is compared, as it is written."""
         return self.edge.text
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the policy states it as a limit."""
+        return True
 
     def parts(self, condition: Condition) -> Sequence[Node]:  # noqa: ARG002  # as every probe
         """Return the comparison."""
@@ -146,6 +155,11 @@ class TurnProbe:
         """The condition as it is written."""
         return self.condition.text
 
+    @property
+    def is_limit(self) -> bool:
+        """Whether the policy states it as a limit."""
+        return False
+
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the parts that speak of terms, or of members of a list."""
         kinds = (PlanValue, Field)
@@ -187,6 +201,11 @@ class OptionsProbe:
     def text(self) -> str:
         """The fact, by its name."""
         return self.path
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the policy states it as a limit."""
+        return False
 
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the places where the fact is named."""
@@ -244,6 +263,11 @@ class MissingProbe:
         """The fact, by its name."""
         return f"{self.path}, not known"
 
+    @property
+    def is_limit(self) -> bool:
+        """Whether the policy states it as a limit."""
+        return False
+
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the places where the fact is named."""
         return named(self.path, condition, self.program)
@@ -266,6 +290,11 @@ class DayProbe:
     def key(self) -> Hashable:
         """The day."""
         return ("as_of", self.day)
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the policy states it as a limit."""
+        return True
 
     def parts(self, condition: Condition) -> Sequence[Node]:  # noqa: ARG002  # as every probe
         """Return nothing: a value stands behind many parts."""
@@ -307,6 +336,11 @@ class OnDay:
     def text(self) -> str:
         """What is compared, as it is written."""
         return f"{self.inner.text}, on {self.day}"
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the policy states it as a limit."""
+        return False
 
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the parts of the boundary."""
