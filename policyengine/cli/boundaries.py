@@ -55,7 +55,7 @@ def _text(file: BoundaryFile, places: Places) -> list[Text]:
     page = Page(output.width())
     done = "written" if file.changed else "unchanged"
     said = f"{_shown(file)}: {done}, {counted(file.cases, 'case')}, {file.unreviewed} not reviewed"
-    page.write(said)
+    page.line(said)
     for line in _kept(file):
         page.write(line, indent=2)
     if file.remarks:

@@ -17,7 +17,7 @@ from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.subject import Subject
 from policyengine.testing.strategies.witnesses import witnesses_of
 
-_STARTS = "borrowers that all others are made from"
+_STARTS = "the borrowers that all others are made from"
 
 
 @attrs.frozen(eq=False)
@@ -41,10 +41,11 @@ class Section:
 
 @attrs.frozen(eq=False)
 class Generated:
-    """The borrowers that cases are made from, by name, and the cases."""
+    """The borrowers that cases are made from, by name, and the cases; `shown` boundaries change what is decided."""
 
     profiles: Mapping[str, Borrower]
     sections: tuple[Section, ...]
+    shown: int
 
     @property
     def cases(self) -> tuple[BoundaryCase, ...]:
@@ -55,11 +56,6 @@ class Generated:
     def remarks(self) -> tuple[str, ...]:
         """All remarks, in their order."""
         return tuple(remark for section in self.sections for remark in section.remarks)
-
-    @property
-    def empty(self) -> bool:
-        """Whether no boundary could be shown: there are at most the borrowers that one starts from."""
-        return len(self.cases) <= len(self.profiles)
 
 
 def generated(policy: Policy, seeking: Policy) -> Generated:
@@ -92,20 +88,22 @@ class _Collected:
     profiles: tuple[str, ...]
     named: list[_Named] = attrs.field(factory=list)
     remarks: dict[str, list[str]] = attrs.field(factory=dict)
+    shown: int = 0
     _seen: set[str] = attrs.field(factory=set)
     _names: set[str] = attrs.field(factory=set)
 
     def run(self, shown: tuple[Shown, ...]) -> None:
         """Collect all borrowers and remarks."""
-        self.remarks[_STARTS] = []
-        for place, borrower in enumerate(self.bases):
-            self._add(f"{self.profiles[place]} as it is", place, borrower, _STARTS)
         for each in shown:
             self.remarks.setdefault(each.section, []).extend(_remarks(each))
             found = each.tried.found
+            self.shown += found is not None and found.grade is not Grade.NOTHING
             for said, borrower in found.placed if found else ():
                 name = f"{each.title}: {said} ({each.condition.name})"
                 self._add(name, found.base if found else 0, borrower, each.section)
+        self.remarks[_STARTS] = []
+        for place, borrower in enumerate(self.bases):
+            self._add(f"{self.profiles[place]} as it is", place, borrower, _STARTS)
 
     def _add(self, name: str, base: int, borrower: Borrower, section: str) -> None:
         key = key_of(borrower)
@@ -170,7 +168,7 @@ class _Written:
         for each in self.found.named:
             case = self._case(each, varied[each.name])
             cases.setdefault(each.section, []).append(case)
-        return Generated(profiles, tuple(self._sections(cases)))
+        return Generated(profiles, tuple(self._sections(cases)), self.found.shown)
 
     def _sections(self, cases: Mapping[str, list[BoundaryCase]]) -> Iterator[Section]:
         for title, remarks in self.found.remarks.items():

@@ -99,7 +99,7 @@ def _file(
 ) -> BoundaryFile:
     policy, seeking = (each[name] for each in policies)
     found = generated(policy, seeking)
-    if found.empty:
+    if not found.shown:
         message = f"no boundary of `{name}` could be shown"
         hint = "nobody was found for whom any of its conditions decides"
         raise PolicyError(
