@@ -54,7 +54,7 @@ def _plan(expected: ExpectedPlan, plan: PlanDefinition, program: Program) -> Ite
 
 def rules_of(plan: PlanDefinition, program: Program) -> Iterator[Rule]:
     """Yield every rule that may be among the reasons of a plan."""
-    yield from (*plan.require, *plan.offer.until, *program.guarantees)
+    yield from (*plan.require, *plan.offer.until, *plan.offer.accept, *program.guarantees)
 
 
 def all_parts(rules: Iterable[Rule]) -> Iterator[Rule]:

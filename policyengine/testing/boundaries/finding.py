@@ -24,7 +24,7 @@ from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.witnesses import Witnesses
 
 #: Borrowers that are tried for one boundary, and decisions that are made for it.
-TRIES, DECISIONS = 100, 800
+TRIES, DECISIONS = 100, 400
 #: More than any number of rules: nothing turned at all.
 _FAR = 1_000
 #: Parts of a condition that name the fact of a boundary, and that one tries to make decide.
