@@ -92,18 +92,13 @@ class Decider:
     ) -> tuple[str, ...]:
         """Return the other rules that fail, for the plan of the condition of which fewest do."""
         found = [each for each in map(self.decided, borrowers) if each is not None]
-        failing = [
-            dict.fromkeys(
-                rule
-                for each in found
-                for plan in each.plans
-                if plan.plan == name
-                for rule in plan.failed
-                if rule != condition.id
-            )
-            for name in condition.plans
-        ]
-        return tuple(min(failing, key=len)) if failing else ()
+        failing = [self._failing(found, plan, condition.id) for plan in condition.plans]
+        return min(failing, key=len, default=())
+
+    def _failing(self, found: Sequence[Decided], plan: str, rule: str) -> tuple[str, ...]:
+        """Return the rules that fail for a plan, but for one."""
+        plans = (each for one in found for each in one.plans if each.plan == plan)
+        return tuple(dict.fromkeys(name for each in plans for name in each.failed if name != rule))
 
     def _referral(self, condition: Condition, found: list[Decided]) -> Grade:
         place = self._place(condition)
