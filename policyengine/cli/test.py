@@ -70,6 +70,7 @@ def _percentage(_: click.Context, __: click.Parameter, value: str | None) -> Dec
     callback=_percentage,
     help="Fail where the cases show less of the policies; says what, as --policy-coverage.",
 )
+@click.option(
     "--generate-boundaries",
     "boundaries",
     is_flag=True,
