@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Iterator
@@ -52,9 +53,9 @@ def files_at(path: Path, root: Path, *, whole: bool = True) -> list[Path]:
                 )
             ]
         )
-    beside = {p.with_name(p.name.replace(TESTS, ".yaml")) for p in asked if is_tests(p)}
+    beside = {policy for p in asked if is_tests(p) and (policy := policy_of(p))}
     shared = [p for name in ("vocabulary", "regulations") for p in _yaml_in(root / name)]
-    known = {*asked, *shared, *(p for p in beside if p.exists())}
+    known = {*asked, *shared, *beside}
     return sorted({*known, *(_tested(known, root) if whole else ())})
 
 
@@ -91,6 +92,19 @@ def name_of(path: Path, root: Path) -> str:
 def is_tests(path: Path) -> bool:
     """Whether a file holds tests."""
     return path.name.endswith(TESTS)
+
+
+def policy_of(tests: Path) -> Path | None:
+    """Return the policy beside a test file: `loan.yaml` of `loan.test.yaml` and of `loan.boundaries.test.yaml`."""
+    words = tests.name.removesuffix(TESTS).split(".")
+    names = (".".join(words[:count]) + ".yaml" for count in range(len(words), 0, -1))
+    return next((path for name in names if (path := tests.with_name(name)).is_file()), None)
+
+
+def tests_of(policy: Path) -> tuple[Path, ...]:
+    """Return the test files beside a policy."""
+    beside = sorted(policy.parent.glob(f"{glob.escape(policy.stem)}*{TESTS}"))
+    return tuple(path for path in beside if path.is_file() and policy_of(path) == policy)
 
 
 def _yaml_in(folder: Path) -> Iterator[Path]:

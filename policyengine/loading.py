@@ -53,8 +53,8 @@ class Loaded:
     findings: Findings
 
 
-def load_files(path: str | Path, *, whole: bool = True) -> Loaded:
-    """Read a folder of policies, or one policy with the vocabulary and regulations around it.
+def load_files(path: str | Path, *more: Path, whole: bool = True) -> Loaded:
+    """Read a folder of policies, or one policy with the vocabulary and regulations around it, and `more` files.
 
     `whole` reads the test files and looks for warnings too; deciding needs neither.
 
@@ -64,7 +64,9 @@ def load_files(path: str | Path, *, whole: bool = True) -> Loaded:
     given = Path(path)
     root = root_of(given)
     findings = Findings()
-    paths = [path for path in files_at(given, root, whole=whole) if whole or not is_tests(path)]
+    each = (files_at(one, root, whole=whole) for one in (given, *more))
+    found = sorted({path for paths in each for path in paths})
+    paths = [path for path in found if whole or not is_tests(path)]
     files = [_read(path, root, findings) for path in paths]
     forms = [file for file in files if file is not None]
     return _loaded(root, forms, findings, warnings=whole)

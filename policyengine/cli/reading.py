@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -56,8 +57,8 @@ def read_policies(path: str, evaluator: str = EVALUATOR) -> PolicySet:
     return policies
 
 
-def read_files(path: str, *, whole: bool = True) -> Files:
-    """Read the policies at a path; `whole` reads their tests and looks for warnings too.
+def read_files(path: str, *more: str, whole: bool = True) -> Files:
+    """Read the policies at a path, and `more` files; `whole` reads their tests and looks for warnings too.
 
     Raises:
         UsageError: There is nothing at the path.
@@ -65,5 +66,5 @@ def read_files(path: str, *, whole: bool = True) -> Files:
     """
     from policyengine.loading import load_files  # noqa: PLC0415  # not where policies are kept ready
 
-    loaded = load_files(path, whole=whole)
+    loaded = load_files(path, *map(Path, more), whole=whole)
     return Files(loaded, Places(loaded.root))

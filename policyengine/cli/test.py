@@ -13,7 +13,7 @@ from policyengine.cli import exit_codes, output
 from policyengine.cli.mutating import Mutating, mutating_options, scores, tell
 from policyengine.cli.reading import Files, read_files
 from policyengine.diagnostics import Diagnostic, PolicyEngineError
-from policyengine.files import TESTS
+from policyengine.files import is_tests, tests_of
 from policyengine.testing.coverage.counted import Observed, percentage
 from policyengine.testing.coverage.text import below, coverage_text
 from policyengine.testing.coverage.to_json import coverage_json
@@ -73,6 +73,24 @@ def _percentage(_: click.Context, __: click.Parameter, value: str | None) -> Dec
     "kill fewer of a file's mutants.",
 )
 @mutating_options
+@click.option(
+    "--generate-boundaries",
+    "boundaries",
+    is_flag=True,
+    help="Run nothing: write the cases at the boundaries of each policy, for review.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where boundary files are written; by default beside each policy.",
+)
+@click.option(
+    "--overwrite-reviewed",
+    "overwrite",
+    is_flag=True,
+    help="Write cases anew that a person has reviewed.",
+)
 @click.pass_context
 def test(  # noqa: PLR0913  # one for each option
     context: click.Context,
@@ -85,12 +103,21 @@ def test(  # noqa: PLR0913  # one for each option
     mutate: bool,
     jobs: int | None,
     with_laws: bool,
+    boundaries: bool,
+    out: Path | None,
+    overwrite: bool,
 ) -> None:
     """Run the test files at each PATH: a folder, a test file, or a policy with tests beside it."""
     how = Mutating(mutate, fail_under, jobs, with_laws)
     how.check(covering=covering)
+    if (out is not None or overwrite) and not boundaries:
+        raise click.UsageError("`--out` and `--overwrite-reviewed` go with `--generate-boundaries`")
+    if boundaries:
+        from policyengine.cli.boundaries import generate_boundaries  # noqa: PLC0415  # borrowers
+
+        context.exit(generate_boundaries(paths, out, overwrite=overwrite))
     if mutate:
-        asked = {path: read_files(_tests_of(path)) for path in dict.fromkeys(paths)}
+        asked = {path: read_files(*_tests_of(path)) for path in dict.fromkeys(paths)}
         context.exit(tell(list(scores(asked, containing, examples, how)), how))
     observed = Observed() if covering or fail_under is not None else None
     runs, refused = _runs(paths, _Asked(containing, examples, observed))
@@ -143,7 +170,7 @@ def _runs(paths: tuple[str, ...], asked: _Asked) -> tuple[list[_Run], list[Diagn
 
 
 def _run(path: str, asked: _Asked) -> _Run:
-    files = read_files(_tests_of(path))
+    files = read_files(*_tests_of(path))
     if not (files.loaded.tests or files.loaded.findings.errors):
         return _Run(files, path, Report(()))
     observed = None if asked.observed is None else Observed()
@@ -158,13 +185,11 @@ def _run(path: str, asked: _Asked) -> _Run:
     return _Run(files, path, report)
 
 
-def _tests_of(path: str) -> str:
-    """Return the test file beside a policy, and any other path as it is."""
+def _tests_of(path: str) -> tuple[str, ...]:
+    """Return the test files beside a policy, and any other path as it is."""
     given = Path(path)
-    if not given.is_file() or given.name.endswith(TESTS):
-        return path
-    beside = given.with_name(given.stem + TESTS)
-    return str(beside) if beside.is_file() else path
+    beside = tests_of(given) if given.is_file() and not is_tests(given) else ()
+    return tuple(map(str, beside)) or (path,)
 
 
 def _text(run: _Run, containing: str) -> list[Text]:

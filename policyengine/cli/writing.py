@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from policyengine.diagnostics import Diagnostic, UsageError
@@ -14,17 +16,72 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         UsageError: It cannot be written there.
     """
+    write_files({path: text})
+
+
+def write_files(texts: Mapping[Path, str]) -> None:
+    """Write texts in the place of the files that stand there: all of them, or none.
+
+    Raises:
+        UsageError: One cannot be written.
+    """
+    parts: dict[Path, Path] = {}
+    try:
+        for path, text in texts.items():
+            part = parts[path] = _part(path)
+            _write(path, part, text)
+        for path, part in parts.items():
+            _moved(part, path)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+
+
+def check_folder(path: Path) -> None:
+    """Look whether a folder can be written in, or made; nothing is made yet.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    there = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
+    if not there.is_dir():
+        raise _cannot_write(path, f"`{there.name}` is not a folder", "name a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise _cannot_write(path, "permission denied", "name a folder that can be written in")
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder where there is none.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(path, str(error.strerror or error).lower(), None) from None
+
+
+def _part(path: Path) -> Path:
+    """Return where a file is written before it is moved to its place: beside what a link leads to, not the link."""
     if path.is_dir():
         raise _cannot_write(path, "it is a folder", "name a file in it")
     if path.exists() and not path.is_file():
         raise _cannot_write(path, "it is not a file", "`-` writes to the output")
-    whole = path.resolve()  # what a link leads to is written, not the link
-    part = whole.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    return path.resolve().with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+
+
+def _moved(part: Path, path: Path) -> None:
+    try:
+        part.replace(path.resolve())
+    except OSError as error:
+        raise _cannot_write(path, str(error.strerror or error).lower(), None) from None
+
+
+def _write(path: Path, part: Path, text: str) -> None:
     try:
         part.write_text(text, "utf-8", newline="\n")
-        part.replace(whole)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise _cannot_write(path, str(error.strerror or error).lower(), None) from None
 
 

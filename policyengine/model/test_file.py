@@ -7,13 +7,16 @@ import attrs
 from policyengine.model.common import FILE_NAME, LANGUAGE
 from policyengine.model.composite import Key, ListOf, MapOf, RecordOf
 from policyengine.model.laws import LawShape, WrittenLaw
-from policyengine.model.shape import OneOf, Reading, Schema, Shape, Words
+from policyengine.model.shape import Literal, OneOf, Reading, Schema, Shape, Words
+from policyengine.model.types import BOOLEAN
 from policyengine.model.vocabulary import FACT_PATH
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar
 
 __test__ = False  # pytest would take the name of this module for tests
 
+#: What writes test files: `policyengine test --generate-boundaries`.
+BOUNDARIES = "boundaries"
 OUTCOMES = ("offer", "need_information", "refer", "refuse")
 STATUSES = ("allowed", "denied", "undetermined")
 
@@ -29,6 +32,22 @@ class AnyNode(Shape[Node]):
     def schema(self) -> Schema:
         """Say nothing."""
         return {}
+
+
+@attrs.frozen
+class _MappingNode(Shape[Mapping]):
+    """A mapping, for another reader."""
+
+    def read(self, node: Node, reading: Reading) -> Mapping | None:
+        """Return the node itself; note what is no mapping."""
+        if isinstance(node, Mapping):
+            return node
+        reading.expected("a profile", node)
+        return None
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema of the shape."""
+        return {"type": "object"}
 
 
 @attrs.frozen
@@ -57,20 +76,23 @@ class ExpectedPlan:
 
 @attrs.frozen
 class Expected:
-    """What must come of a case."""
+    """What must come of a case; `applies` is false where the policy does not apply to the loan at all."""
 
+    applies: bool | None
     outcome: str | None
     plans: dict[str, ExpectedPlan]
     referrals: tuple[Scalar, ...] | None
+    unknown_referrals: tuple[Scalar, ...] | None
     asks: tuple[Scalar, ...] | None
     span: Span
 
 
 @attrs.frozen
 class Case:
-    """A named example."""
+    """A named example; one that was generated is `reviewed` once a person has read it."""
 
     name: Scalar
+    reviewed: bool
     as_of: Scalar | None
     given: Given
     expect: Expected
@@ -79,12 +101,17 @@ class Case:
 
 @attrs.frozen
 class TestFile:
-    """The examples of one policy, and the laws it keeps."""
+    """The examples of one policy, and the laws it keeps.
+
+    `generated` says what wrote the file; `profiles` are those that its cases share, by name.
+    """
 
     __test__ = False
 
     policy: Scalar
     language: str
+    generated: str | None
+    profiles: dict[str, Mapping]
     cases: tuple[Case, ...]
     laws: tuple[WrittenLaw, ...]
     span: Span
@@ -138,9 +165,11 @@ _EXPECTED_PLAN = RecordOf(
 _EXPECTED = RecordOf(
     Expected,
     {
+        "applies": Key(Literal(BOOLEAN)),
         "outcome": Key(OneOf(OUTCOMES, "an outcome")),
         "plans": Key(MapOf(_EXPECTED_PLAN, what="plans by name"), default={}),
         "referrals": Key(_NAMES),
+        "unknown_referrals": Key(_NAMES),
         "asks": Key(_NAMES),
     },
     "`expect`",
@@ -150,12 +179,15 @@ _RECORD = RecordOf(
     {
         "tests": Key(FILE_NAME, required=True, attribute="policy"),
         "language": LANGUAGE,
+        "generated": Key(OneOf((BOUNDARIES,), "what writes test files")),
+        "profiles": Key(MapOf(_MappingNode(), what="profiles by name"), default={}),
         "cases": Key(
             ListOf(
                 RecordOf(
                     Case,
                     {
                         "name": Key(Words("a name"), required=True),
+                        "reviewed": Key(Literal(BOOLEAN), default=True),
                         "as_of": Key(Words("a date")),
                         "given": Key(_GivenShape(), required=True),
                         "expect": Key(_EXPECTED, required=True),

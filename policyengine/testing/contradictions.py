@@ -1,32 +1,57 @@
-"""Expectations that no policy can meet together: within a case, between two cases, and between two laws."""
+"""Expectations that no policy can meet together: within a case, between two cases, and between two laws.
+
+Two cases are compared where they give the same borrower, in one file or in two of the same policy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import combinations
+from pathlib import Path
 
-from policyengine.diagnostics import Diagnostic, Related
+from policyengine.diagnostics import Diagnostic, PolicyEngineError, Related
+from policyengine.loading import TestsInFile
 from policyengine.model.laws import WrittenLaw
-from policyengine.model.test_file import Case, TestFile
+from policyengine.model.test_file import Case
 from policyengine.source import Span
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
+from policyengine.testing.given import prepared
 from policyengine.testing.places import key_before, value_after
 
 
-def contradictions(tests: TestFile) -> Iterator[Diagnostic]:
-    """Yield a finding for each expectation that another one contradicts."""
-    for case in tests.cases:
+def contradictions(tests: TestsInFile, before: Iterable[TestsInFile] = ()) -> Iterator[Diagnostic]:
+    """Yield a finding for each expectation that another one contradicts.
+
+    Args:
+        tests: The file that is looked at.
+        before: Other files of the same policy.
+    """
+    known: dict[str, list[Case]] = defaultdict(list)
+    for file in before:
+        for case in file.form.cases:
+            known[_given(case, file)].append(case)
+    for case in tests.form.cases:
         yield from _within(case)
-    for one, other in combinations(tests.cases, 2):
-        if _given(one) == _given(other):
-            yield from _between(one, other)
-    for first, second in combinations(tests.laws, 2):
+        given = _given(case, tests)
+        for one in known[given]:
+            yield from _between(one, case)
+        known[given].append(case)
+    for first, second in combinations(tests.form.laws, 2):
         yield from _opposite(first, second)
 
 
 def _within(case: Case) -> Iterator[Diagnostic]:
-    """An outcome is `offer` exactly where a plan is allowed."""
+    """An outcome is `offer` exactly where a plan is allowed; a policy that does not apply decides nothing."""
     outcome, plans = case.expect.outcome, case.expect.plans
+    if case.expect.applies is False and (outcome or plans):
+        message = "nothing is decided where the policy does not apply"
+        yield Diagnostic(
+            "contradictory-expectations",
+            message,
+            value_after("applies", case.expect.span),
+            "expect nothing else, or take `applies: false` away",
+        )
     allowed = next((name for name, plan in plans.items() if plan.status == "allowed"), None)
     if allowed and outcome not in (None, "offer"):
         message = f"the outcome cannot be `{outcome}` where the plan `{allowed}` is allowed"
@@ -36,6 +61,11 @@ def _within(case: Case) -> Iterator[Diagnostic]:
 
 def _between(one: Case, other: Case) -> Iterator[Diagnostic]:
     first, second = one.expect, other.expect
+    if False in (first.applies, second.applies) and first.applies != second.applies:
+        message = (
+            f"`{one.name.text}` says otherwise whether the policy applies to the same borrower"
+        )
+        yield _found(message, other.name.span, one.name.span)
     if None not in (first.outcome, second.outcome) and first.outcome != second.outcome:
         message = f"`{one.name.text}` expects the outcome `{first.outcome}` of the same borrower"
         yield _found(message, value_after("outcome", second.span), one.name.span)
@@ -65,23 +95,31 @@ def _found(message: str, span: Span, other: Span, hint: str = "keep one of the t
     return Diagnostic("contradictory-expectations", message, span, hint, related=related)
 
 
-def _given(case: Case) -> object:
+def _given(case: Case, tests: TestsInFile) -> str:
     """Return what a case gives, by what is written: the same words give the same borrower."""
     given = case.given
-    return (
-        case.as_of and case.as_of.text,
-        given.profile and given.profile.text,
-        given.loan and given.loan.text,
-        sorted((path, _plain(node)) for path, node in given.changed.items()),
-        sorted(name.text for name in given.without),
-        given.inline and _plain(given.inline),
-    )
+    day = case.as_of.text if case.as_of else None
+    loan = given.loan.text if given.loan else None
+    if given.profile is None or given.profile.text in tests.form.profiles:
+        try:
+            tree = prepared(given, tests, Path(), lambda _: ()).profile.root
+            return repr((day or _day(tree), loan, _plain(tree, without=("as_of",))))
+        except PolicyEngineError:  # it is refused where it is run
+            return repr(case.span)
+    path = (tests.path.parent / given.profile.text).resolve()
+    changed = sorted((path, _plain(node)) for path, node in given.changed.items())
+    return repr((day, loan, str(path), changed, sorted(name.text for name in given.without)))
 
 
-def _plain(node: Node) -> str:
+def _day(profile: Mapping) -> str | None:
+    found = profile.get("as_of")
+    return found.text if isinstance(found, Scalar) else None
+
+
+def _plain(node: Node, without: tuple[str, ...] = ()) -> str:
     if isinstance(node, Scalar):
         return repr(node.text)
     if isinstance(node, Mapping):
-        return repr(sorted((key.text, _plain(value)) for key, value in node))
+        return repr(sorted((k.text, _plain(value)) for k, value in node if k.text not in without))
     assert isinstance(node, Sequence)  # noqa: S101  # there is no fourth kind
     return repr([_plain(item) for item in node.items])

@@ -48,13 +48,17 @@ def _mismatches(case: Case, decision: Decision) -> Iterator[Mismatch]:
 
 
 def _referrals(case: Case, decision: Decision) -> Iterator[Mismatch]:
-    names, span = case.expect.referrals, value_after("referrals", case.expect.span)
-    if names is None:
-        return
-    held = tuple(r.referral for r in decision.referrals if r.holds)
-    differ = {name.text for name in names} ^ set(held)
-    because = tuple(_reason(r) for r in decision.referrals if r.referral in differ)
-    yield from _lists("referrals", names, held, span, because)
+    expect = case.expect
+    expected = {
+        "referrals": (expect.referrals, True),
+        "unknown_referrals": (expect.unknown_referrals, None),
+    }
+    for key, (names, truth) in expected.items():
+        if names is not None:
+            found = tuple(r.referral for r in decision.referrals if r.holds is truth)
+            differ = {name.text for name in names} ^ set(found)
+            because = tuple(_reason(r) for r in decision.referrals if r.referral in differ)
+            yield from _lists(key, names, found, value_after(key, expect.span), because)
 
 
 def _reason(referral: Referral) -> Reason:

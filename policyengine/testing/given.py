@@ -60,6 +60,9 @@ def _base(given: Given, tests: TestsInFile, root: Path) -> Profile:
         message = f"`profile` and `{key.text}` exclude one another"
         hint = f"change single facts under `with`, such as `{key.text}.…`"
         _refuse("contradictory-keys", message, key.span, hint)
+    named = tests.form.profiles.get(given.profile.text)
+    if named is not None:
+        return Profile(named)
     return _from_file(given.profile, tests.path.parent / given.profile.text, root)
 
 

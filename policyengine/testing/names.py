@@ -30,7 +30,8 @@ def unknown_names(case: Case, program: Program) -> Iterator[Diagnostic]:
         else:
             span = key_before(name, expected.span, case.expect.span)
             yield _unknown("plan", name, span, plans)
-    yield from _each("referral", case.expect.referrals, [r.id for r in program.referrals])
+    for names in (case.expect.referrals, case.expect.unknown_referrals):
+        yield from _each("referral", names, [r.id for r in program.referrals])
     yield from _each("fact", case.expect.asks, program.dictionary.facts)
 
 
@@ -53,7 +54,7 @@ def _plan(expected: ExpectedPlan, plan: PlanDefinition, program: Program) -> Ite
 
 def rules_of(plan: PlanDefinition, program: Program) -> Iterator[Rule]:
     """Yield every rule that may be among the reasons of a plan."""
-    yield from (*plan.require, *plan.offer.until, *program.guarantees)
+    yield from (*plan.require, *plan.offer.until, *plan.offer.accept, *program.guarantees)
 
 
 def all_parts(rules: Iterable[Rule]) -> Iterator[Rule]:

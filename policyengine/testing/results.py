@@ -31,7 +31,7 @@ class CaseResult:
     """What came of one case.
 
     `errors` say why it could not be decided or held against its expectation; `unmentioned` are the plans that
-    the case says nothing about.
+    the case says nothing about. One that was generated is `reviewed` once a person has read it.
     """
 
     name: str
@@ -40,6 +40,7 @@ class CaseResult:
     mismatches: tuple[Mismatch, ...] = ()
     errors: tuple[Diagnostic, ...] = ()
     unmentioned: tuple[str, ...] = ()
+    reviewed: bool = True
 
     @property
     def passed(self) -> bool:
@@ -115,6 +116,11 @@ class Report:
     def failed(self) -> tuple[CaseResult, ...]:
         """The cases that did not come as expected."""
         return tuple(case for case in self.cases if not case.passed)
+
+    @property
+    def unreviewed(self) -> tuple[CaseResult, ...]:
+        """The cases that were generated and that nobody has read."""
+        return tuple(case for case in self.cases if not case.reviewed)
 
     @property
     def empty(self) -> tuple[FileResult, ...]:

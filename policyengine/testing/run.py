@@ -22,9 +22,10 @@ from policyengine.policy_set import Policy, PolicySet, policy_set_from
 from policyengine.testing.contradictions import contradictions
 from policyengine.testing.coverage.counted import Observed
 from policyengine.testing.expect import mismatches, unmentioned
-from policyengine.testing.given import at_place, prepared
+from policyengine.testing.given import Prepared, at_place, prepared
 from policyengine.testing.names import unknown_names
-from policyengine.testing.results import CaseResult, FileResult, LawResult, Report
+from policyengine.testing.places import value_after
+from policyengine.testing.results import CaseResult, FileResult, LawResult, Mismatch, Report
 from policyengine.testing.usable import usable_of
 
 #: Borrowers that each law is tried on.
@@ -89,9 +90,18 @@ def name_findings(loaded: Loaded) -> Iterator[Diagnostic]:
         if program is None:
             yield _no_policy(tests, loaded)
         else:
-            yield from contradictions(tests.form)
+            yield from contradictions(tests, _before(tests, loaded))
             for case in tests.form.cases:
                 yield from unknown_names(case, program)
+
+
+def _before(tests: TestsInFile, loaded: Loaded) -> Iterator[TestsInFile]:
+    """Yield the files of the same policy that come before one."""
+    for other in loaded.tests:
+        if other is tests:
+            return
+        if other.form.policy.text == tests.form.policy.text:
+            yield other
 
 
 def _no_policy(tests: TestsInFile, loaded: Loaded) -> Diagnostic:
@@ -149,7 +159,8 @@ class FileRun:
         """What is wrong with the file as a whole."""
         if self.policy is None:
             return (self._no_policy(),)
-        return tuple(contradictions(self.tests.form))
+        before = _before(self.tests, self.asked.loaded)
+        return tuple(contradictions(self.tests, before))
 
     def _no_policy(self) -> Diagnostic:
         """Return that the policy of the file does not exist, or that it cannot be used."""
@@ -181,7 +192,7 @@ class FileRun:
         return self.asked.policies[self.tests.form.policy.text]
 
     def _case(self, case: Case, policy: Policy) -> CaseResult:
-        result = CaseResult(case.name.text, case.name.span)
+        result = CaseResult(case.name.text, case.name.span, reviewed=case.reviewed)
         errors = tuple(unknown_names(case, policy.program))
         if errors:
             return attrs.evolve(result, errors=errors)
@@ -199,9 +210,13 @@ class FileRun:
             return tuple(d.loan for d in decisions if d.policy == policy.program.id)
 
         given = prepared(case.given, self.tests, self.asked.loaded.root, applies)
-        decision, trace = policy.traced(given.profile, as_of=as_of, loan=given.loan)
         if self.asked.observed is not None:
             self.asked.observed.expect(policy.program, self.asked.loaded)
+        if case.expect.applies is False:
+            found = _without_decision(policy, given, as_of, case)
+            return attrs.evolve(result, mismatches=found)
+        decision, trace = policy.traced(given.profile, as_of=as_of, loan=given.loan)
+        if self.asked.observed is not None:
             self.asked.observed.case(decision, trace)
         return attrs.evolve(
             result,
@@ -209,6 +224,17 @@ class FileRun:
             mismatches=mismatches(case, decision),
             unmentioned=unmentioned(case, decision),
         )
+
+
+def _without_decision(
+    policy: Policy, given: Prepared, as_of: date | None, case: Case
+) -> tuple[Mismatch, ...]:
+    """Return what a case that expects no decision differs in: none where the policy does not apply to the loan."""
+    alone = attrs.evolve(policy.policies, programs=(policy.program,))
+    decisions = alone.decide(given.profile, as_of=as_of).decisions
+    if not [each for each in decisions if given.loan in (None, each.loan)]:
+        return ()
+    return (Mismatch("applies", "false", "true", value_after("applies", case.expect.span)),)
 
 
 def day_of(case: Case) -> date | None:

@@ -53,6 +53,8 @@ def summary(report: Report) -> str:
     said = [f"{passed} passed"] if report.cases else []
     said += [] if report.cases or report.laws else ["no case was run"]
     said += [f"{failed} failed"] if failed else []
+    unread = len(report.unreviewed)
+    said += [f"{unread} not reviewed"] if unread else []
     said += [f"{broken} could not be run"] if broken else []
     empty = len(report.empty)
     said += [f"{counted(empty, 'file')} without a case"] if empty else []
@@ -102,6 +104,9 @@ def _counts(file: FileResult) -> Iterator[str]:
     passed, kept = sum(case.passed for case in file.cases), sum(law.kept for law in file.laws)
     if file.cases or not file.laws:
         yield f"{passed} of {counted(len(file.cases), 'case')} passed"
+    unread = sum(not case.reviewed for case in file.cases)
+    if unread:
+        yield f"{unread} not reviewed"
     if file.laws:
         yield f"{kept} of {counted(len(file.laws), 'law')} kept"
 
@@ -151,15 +156,17 @@ def _file_json(file: FileResult, places: Places) -> dict[str, Any]:
         "file": places.path(file.name),
         "policy": file.policy,
         "errors": diagnostics_json(places.located(file.errors)),
-        "cases": [_case_json(case, places) for case in file.cases],
+        "cases": [case_json(case, places) for case in file.cases],
         "laws": [law_json(law, places) for law in file.laws],
     }
 
 
-def _case_json(case: CaseResult, places: Places) -> dict[str, Any]:
+def case_json(case: CaseResult, places: Places) -> dict[str, Any]:
+    """Return what came of one case as plain mappings."""
     return {
         "name": case.name,
         "passed": case.passed,
+        "reviewed": case.reviewed,
         **place_json(places.span(case.span)),
         "mismatches": [_mismatch_json(mismatch, places) for mismatch in case.mismatches],
         "errors": diagnostics_json(places.located(case.errors)),

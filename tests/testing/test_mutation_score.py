@@ -217,3 +217,19 @@ def test_a_run_that_is_stopped_says_what_is_known(tmp_path: Path, jobs: int) -> 
     assert _exit_code([found], None) == 130
     shown = "\n".join(line.plain for line in score_text(found, Places(loaded.root)))
     assert "the run was stopped" in shown
+
+
+def test_a_case_to_which_the_policy_does_not_apply_kills_who_would_decide_it(
+    tmp_path: Path,
+) -> None:
+    elsewhere = case(
+        "profile: examples/borrower.yaml\nwith: {x.other: false}", "applies: false", "elsewhere"
+    )
+    write(tmp_path, ALLOWED, elsewhere)
+    text = POLICY.replace("plans:\n", "applies_to: x.other or x.n == 7\nplans:\n", 1)
+    (tmp_path / "tiny.yaml").write_text(text, "utf-8")
+    borrower = BORROWER.replace("x: {", "x: {other: true, n: 6, ")
+    (tmp_path / "examples" / "borrower.yaml").write_text(borrower, "utf-8")
+    found = mutants(mutate(load_files(tmp_path), Asked()))
+    killed = found["`x.other or x.n == 7` became `x.other or x.n != 7`"]
+    assert (killed.fate, killed.by) == (Fate.KILLED, "elsewhere (tiny.test.yaml)")

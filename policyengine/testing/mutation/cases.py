@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 
 import attrs
@@ -37,19 +38,28 @@ class ReadyCase:
         return f"{self.case.name.text} ({self.file})"
 
     def kills(self, program: Program, policies: PolicySet) -> bool:
-        """Whether the expectation is not met under a program, or there is no decision to hold it against."""
+        """Whether the expectation is not met under a program; of a decision, also where there is none."""
         try:
             decision = self._decided(program, policies)
         except PolicyEngineError:
-            return True
-        return bool(mismatches(self.case, decision))
+            return self._decides
+        return not self._decides or bool(mismatches(self.case, decision))
 
     def meets(self, program: Program, policies: PolicySet, watched: Watched) -> set[int]:
         """Return the mutants for which this case may come out otherwise."""
         watcher = Watcher(watched)
         watching = attrs.evolve(policies, evaluator=watcher.evaluator)
-        mismatches(self.case, self._decided(program, watching))
+        if self._decides:
+            mismatches(self.case, self._decided(program, watching))
+        else:
+            with suppress(PolicyEngineError):
+                self._decided(program, watching)
         return watcher.met
+
+    @property
+    def _decides(self) -> bool:
+        """Whether a decision is expected at all; otherwise that the policy does not apply."""
+        return self.case.expect.applies is not False
 
     def _decided(self, program: Program, policies: PolicySet) -> Decision:
         alone = attrs.evolve(policies, programs=(program,))

@@ -5,7 +5,7 @@ Two values of the fact between which it turns are looked for, and halved until t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 
@@ -95,7 +95,7 @@ def aimed(
     """Return a borrower with the fact where the target turns; the same where it does not turn for that fact."""
     domain = choices[aim.path].domain
     search = _Turn(borrower, aim.path, domain, _truth(aim.target, program, evaluator))
-    place = search.place(_looked_at(choices[aim.path]))
+    place = search.place(looked_at(choices[aim.path]))
     if place is None:
         return borrower
     low, high = domain.ends
@@ -128,10 +128,37 @@ def _status(
     return probe.offer(plan).holds is True
 
 
-def _looked_at(choices: Choices) -> Iterator[int]:
+def looked_at(choices: Choices) -> Iterator[int]:
+    """Yield the places of a fact's choices, and of an amount some far beyond them."""
     yield from (choices.domain.place(value) for value in choices.values)
     if choices.domain.kind is Kind.MONEY:
         yield from (choices.domain.place(value) for value in _FAR)
+
+
+def turn_from(
+    here: int, others: Iterable[int], domain: Domain, at: Callable[[int], Hashable]
+) -> int | None:
+    """Return the first place, going up, past a turn between `here` and one of others, the nearest first.
+
+    `at` says of a place on which side it is; None where none of the others is on another side.
+    """
+    key, (low, high) = at(here), domain.ends
+    for other in sorted({p for p in others if low <= p <= high}, key=lambda p: (abs(p - here), p)):
+        if at(other) != key:
+            return _halved(min(here, other), max(here, other), domain.step, at)
+    return None
+
+
+def _halved(below: int, above: int, step: int, at: Callable[[int], Hashable]) -> int:
+    key = at(below)
+    while above - below > step:
+        middle = below + (above - below) // (2 * step) * step
+        middle = middle if middle > below else below + step
+        if at(middle) == key:
+            below = middle
+        else:
+            above = middle
+    return above
 
 
 @attrs.frozen(eq=False)
@@ -146,24 +173,7 @@ class _Turn:
         known = self.borrower.facts.get(self.path)
         if known is None:
             return None
-        here = self.domain.place(known)
-        key = self._at(here)
-        low, high = self.domain.ends
-        for other in sorted({p for p in others if low <= p <= high}, key=lambda p: abs(p - here)):
-            if self._at(other) != key:
-                return self._halved(min(here, other), max(here, other))
-        return None
-
-    def _halved(self, below: int, above: int) -> int:
-        step, key = self.domain.step, self._at(below)
-        while above - below > step:
-            middle = below + (above - below) // (2 * step) * step
-            middle = middle if middle > below else below + step
-            if self._at(middle) == key:
-                below = middle
-            else:
-                above = middle
-        return above
+        return turn_from(self.domain.place(known), others, self.domain, self._at)
 
     def _at(self, place: int) -> Hashable:
         return self.truth(self.borrower.with_fact(self.path, self.domain.at(place)).situation())

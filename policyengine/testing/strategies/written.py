@@ -51,6 +51,11 @@ def case_yaml(
     return "\n".join(lines) + "\n"
 
 
+def value_yaml(path: str, value: Value, program: Program) -> str:
+    """Return the value of a fact on one line, lists with their members."""
+    return _Writer(program, _NO_REMARKS).value(program.dictionary.facts[path], value)
+
+
 @attrs.frozen
 class _Writer:
     program: Program
@@ -74,11 +79,12 @@ class _Writer:
     def _line(self, path: str, value: Value, remark: str | None = None) -> str:
         fact = self.program.dictionary.facts[path]
         said = self.remarks.get(path, "") if remark is None else remark
-        return f"{path.partition('.')[2]}: {self._value(fact, value)}" + (
+        return f"{path.partition('.')[2]}: {self.value(fact, value)}" + (
             f"   # {said}" if said else ""
         )
 
-    def _value(self, fact: FactDefinition, value: Value) -> str:
+    def value(self, fact: FactDefinition, value: Value) -> str:
+        """Return a value on one line."""
         if isinstance(value, tuple):
             fields = self.program.dictionary.records[fact.type.of or ""]
             members = (self._member(fields, member.fields) for member in value)
@@ -86,7 +92,7 @@ class _Writer:
         return written(fact.type.kind, value, self.program.scale)
 
     def _member(self, fields: Mapping[str, FactDefinition], known: Mapping[str, Value]) -> str:
-        inner = (f"{name}: {self._value(fields[name], value)}" for name, value in known.items())
+        inner = (f"{name}: {self.value(fields[name], value)}" for name, value in known.items())
         return f"{{{', '.join(inner)}}}"
 
 

@@ -71,7 +71,7 @@ tables:
     hit: unique
     inputs: [borrower.score]
     output: integer
-    rows: [["< 130", 1], ["> 130", 2]]
+    rows: [["< 130", 1], [">= 130", 2]]
     otherwise: 0
 plans:
 """
@@ -100,6 +100,10 @@ class Fault:
     def planted(self, folder: Path, evaluator: str = "reference") -> tuple[pe.Policy, Law]:
         """Return the faulty policy, and the law that should find it."""
         shutil.copytree(POLICIES, folder, dirs_exist_ok=True)
+        return self.planted_in(folder, evaluator)
+
+    def planted_in(self, folder: Path, evaluator: str = "reference") -> tuple[pe.Policy, Law]:
+        """Return the same, planted in policies that stand in a folder."""
         return _PLANTERS[self.kind](self.policy, folder, evaluator)
 
 
@@ -137,8 +141,8 @@ def _protected(policy: str, folder: Path, evaluator: str) -> tuple[pe.Policy, La
     return _loaded(policy, folder, evaluator), laws.Indifferent(("borrower.age",))
 
 
-def _gap(policy: str, folder: Path, evaluator: str) -> tuple[pe.Policy, Law]:
-    """Grade a score in a table that leaves out 130, and require a grade for every plan."""
+def graded(policy: str, folder: Path) -> None:
+    """Grade a score in a table, and require a grade for every plan."""
     _edited(folder, VOCABULARY, "facts:\n", _SCORE)
     path = folder / FILES[policy]
     text = path.read_text("utf-8").replace("\nplans:\n", "\n" + _TABLE, 1)
@@ -154,6 +158,13 @@ def _gap(policy: str, folder: Path, evaluator: str) -> tuple[pe.Policy, Law]:
         else:
             lines.append(line)
     path.write_text(head + "\nplans:\n" + "\n".join(lines) + "\n", "utf-8")
+
+
+def _gap(policy: str, folder: Path, evaluator: str) -> tuple[pe.Policy, Law]:
+    """Leave out a score of 130 in the table that grades it."""
+    if "borrower.score" not in (folder / VOCABULARY).read_text("utf-8"):
+        graded(policy, folder)
+    _edited(folder, FILES[policy], '">= 130"', '"> 130"')
     return _loaded(policy, folder, evaluator), laws.Monotone("borrower.score")
 
 
