@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from relief import BORROWER, EXPECT, GIVEN, LOAN, case, only, run, write
+from relief import BORROWER, EXPECT, GIVEN, LOAN, POLICY, case, only, run, write
 from relief import test_file as a_test_file
 
 from policyengine.loading import load_files
@@ -416,3 +416,16 @@ def test_the_sum_of_a_run_with_a_file_that_no_case_was_chosen_of(tmp_path: Path)
     lines = [line.plain for line in report_text(report, Places(tmp_path, tmp_path))]
     assert lines[0] == "✓ more.test.yaml: 1 of 1 case passed"
     assert lines[-1] == "1 passed"
+
+
+def test_the_code_of_what_is_accepted_may_be_expected(tmp_path: Path) -> None:
+    accept = """\
+      accept:
+        - {id: enough, that: plan.payment <= 900, because: {en: Enough., zh: 足够。}, code: TOO_MUCH}
+    figures"""
+    write(tmp_path, case(expect="plans: {relief: {status: denied, reasons: [TOO_MUCH]}}"))
+    (tmp_path / "tiny.yaml").write_text(POLICY.replace("    figures", accept, 1), "utf-8")
+    report = run_tests(load_files(tmp_path))
+    assert not report.errors
+    differing = {mismatch.what for mismatch in only(report).mismatches}
+    assert differing == {"plan `relief`, status", "plan `relief`, reasons"}

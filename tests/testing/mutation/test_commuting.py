@@ -1,0 +1,70 @@
+"""Steps that are said to commute do: whichever comes first, every borrower is offered the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+import tiny
+from generated_profiles import made
+
+from policyengine.decision.decision import Status
+from policyengine.policy_set import PolicySet
+from policyengine.testing.mutation.commuting import steps_commute
+from policyengine.testing.mutation.making.offers import of_offers
+
+BALANCES = (
+    "capitalise: {fees: 100%}",
+    "capitalise: {accrued_interest: 50%, penalty_interest: all}",
+    "defer_balance: {penalty_interest: 50%}",
+)
+MONTHS = (
+    "holiday: {months: 0..3, interest: capitalised, maturity: extends}",
+    "holiday: {months: 1..3, interest: accrues, maturity: stays}",
+    "interest_only: {months: 1..3, maturity: extends}",
+    "term: {up_to: +6 months, step: 1 month}",
+)
+
+
+@pytest.mark.parametrize("months", MONTHS)
+@pytest.mark.parametrize("balance", BALANCES)
+def test_balances_and_months(balance: str, months: str) -> None:
+    one, other = (_offering(*steps) for steps in ((balance, months), (months, balance)))
+    assert _exchanged_commute(one)
+    assert _exchanged_commute(other)
+    found = _offered(one)
+    assert found == _offered(other)
+    statuses = Counter(status for each in found for status, *_ in each)
+    assert min(statuses[Status.ALLOWED], statuses[Status.DENIED]) > 3
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (MONTHS[0], MONTHS[3]),
+        (BALANCES[0], "term: {exactly: 18}"),
+        (BALANCES[0], "forbear: {up_to: 30% * plan.balance, step: 100.00}"),
+        (BALANCES[0], "term: {up_to: '+plan.term', step: 1 month}"),
+    ],
+)
+def test_of_others_nothing_is_said(steps: tuple[str, str]) -> None:
+    assert not _exchanged_commute(_offering(*steps))
+
+
+def _offering(*steps: str) -> PolicySet:
+    return tiny.policies(
+        "", tiny.offer("\n".join(f"- {step}" for step in steps), "plan.payment <= x.cash")
+    )
+
+
+def _exchanged_commute(policies: PolicySet) -> bool:
+    (program,) = policies.programs
+    (exchanged,) = (each for each in of_offers(program) if "exchanged" in each.said)
+    return steps_commute(exchanged)
+
+
+def _offered(policies: PolicySet) -> list[list[tuple[object, ...]]]:
+    """Return what many borrowers are offered."""
+    found = (policies.decide(made(seed)).decisions for seed in range(60))
+    plans = [[decision.plans[0] for decision in decisions] for decisions in found]
+    return [[(plan.status, plan.terms, plan.schedule) for plan in each] for each in plans]
