@@ -21,14 +21,10 @@ _OF_FACTS = {Kind.RATE: Fraction(1, 10_000), Kind.NUMBER: Fraction(1, 100)}
 
 @attrs.frozen(eq=False)
 class Root:
-    """A whole expression, and whether it is a condition.
-
-    Of a referral a case sees only whether it holds, so that not known is as good as false; `unknown_is_false` says so.
-    """
+    """A whole expression, and whether it is a condition."""
 
     node: ir.Node
     condition: bool
-    unknown_is_false: bool = False
 
 
 def roots_of(program: Program) -> Iterator[Root]:
@@ -45,8 +41,7 @@ def roots_of(program: Program) -> Iterator[Root]:
     for rule in program.guarantees:
         yield from _conditions(rule)
     for referral in program.referrals:
-        blank = not referral.instead_of_refusal
-        yield from (Root(node, True, blank) for node in referral.rule.conditions)
+        yield from _conditions(referral.rule)
 
 
 def rules_of(plan: PlanDefinition) -> Iterator[Rule]:

@@ -125,10 +125,7 @@ class _Comparison:
         if applies is not None and old.value(applies) is False:
             return False
         new = _Supposed.of(self.mutated, reading, assigned, day)
-        values = (old.value(self.pair.old.node), new.value(self.pair.new))
-        if self.pair.old.unknown_is_false:
-            return (values[0] is True) is not (values[1] is True)
-        return values[0] != values[1]
+        return old.value(self.pair.old.node) != new.value(self.pair.new)
 
 
 def _unknown(key: Hashable, reading: Reading) -> Unknown:

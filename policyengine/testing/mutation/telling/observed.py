@@ -114,7 +114,7 @@ def _aspects(decision: Decision) -> Iterator[tuple[Aspect, Any]]:
         yield Aspect(STATUS, plan.plan), str(plan.status)
     for plan in decision.plans:
         yield from _terms(plan)
-    yield Aspect(REFERRALS), frozenset(r.referral for r in decision.referrals if r.holds)
+    yield Aspect(REFERRALS), {each.referral: each.holds for each in decision.referrals}
     yield Aspect(OUTCOME), str(decision.outcome)
     for plan in decision.plans:
         yield Aspect(REASONS, plan.plan), sorted(reasons_of(plan))

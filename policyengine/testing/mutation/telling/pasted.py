@@ -41,7 +41,8 @@ def _expected(found: Difference) -> Iterator[str]:
     for plan in decision.plans:
         yield f"  {plan.plan}: {{{', '.join(_of_plan(plan, found))}}}"
     if aspect.what == REFERRALS:
-        yield f"referrals: {_listed(_holding(decision))}"
+        yield f"referrals: {_listed(_referrals(decision, True))}"
+        yield f"unknown_referrals: {_listed(_referrals(decision, None))}"
     if aspect.what == ASKS and aspect.plan is None:
         yield f"asks: {_listed(decision.asks)}"
 
@@ -59,8 +60,8 @@ def _of_plan(plan: Plan, found: Difference) -> Iterator[str]:
         yield f"terms: {{{aspect.term}: {_value(getattr(plan.terms, aspect.term))}}}"
 
 
-def _holding(decision: Decision) -> tuple[str, ...]:
-    return tuple(each.referral for each in decision.referrals if each.holds)
+def _referrals(decision: Decision, holds: bool | None) -> tuple[str, ...]:
+    return tuple(each.referral for each in decision.referrals if each.holds is holds)
 
 
 def _listed(names: tuple[str, ...]) -> str:
