@@ -14,6 +14,7 @@ from policyengine.cli import output
 from policyengine.cli.deciding import read_day, unknown_name
 from policyengine.cli.many import columns_options
 from policyengine.cli.reading import FOR_MANY, read_policies
+from policyengine.diagnostics import Diagnostic, UsageError
 from policyengine.evaluators.compiled.from_program import Conditions, conditions_of
 from policyengine.evaluators.compiled.offers.from_program import CompiledOffer, offers_of
 from policyengine.ir.program import Program
@@ -61,12 +62,24 @@ def compile_(  # noqa: PLR0913  # one for each option
         rows = _Rows(for_rows, as_of, currency, Columns(keep, ignore, unknown, floats))
         _write_for_rows(path, policy, rows)
         return
+    _refuse_without_rows(
+        currency=currency, keep=keep, ignore=ignore, unknown=unknown, floats=floats
+    )
     policies, day = read_policies(path), as_of or date.today()  # noqa: DTZ011  # the reader's day
     compiled = [_compiled(program, day) for program in _chosen(policies, policy)]
     if output.wants_json():
         output.write_json([_json(each, show=show) for each in compiled])
     else:
         output.write_text(line for each in compiled for line in _text(each, show=show))
+
+
+def _refuse_without_rows(**given: object) -> None:
+    """Refuse what is said of rows where there are none."""
+    for name, value in given.items():
+        if value:
+            message = f"`--{name}` says something of rows, and there are none"
+            hint = "add `--for-rows FILE`, or leave it out"
+            raise UsageError([Diagnostic("bad-argument", message, hint=hint)])
 
 
 @attrs.frozen

@@ -56,3 +56,9 @@ def test_what_is_wrong_is_said() -> None:
     assert "aibank.consumer-loan" in result.stderr
     assert run("compile", POLICIES, "--as-of", "soon").exit_code == 2
     assert run("compile", POLICIES / "nowhere").exit_code == 2
+
+
+def test_what_is_said_of_rows_needs_rows() -> None:
+    result = run(*AIBANK, "--keep", "loan.id")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "`--keep` says something of rows, and there are none" in result.stderr
