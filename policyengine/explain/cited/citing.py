@@ -41,20 +41,15 @@ class Citing:
         """Return what the outcome rests on.
 
         An offer: the first plan that is allowed. A refusal: all plans, and the referrals that would replace it. A
-        referral: all plans, and the referrals that hold. Otherwise: what is open.
+        referral: all plans, and the referrals that hold. Otherwise: what is open, and the other loans where they deny
+        a plan.
         """
-        all_plans = plans
-        match outcome:
-            case Outcome.OFFER:
-                plans = next((p,) for p in plans if p.status is Status.ALLOWED)
-            case Outcome.NEED_INFORMATION:
-                plans = tuple(p for p in plans if p.status is Status.UNDETERMINED)
         # a refusal ends only where no reason is left for which the policy applies
         every = outcome is Outcome.REFUSE
-        cited = [self._applies(every=every), *self._instead(outcome)]
+        supports = [_support(plan.cited) for plan in _resting(outcome, plans)]
         if outcome is Outcome.NEED_INFORMATION:
-            cited += [_other_loans(support) for support in self._against(all_plans)]
-        return joined([*cited, *(_support(plan.cited) for plan in plans)]).cited
+            supports += map(_other_loans, self._against(plans))
+        return joined([self._applies(every=every), *self._instead(outcome), *supports]).cited
 
     # Plans
 
@@ -126,6 +121,16 @@ class Citing:
 
     def _grounds(self, *, every: bool = False) -> Grounds:
         return Grounds(Valuation(self.trace.program, self.trace.situation), every)
+
+
+def _resting(outcome: Outcome, plans: tuple[Plan, ...]) -> tuple[Plan, ...]:
+    """Return the plans that an outcome rests on."""
+    match outcome:
+        case Outcome.OFFER:
+            return next((plan,) for plan in plans if plan.status is Status.ALLOWED)
+        case Outcome.NEED_INFORMATION:
+            return tuple(plan for plan in plans if plan.status is Status.UNDETERMINED)
+    return plans
 
 
 def _failing(rules: Iterable[Rule], grounds: Grounds) -> Support:
