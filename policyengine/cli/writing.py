@@ -20,14 +20,16 @@ def write_file(path: Path, text: str) -> None:
 
 
 def write_files(texts: Mapping[Path, str]) -> None:
-    """Write texts in the place of the files that stand there: all of them, or none.
+    """Write texts in the place of the files that stand there: all are written beside them before the first is moved.
 
     Raises:
-        UsageError: One cannot be written.
+        UsageError: One cannot be written; then the files stay as they were.
     """
     parts: dict[Path, Path] = {}
     try:
         for path, text in texts.items():
+            if path.is_dir():
+                raise _cannot_write(path, "it is a folder", "name a file")
             part = parts[path] = _part(path)
             _write(path, part, text)
         for path, part in parts.items():
