@@ -129,7 +129,7 @@ class Boundaries:
             yield from _some([*self._ways(edge, with_same)])
 
     def _ways(self, edge: Edge, with_same: bool) -> list[EdgeProbe]:
-        return [EdgeProbe(edge, axis, self.program, with_same) for axis in self._axes(edge)]
+        return [EdgeProbe(axis, edge, self.program, with_same) for axis in self._axes(edge)]
 
     def _axes(self, edge: Edge) -> list[Axis]:
         paths = facts_of(edge, self.program)
@@ -144,7 +144,7 @@ class Boundaries:
         ordered = [path for path in facts if self._is_ordered(path)]
         for plan in condition.plans:
             for path in ordered:
-                yield TurnProbe(condition, plan, self._axis(path), self.decider)
+                yield TurnProbe(self._axis(path), condition, plan, self.decider)
 
     def _is_ordered(self, path: str) -> bool:
         return path in self._choices and self._choices[path].domain.ordered
@@ -171,7 +171,7 @@ class Boundaries:
         found = choices(f".{field}", fact, self.program, self.witnesses.today)
         title = f"{self._title(path)}, {_first(fact.title, field)}"
         plan = condition.plans[0] if condition.plans else None
-        return TurnProbe(condition, plan, MemberAxis(path, field, title, found), self.decider)
+        return TurnProbe(MemberAxis(path, field, title, found), condition, plan, self.decider)
 
     # Days
 

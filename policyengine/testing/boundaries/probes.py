@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import attrs
 
@@ -60,18 +60,10 @@ class Probe(Protocol):
 
 
 @attrs.frozen(eq=False)
-class EdgeProbe:
-    """A comparison: one step below where both sides are the same, there, and one above."""
+class _Along:
+    """Something that can be moved step by step, and is."""
 
-    edge: Edge
     axis: Axis
-    program: Program
-    with_same: bool
-
-    @property
-    def key(self) -> Hashable:
-        """Where the comparison stands, and which side of it turns."""
-        return (self.edge.key, self.with_same)
 
     @property
     def path(self) -> str:
@@ -83,15 +75,25 @@ class EdgeProbe:
         """What a reader calls it."""
         return self.axis.title
 
+
+@attrs.frozen(eq=False)
+class EdgeProbe(_Along):
+    """A comparison: one step below where both sides are the same, there, and one above."""
+
+    is_limit: ClassVar[bool] = True
+    edge: Edge
+    program: Program
+    with_same: bool
+
+    @property
+    def key(self) -> Hashable:
+        """Where the comparison stands, and which side of it turns."""
+        return (self.edge.key, self.with_same)
+
     @property
     def text(self) -> str:
         """What is compared, as it is written."""
         return self.edge.text
-
-    @property
-    def is_limit(self) -> bool:
-        """Whether the policy states it as a limit."""
-        return True
 
     def parts(self, condition: Condition) -> Sequence[Node]:  # noqa: ARG002  # as every probe
         """Return the comparison."""
@@ -127,12 +129,12 @@ class EdgeProbe:
 
 
 @attrs.frozen(eq=False)
-class TurnProbe:
+class TurnProbe(_Along):
     """Where the condition itself turns, or the plan that it can deny, as something is moved."""
 
+    is_limit: ClassVar[bool] = False
     condition: Condition
     plan: str | None
-    axis: Axis
     decider: Decider
 
     @property
@@ -141,24 +143,9 @@ class TurnProbe:
         return (self.condition.of, self.condition.id, self.path, self.title)
 
     @property
-    def path(self) -> str:
-        """The fact that is moved."""
-        return self.axis.path
-
-    @property
-    def title(self) -> str:
-        """What a reader calls it."""
-        return self.axis.title
-
-    @property
     def text(self) -> str:
         """The condition as it is written."""
         return self.condition.text
-
-    @property
-    def is_limit(self) -> bool:
-        """Whether the policy states it as a limit."""
-        return False
 
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the parts that speak of terms, or of members of a list."""
@@ -187,6 +174,7 @@ class TurnProbe:
 class OptionsProbe:
     """Each value of a fact without order, and of a list the members that make a difference."""
 
+    is_limit: ClassVar[bool] = False
     path: str
     title: str
     choices: Choices
@@ -201,11 +189,6 @@ class OptionsProbe:
     def text(self) -> str:
         """The fact, by its name."""
         return self.path
-
-    @property
-    def is_limit(self) -> bool:
-        """Whether the policy states it as a limit."""
-        return False
 
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the places where the fact is named."""
@@ -249,6 +232,7 @@ class OptionsProbe:
 class MissingProbe:
     """A fact that is known, and one that is not."""
 
+    is_limit: ClassVar[bool] = False
     path: str
     title: str
     program: Program
@@ -263,11 +247,6 @@ class MissingProbe:
         """The fact, by its name."""
         return f"{self.path}, not known"
 
-    @property
-    def is_limit(self) -> bool:
-        """Whether the policy states it as a limit."""
-        return False
-
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the places where the fact is named."""
         return named(self.path, condition, self.program)
@@ -281,6 +260,7 @@ class MissingProbe:
 class DayProbe:
     """The day before, of and after a value begins."""
 
+    is_limit: ClassVar[bool] = True
     day: date
     text: str
     path: str = "as_of"
@@ -290,11 +270,6 @@ class DayProbe:
     def key(self) -> Hashable:
         """The day."""
         return ("as_of", self.day)
-
-    @property
-    def is_limit(self) -> bool:
-        """Whether the policy states it as a limit."""
-        return True
 
     def parts(self, condition: Condition) -> Sequence[Node]:  # noqa: ARG002  # as every probe
         """Return nothing: a value stands behind many parts."""
@@ -313,6 +288,7 @@ class DayProbe:
 class OnDay:
     """Another boundary, as it stands when the decision is made on a day on which months are hard to count."""
 
+    is_limit: ClassVar[bool] = False
     day: date
     inner: Probe
     decides: Callable[[Borrower], bool]
@@ -336,11 +312,6 @@ class OnDay:
     def text(self) -> str:
         """What is compared, as it is written."""
         return f"{self.inner.text}, on {self.day}"
-
-    @property
-    def is_limit(self) -> bool:
-        """Whether the policy states it as a limit."""
-        return False
 
     def parts(self, condition: Condition) -> Sequence[Node]:
         """Return the parts of the boundary."""
