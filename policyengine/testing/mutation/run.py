@@ -11,6 +11,7 @@ import attrs
 from policyengine.diagnostics import Diagnostic, UsageError
 from policyengine.loading import Loaded
 from policyengine.policy_set import policy_set_from
+from policyengine.report.diagnostics import counted
 from policyengine.testing.mutation.cases import ready_cases
 from policyengine.testing.mutation.making import mutants_of
 from policyengine.testing.mutation.mutant import Mutant
@@ -111,7 +112,7 @@ def _nothing(containing: str) -> Diagnostic:
 
 
 def _failing(count: int) -> Diagnostic:
-    which = f"{count} of the cases fail" if count else "the tests do not pass"
+    which = counted(count, "failing case") if count else "tests that do not pass"
     message = f"{which} before anything is changed: a mutation score would mean nothing"
     return Diagnostic("not-tested", message, hint="run the tests without `--mutate`, and mend them")
 
