@@ -34,7 +34,7 @@ from policyengine.testing.boundaries.probes import (
     TurnProbe,
 )
 from policyengine.testing.strategies.borrower import Borrower
-from policyengine.testing.strategies.choices import Choices, choices
+from policyengine.testing.strategies.choices import Choices, choices, leap_year_from
 from policyengine.testing.strategies.witnesses import Witnesses, witnesses_of
 
 _DAY = timedelta(days=1)
@@ -197,8 +197,7 @@ class Boundaries:
     @property
     def _hard_days(self) -> tuple[date, ...]:
         """Days on which months are hard to count: 29 February, 28 February of another year, and 30 April."""
-        year = self.witnesses.today.year
-        leap = next(y for y in range(year, year + 9) if y % 4 == 0 and (y % 100 or y % 400 == 0))
+        leap = leap_year_from(self.witnesses.today.year)
         return (date(leap, 2, 29), date(leap + 1, 2, 28), date(leap + 1, 4, 30))
 
     def _in_force(self, borrower: Borrower) -> bool:

@@ -5,6 +5,7 @@ The simplest comes first, so that a shrunk borrower has it wherever it does not 
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
@@ -80,13 +81,14 @@ def _ordinary(domain: Domain) -> Iterator[Value]:
 def month_ends(day: date) -> Iterator[date]:
     """Yield days on which months are hard to count: the ends of the month and of February, and 29 February."""
     first = day.replace(day=1)
-    leap = next(year for year in range(day.year, day.year + 9) if _is_leap(year))
+    leap = leap_year_from(day.year)
     yield from (first - _DAY, first, (first + 32 * _DAY).replace(day=1) - _DAY)
     yield from (date(leap, 2, 29), date(leap + 1, 2, 28), date(day.year, 12, 31))
 
 
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+def leap_year_from(year: int) -> int:
+    """Return the first leap year that is not before a year."""
+    return next(each for each in range(year, year + 9) if isleap(each))
 
 
 def _effort(domain: Domain, place: int) -> tuple[int, int, int]:
