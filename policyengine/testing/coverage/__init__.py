@@ -18,7 +18,8 @@ terms found or at the nearest, not at terms that the search passes by; of `if` t
 settings that the search reached. Values are those of the reference evaluator, asked by the same code; nothing is
 interpreted twice. What says whether a policy applies is left out, since where it does not there is no decision to look
 into; so are texts and follow-up, which cases do not test. A condition that several plans share is one. A regulation is
-shown once, whichever policies it binds, and stays out of the whole: much of it may concern policies that are not tested.
+shown once, whichever policies it binds, and stays out of the whole: much of it may concern policies that are not
+tested.
 
 Coverage of other policy engines (`opa test --coverage`) counts lines that were evaluated; here a condition has to have
 come out both ways, which is what a wrong limit hides behind.

@@ -22,8 +22,10 @@ if __name__ == "__main__":
 import generated_profiles
 
 import policyengine as pe
+from policyengine.decision.decided import Decided
 from policyengine.decision.decision import Assessment
 from policyengine.decision.from_trace import decision_from
+from policyengine.decision.screening import Screening
 from policyengine.evaluators.base import Evaluator
 from policyengine.evaluators.compiled.evaluator import PreparedInputs
 from policyengine.evaluators.compiled.from_program import Compiled
@@ -67,14 +69,14 @@ def disagreements(first: int, many: int, reach: Reach, each: int = EACH) -> Iter
         policies = grammar.made(seed).load()
         for k in range(each):
             day = DAYS[k % len(DAYS)]
-            for place, situation in _situations(policies, seed * each + k, day):
-                for how in _differences(policies, situation, reach):
+            for place, situation in enumerate(situations_of(policies, seed * each + k, day)):
+                right = Right.of(policies.programs[0], situation)
+                for how in differences(right, reach, EACH_PAGE):
                     yield f"policy {seed}, profile {seed * each + k}, loan {place}: {how}"
 
 
-def _situations(
-    policies: pe.PolicySet, seed: int, day: date | None
-) -> Iterator[tuple[int, Situation]]:
+def situations_of(policies: pe.PolicySet, seed: int, day: date | None) -> Iterator[Situation]:
+    """Yield the loans of one made borrower."""
     (program,) = policies.programs
     made = generated_profiles.made(seed)
     if seed % EACH_LARGE == 0:
@@ -82,7 +84,7 @@ def _situations(
     profile = pe.Profile.from_mapping(made)
     facts = facts_from(profile, policies.dictionary, currency(program.currency), day)
     for place in range(len(facts.loans or ())):
-        yield place, facts.about(place)
+        yield facts.about(place)
 
 
 def _enlarge(record: dict[str, Any], random: Random) -> None:
@@ -95,16 +97,33 @@ def _enlarge(record: dict[str, Any], random: Random) -> None:
                 _enlarge(below, random)
 
 
-def _differences(policies: pe.PolicySet, situation: Situation, reach: Reach) -> Iterator[str]:
-    (program,) = policies.programs
-    want = REFERENCE.prepare(program, situation).screen()
-    prepared = COMPILED.prepare(program, situation)
+@attrs.frozen
+class Right:
+    """What the reference says of a loan under a policy."""
+
+    program: Program
+    situation: Situation
+    screened: Screening
+    decided: Decided
+
+    @classmethod
+    def of(cls, program: Program, situation: Situation) -> Right:
+        prepared = REFERENCE.prepare(program, situation)
+        return cls(program, situation, prepared.screen(), prepared.decide())
+
+
+def differences(right: Right, reach: Reach, each_page: int) -> Iterator[str]:
+    """Yield how what is compiled for one borrower differs; of one in `each_page` whatever can be read of it."""
+    want = right.screened
+    prepared = COMPILED.prepare(right.program, right.situation)
     found = prepared.screen()
     reach.counts["triples"] += 1
     if (found.failed_masks, found.unknown_masks) != (want.failed_masks, want.unknown_masks):
         yield f"{found} where the reference has {want}"
     assert isinstance(prepared, PreparedInputs)
-    yield from _of_decisions(program, situation, prepared, reach)
+    yield from _of_decisions(right, prepared, reach)
+    if reach.counts["triples"] % each_page == 0:
+        yield from _of_pages(right.program, right.situation)
     yield from _of_each_spelling(prepared, want.failed_masks, want.unknown_masks, reach)
 
 
@@ -129,23 +148,24 @@ def _of_each_spelling(
             yield f"`known` gives {masks} where {failed}, {unknown} is right"
 
 
-def _of_decisions(
-    program: Program, situation: Situation, prepared: PreparedInputs, reach: Reach
-) -> Iterator[str]:
-    """What is decided is the same, in whole numbers; of some also whatever a reader can see of it."""
-    want, found = REFERENCE.prepare(program, situation).decide(), prepared.decide()
-    if found != want:
-        yield f"{found} where the reference decides {want}"
+def _of_decisions(right: Right, prepared: PreparedInputs, reach: Reach) -> Iterator[str]:
+    """What is decided is the same, in whole numbers."""
+    found = prepared.decide()
+    if found != right.decided:
+        yield f"{found} where the reference decides {right.decided}"
     for place, plan in enumerate(found.plans):
         reach.counts["plans"] += 1
         if not prepared.screen().failed_masks[place]:
             left = prepared.offers.solved(place) is None
             reach.counts["offers left to the reference" if left else "offers solved"] += 1
         reach.counts[f"plans {plan.status}"] += 1
-    if reach.counts["triples"] % EACH_PAGE == 0:
-        pages = [_page(evaluator, program, situation) for evaluator in (COMPILED, REFERENCE)]
-        if pages[0] != pages[1]:
-            yield f"{pages[0]} where the reference writes {pages[1]}"
+
+
+def _of_pages(program: Program, situation: Situation) -> Iterator[str]:
+    """Whatever a reader can see of a decision is the same."""
+    pages = [_page(evaluator, program, situation) for evaluator in (COMPILED, REFERENCE)]
+    if pages[0] != pages[1]:
+        yield f"{pages[0]} where the reference writes {pages[1]}"
 
 
 def _page(evaluator: Evaluator, program: Program, situation: Situation) -> str:
