@@ -8,7 +8,7 @@ that are kept ready, asking, what would change a decision, records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,22 +20,20 @@ from policyengine.decision.decision import Assessment, Decision, NotAssessed
 from policyengine.decision.from_trace import decision_from
 from policyengine.decision.screening import Screening
 from policyengine.decision.trace import PlanFinding, Trace
-from policyengine.decision.why import Why
 from policyengine.diagnostics import (
     Diagnostic,
     PolicyError,
-    ProfileError,
     UsageError,
     nearest_or_list,
 )
+from policyengine.evaluators.applying import Applying
 from policyengine.evaluators.base import Evaluator, Prepared
-from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
+from policyengine.evaluators.named import evaluator_named
 from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Facts, Situation
-from policyengine.facts.from_profile import facts_from, stated_currency
+from policyengine.facts.from_profile import facts_from
 from policyengine.facts.profile import Profile
-from policyengine.finance.errors import FinanceError
-from policyengine.finance.money import Currency, currency
+from policyengine.finance.money import currency
 from policyengine.ir.dictionary import Dictionary
 from policyengine.ir.program import Program
 
@@ -53,29 +51,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ENGINE = f"policyengine-relief {__version__}"
-
-
-def _compiled() -> Evaluator:
-    from policyengine.evaluators.compiled.evaluator import CompiledEvaluator
-
-    return CompiledEvaluator(ReferenceEvaluator())
-
-
-def _rete() -> Evaluator:
-    from policyengine.evaluators.rete.evaluator import ReteEvaluator
-    from policyengine.evaluators.rete.guard.engine import missing
-
-    why = missing()
-    if why is not None:
-        raise UsageError([_no_engine(why)])
-    return ReteEvaluator(_compiled())
-
-
-_EVALUATORS: dict[str, Callable[[], Evaluator]] = {
-    "reference": ReferenceEvaluator,
-    "compiled": _compiled,
-    "rete": _rete,
-}
 
 
 def load(path: str | Path, *, evaluator: str = "compiled") -> PolicySet:
@@ -109,18 +84,6 @@ def policy_set_from(loaded: Loaded, *, evaluator: str = "compiled") -> PolicySet
     return PolicySet(loaded.programs, loaded.dictionary, interpreter)
 
 
-def evaluator_named(name: str) -> Evaluator:
-    """Return an evaluator.
-
-    Raises:
-        UsageError: There is none of that name, or what it needs is not installed.
-    """
-    if name not in _EVALUATORS:
-        hint = nearest_or_list(name, _EVALUATORS)
-        raise UsageError([Diagnostic("unknown-name", f"no evaluator `{name}`", hint=hint)])
-    return _EVALUATORS[name]()
-
-
 @attrs.frozen(eq=False)
 class PolicySet(Mapping[str, "Policy"]):
     """Policies by name. Immutable; deciding is pure, so one set may serve many threads."""
@@ -133,6 +96,10 @@ class PolicySet(Mapping[str, "Policy"]):
     @_by_name.default
     def _named(self) -> dict[str, Program]:
         return {program.id: program for program in self.programs}
+
+    @property
+    def _applying(self) -> Applying:
+        return Applying(self.programs, self.dictionary, self.evaluator)
 
     def __getitem__(self, name: str) -> Policy:
         return Policy(self, self._by_name[name])
@@ -190,9 +157,13 @@ class PolicySet(Mapping[str, "Policy"]):
 
     def about(self, situation: Situation) -> Assessment:
         """Decide about one loan whose facts were held against the dictionary already."""
-        programs = self._applicable(situation, situation.facts)
+        programs = self._applying.programs_for(situation)
         traces = [self.evaluator.evaluate(program, situation) for program in programs]
-        why = () if programs else (NotAssessed(situation.loan_id, self._why_none(situation)),)
+        why = (
+            ()
+            if programs
+            else (NotAssessed(situation.loan_id, self._applying.why_none(situation)),)
+        )
         return Assessment(situation.as_of, ENGINE, tuple(map(self._decided, traces)), why)
 
     def open_case(self, profile: Profile | Mapping[str, Any], *, as_of: date | None = None) -> Case:
@@ -208,7 +179,7 @@ class PolicySet(Mapping[str, "Policy"]):
         from policyengine.cases.case import opened_case
 
         facts = self._facts(profile, as_of)
-        code = facts.currency or self._currency(_as_profile(profile), as_of).code
+        code = facts.currency or self._applying.currency_of(_as_profile(profile), as_of).code
         return opened_case(self, facts, currency(code))
 
     def reopen_case(
@@ -322,16 +293,16 @@ class PolicySet(Mapping[str, "Policy"]):
     ) -> tuple[Situation, ...]:
         """Return the loans of a profile to which any of the policies applies, or may apply."""
         facts = self._facts(profile, as_of)
-        return tuple(s for s in _situations(facts) if self._applicable(s, facts))
+        return tuple(s for s in facts.situations() if self._applying.programs_for(s))
 
     def _evaluated(self, facts: Facts) -> tuple[tuple[Trace, ...], tuple[NotAssessed, ...]]:
         """Return what is found under each policy that applies, and the loans to which none does."""
         traces, left = [], []
-        for situation in _situations(facts):
-            programs = self._applicable(situation, facts)
+        for situation in facts.situations():
+            programs = self._applying.programs_for(situation)
             traces += [self.evaluator.evaluate(program, situation) for program in programs]
             if not programs:
-                left.append(NotAssessed(situation.loan_id, self._why_none(situation)))
+                left.append(NotAssessed(situation.loan_id, self._applying.why_none(situation)))
         return tuple(traces), tuple(left)
 
     def ask(
@@ -358,8 +329,8 @@ class PolicySet(Mapping[str, "Policy"]):
         facts = self._facts(profile, as_of)
         open_ = [
             (program, situation)
-            for situation in _situations(facts)
-            for program in self._applicable(situation, facts)
+            for situation in facts.situations()
+            for program in self._applying.programs_for(situation)
         ]
         known = sorted({p.id for program, _ in open_ for p in program.plans})
         if plan is not None and plan not in known:
@@ -378,7 +349,7 @@ class PolicySet(Mapping[str, "Policy"]):
         self, profile: Profile | Mapping[str, Any], *, as_of: date | None = None
     ) -> tuple[str | None, ...]:
         """Return the ids of a profile's loans in their order; None where a loan has none."""
-        return tuple(situation.loan_id for situation in _situations(self._facts(profile, as_of)))
+        return tuple(situation.loan_id for situation in self._facts(profile, as_of).situations())
 
     def _decided(self, trace: Trace) -> Decision:
         return decision_from(trace, Citing(trace), self._changes)
@@ -390,62 +361,9 @@ class PolicySet(Mapping[str, "Policy"]):
 
     def _facts(self, profile: Profile | Mapping[str, Any], as_of: date | None) -> Facts:
         profile = _as_profile(profile)
-        return facts_from(profile, self.dictionary, self._currency(profile, as_of), as_of)
-
-    def _currency(self, profile: Profile, as_of: date | None) -> Currency:
-        known = sorted({program.currency for program in self.programs})
-        stated = stated_currency(profile)
-        if stated is None and len(known) > 1:
-            known = self._currencies_applying(profile, as_of, known)
-        if stated is None and len(known) > 1:
-            raise ProfileError([_currency_missing(known)])
-        try:
-            return currency(stated or known[0])
-        except FinanceError:
-            raise ProfileError([_currency_unknown(stated or known[0], known)]) from None
-
-    def _currencies_applying(
-        self, profile: Profile, as_of: date | None, known: list[str]
-    ) -> list[str]:
-        """Return the currencies of the policies that certainly apply, else of those that may, else any."""
-        facts = facts_from(profile, self.dictionary, currency(known[0]), as_of)
-        found = [
-            (program.currency, self.evaluator.applies(program, situation))
-            for situation in _situations(facts)
-            for program in self.programs
-        ]
-        certain = {code for code, applies in found if applies is True}
-        possible = {code for code, applies in found if applies is not False}
-        return sorted(certain or possible) or known[:1]
-
-    def _applicable(self, situation: Situation, facts: Facts) -> list[Program]:
-        """Return the policies in force that apply, or might apply if more were known."""
-        found = [
-            program
-            for program in self.programs
-            if program.in_force(situation.as_of)
-            and self.evaluator.applies(program, situation) is not False
-        ]
-        return [program for program in found if self._in_currency(program, situation, facts)]
-
-    def _in_currency(self, program: Program, situation: Situation, facts: Facts) -> bool:
-        """Leave out a policy in another currency that may not apply; refuse where it does."""
-        if facts.currency is None or program.currency == facts.currency:
-            return True
-        if self.evaluator.applies(program, situation) is True:
-            raise ProfileError([_currency_differs(program, facts.currency)])
-        return False
-
-    def _why_none(self, situation: Situation) -> Why:
-        asleep = [
-            program.id
-            for program in self.programs
-            if not program.in_force(situation.as_of)
-            and self.evaluator.applies(program, situation) is True
-        ]
-        if asleep:
-            return Why("not_in_force", policy=asleep[0], day=situation.as_of)
-        return Why("no_policy")
+        return facts_from(
+            profile, self.dictionary, self._applying.currency_of(profile, as_of), as_of
+        )
 
 
 @attrs.frozen(eq=False)
@@ -545,42 +463,3 @@ class Policy:
 
 def _as_profile(profile: Profile | Mapping[str, Any]) -> Profile:
     return profile if isinstance(profile, Profile) else Profile.from_mapping(profile)
-
-
-def _situations(facts: Facts) -> list[Situation]:
-    return [facts.about(index) for index in range(len(facts.loans or ()))]
-
-
-def _no_engine(why: str) -> Diagnostic:
-    return Diagnostic(
-        "no-engine",
-        f"the evaluator `rete` needs durable-rules, which does not import here: {why}",
-        hint="it builds on Python 3.11 and 3.12, with a C compiler; `compiled` decides the same without it",
-    )
-
-
-def _currency_missing(known: list[str]) -> Diagnostic:
-    return Diagnostic(
-        "missing-currency",
-        "the profile states no currency and the policies use several",
-        path="currency",
-        hint="add `currency:` with one of " + ", ".join(f"`{code}`" for code in known),
-    )
-
-
-def _currency_unknown(code: str, known: list[str]) -> Diagnostic:
-    return Diagnostic(
-        "unknown-value",
-        f"`{code}` is not a currency",
-        path="currency",
-        hint="write one of " + ", ".join(f"`{c}`" for c in known),
-    )
-
-
-def _currency_differs(program: Program, stated: str) -> Diagnostic:
-    return Diagnostic(
-        "wrong-currency",
-        f"the profile is in {stated} and `{program.id}` in {program.currency}",
-        path="currency",
-        hint="amounts are never converted: give them in the policy's currency",
-    )

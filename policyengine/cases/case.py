@@ -211,7 +211,7 @@ class Case:
 
 def opened_case(policies: Policies, facts: Facts, currency: Currency) -> Case:
     """Return a new case."""
-    ids = tuple(facts.about(place).loan_id for place in range(len(facts.loans or ())))
+    ids = tuple(situation.loan_id for situation in facts.situations())
     ground = Ground(policies, currency, ids)
     standing = Standing(facts)
     view = _view(standing, facts.as_of, ground, None)

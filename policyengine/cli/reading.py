@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from policyengine.diagnostics import PolicyEngineError
+from policyengine.evaluators.named import evaluator_named
 from policyengine.kept import Kept
-from policyengine.policy_set import PolicySet, evaluator_named, policy_set_from
+from policyengine.policy_set import PolicySet, policy_set_from
 from policyengine.report.places import Places
 
 if TYPE_CHECKING:

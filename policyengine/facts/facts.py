@@ -27,6 +27,10 @@ class Facts:
         """Return the facts with one of the loans under assessment."""
         return Situation(self, loan)
 
+    def situations(self) -> list[Situation]:
+        """Return the facts with each of the loans under assessment."""
+        return [self.about(place) for place in range(len(self.loans or ()))]
+
 
 @attrs.frozen(eq=False)
 class Situation:

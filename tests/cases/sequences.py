@@ -13,7 +13,7 @@ from rete_here import EVALUATORS_HERE, differing
 
 import policyengine as pe
 from policyengine.cases.case import Case
-from policyengine.policy_set import evaluator_named
+from policyengine.evaluators.named import evaluator_named
 
 SALT = bytes(range(32))
 

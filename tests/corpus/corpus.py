@@ -18,7 +18,7 @@ import generated_profiles
 import policyengine as pe
 from policyengine.decision.decision import Decision, Plan
 from policyengine.decision.to_json import terms_mapping
-from policyengine.policy_set import evaluator_named
+from policyengine.evaluators.named import evaluator_named
 from policyengine.testing.strategies import grammar
 from policyengine.testing.strategies.grammar.vocabulary import HEAD
 from policyengine.testing.strategies.profiles import Recipe

@@ -12,8 +12,8 @@ import yaml
 from rete_here import RETE, differing
 
 from policyengine.evaluators.follow_up import Follower, Happened, follower_of
+from policyengine.evaluators.named import evaluator_named
 from policyengine.ir.program import FollowUpDefinition, TransitionDefinition
-from policyengine.policy_set import evaluator_named
 
 CASES = yaml.safe_load((Path(__file__).parent / "meaning.yaml").read_text(encoding="utf-8"))
 _WAY = re.compile(

@@ -30,12 +30,13 @@ from policyengine.evaluators.base import Evaluator
 from policyengine.evaluators.compiled.evaluator import PreparedInputs
 from policyengine.evaluators.compiled.from_program import Compiled
 from policyengine.evaluators.compiled.support import NoValue
+from policyengine.evaluators.named import evaluator_named
 from policyengine.explain.cited.citing import Citing
 from policyengine.facts.facts import Situation
 from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
 from policyengine.ir.program import Program
-from policyengine.policy_set import ENGINE, evaluator_named
+from policyengine.policy_set import ENGINE
 from policyengine.testing.strategies import grammar
 
 #: Profiles for each policy: loading a policy takes longer than screening them all.
@@ -83,8 +84,7 @@ def situations_of(policies: pe.PolicySet, seed: int, day: date | None) -> Iterat
         _enlarge(made, Random(seed))
     profile = pe.Profile.from_mapping(made)
     facts = facts_from(profile, policies.dictionary, currency(program.currency), day)
-    for place in range(len(facts.loans or ())):
-        yield facts.about(place)
+    yield from facts.situations()
 
 
 def _enlarge(record: dict[str, Any], random: Random) -> None:

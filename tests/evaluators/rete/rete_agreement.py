@@ -59,7 +59,7 @@ def _situations(policies: pe.PolicySet, seed: int, day: date | None) -> Iterator
     (program,) = policies.programs
     profile = pe.Profile.from_mapping(generated_profiles.made(seed))
     facts = facts_from(profile, policies.dictionary, currency(program.currency), day)
-    yield from (facts.about(place) for place in range(len(facts.loans or ())))
+    yield from facts.situations()
 
 
 def follow_up_disagreements(first: int, many: int, reach: Counter[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 from rete_here import NEEDS_RETE
 
 from policyengine.evaluators.follow_up import Happened, ReferenceFollower, follower_of
+from policyengine.evaluators.named import evaluator_named
 from policyengine.evaluators.rete.evaluator import ReteEvaluator
 from policyengine.evaluators.rete.follow_up import ReteFollower, state_network
 from policyengine.evaluators.rete.guard.engine import EngineError
@@ -15,7 +16,6 @@ from policyengine.evaluators.rete.guard.matchers import InProcess
 from policyengine.evaluators.rete.guard.patterns import Fact
 from policyengine.evaluators.rete.guard.spelling import Match
 from policyengine.ir.program import FollowUpDefinition, TransitionDefinition
-from policyengine.policy_set import evaluator_named
 
 pytestmark = NEEDS_RETE
 MADE, MISSED = "payment_made", "payment_missed"

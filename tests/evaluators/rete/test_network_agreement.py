@@ -23,11 +23,11 @@ from rete_here import NEEDS_RETE
 
 import policyengine as pe
 from policyengine.evaluators.base import Ability
+from policyengine.evaluators.named import evaluator_named
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
 from policyengine.evaluators.rete.compiler.codes import Amounts
 from policyengine.evaluators.rete.compiler.from_program import conditions_of
 from policyengine.evaluators.rete.evaluator import ReteEvaluator
-from policyengine.policy_set import evaluator_named
 
 pytestmark = NEEDS_RETE
 REFERENCE_SET = pe.load(borrowers.FOLDER.parent, evaluator="reference")

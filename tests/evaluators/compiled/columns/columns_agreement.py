@@ -48,7 +48,7 @@ def _situations(policies: pe.PolicySet, seed: int) -> Iterator[Situation]:
         profile = pe.Profile.from_mapping(generated_profiles.made(seed * EACH + k))
         money = currency(program.currency)
         facts = facts_from(profile, policies.dictionary, money, DAYS[seed % len(DAYS)])
-        yield from (facts.about(place) for place in range(len(facts.loans or ())))
+        yield from facts.situations()
 
 
 def main(many: int, first: int) -> int:

@@ -125,8 +125,7 @@ def _situations(policies: pe.PolicySet, seed: int) -> Iterator[Situation]:
         profile = pe.Profile.from_mapping(generated_profiles.made(seed * EACH + k))
         facts = facts_from(profile, policies.dictionary, currency(program.currency), day)
         day = facts.as_of
-        for place in range(len(facts.loans or ())):
-            yield facts.about(place)
+        yield from facts.situations()
 
 
 def main(many: int, first: int) -> int:

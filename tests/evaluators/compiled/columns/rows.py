@@ -9,9 +9,9 @@ import attrs
 import policyengine as pe
 from policyengine.evaluators.compiled.columns.from_situations import columns_from
 from policyengine.evaluators.compiled.columns.screening import ColumnsEvaluator, ScreenedColumns
+from policyengine.evaluators.named import evaluator_named
 from policyengine.facts.facts import Situation
 from policyengine.ir.program import Program
-from policyengine.policy_set import evaluator_named
 
 REFERENCE = evaluator_named("reference")
 #: Nothing is kept: a test shows what is compiled now.

@@ -48,4 +48,4 @@ def _situations(code: str) -> Iterator[Situation]:
         for gone in ((), *((fact,) for fact in borrowers.facts_of(whole))):
             profile = pe.Profile.from_mapping(borrowers.without(whole, *gone))
             facts = facts_from(profile, LENDERS.dictionary, currency(code), None)
-            yield from (facts.about(place) for place in range(len(facts.loans or ())))
+            yield from facts.situations()
