@@ -1,10 +1,10 @@
 """Generated (policy, profile, day) triples through the reference, both spellings for one borrower, and columns.
 
-The reference decides each triple once, and all else is held against that. Conditions of columns are compiled. The
-source of their offers is run as it stands: that takes a moment where compiling takes several seconds a plan, and what
-numba makes of the source has tests of its own (`columns/test_decided_columns.py`).
+The reference decides each triple once, and all else is held against that. The source of columns is run as it stands:
+that takes a moment where compiling takes several seconds a policy, and a plan. The conditions of one policy in fifty
+are compiled; beside that, what numba makes of the source has tests of its own (`columns/`).
 
-    python tests/evaluators/compiled/triples.py 1000000 [--from 0] [--each 800]
+    python tests/evaluators/compiled/triples.py 1000000 [--from 0] [--each 100]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent / "columns")]
 
+import as_python
 import attrs
 import decided as as_columns
 import rows
@@ -43,10 +44,11 @@ from policyengine.ir.program import Program
 from policyengine.testing.strategies import grammar
 from policyengine.testing.strategies.limits import limits_of
 
-#: Borrowers of a policy: compiling its conditions takes as long as deciding a thousand loans.
-EACH = 800
+#: Borrowers of a policy, and policies of which one is compiled.
+EACH, EACH_COMPILED = 100, 50
 #: Decisions of which one is read whole, and of which one is looked at for how near it stands to a limit.
 EACH_PAGE, EACH_NEAR = 2000, 50
+INTERPRETED = as_python.Interpreted(threads=1, folder=None)
 BASIS_POINT = Fraction(1, 10_000)
 
 
@@ -60,6 +62,17 @@ class _Unsure(CompiledColumns):
         del program, facts
         decided.paths[exact] = How.EXACT
         return decided
+
+
+@attrs.frozen(eq=False)
+class _Ready:
+    """Conditions that were screened already."""
+
+    screened: ScreenedColumns
+
+    def screen(self, program: Program, facts: FactColumns) -> ScreenedColumns:
+        del program, facts
+        return self.screened
 
 
 @attrs.frozen(eq=False)
@@ -99,15 +112,15 @@ def of_columns(policies: pe.PolicySet, rights: Sequence[Right], reach: Reach) ->
     """Yield how columns differ: masks of the conditions, outcomes, and of each plan the status, rules and terms."""
     (program,) = policies.programs
     facts = columns_from([right.situation for right in rights], policies.dictionary, program.scale)
-    screened = rows.COLUMNS.screen(program, facts)
+    columns = INTERPRETED if reach.counts["policies"] % EACH_COMPILED else rows.COLUMNS
+    screened = columns.screen(program, facts)
     flagged = screened.flagged if screened.flagged is not None else [False] * len(rights)
     for row, right in enumerate(rights):
         if not flagged[row]:
             yield from _of_masks(row, right, screened)
     offers = _PlanByPlan(as_columns.as_python)
-    found = _Unsure(as_columns.REFERENCE, 1, screening=rows.COLUMNS, offers=offers).decide(
-        program, facts
-    )
+    ready = _Ready(screened)
+    found = _Unsure(as_columns.REFERENCE, 1, screening=ready, offers=offers).decide(program, facts)
     for row, right in enumerate(rights):
         if found.paths[row] == How.COLUMNS:
             sure = {plan for plan, unsure in offers.unsure.items() if not unsure[row]}

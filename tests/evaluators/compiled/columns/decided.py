@@ -112,12 +112,14 @@ def of_generated(first: int, many: int, reach: Counter[str]) -> Iterator[str]:
     for seed in range(first, first + many):
         policies = grammar.made(seed).load()
         (program,) = policies.programs
-        facts = columns_from(list(_situations(policies, seed)), policies.dictionary, program.scale)
+        facts = columns_from(
+            list(situations_of(policies, seed)), policies.dictionary, program.scale
+        )
         for how in differences(program, facts, reach):
             yield f"policy {seed}: {how}"
 
 
-def _situations(policies: pe.PolicySet, seed: int) -> Iterator[Situation]:
+def situations_of(policies: pe.PolicySet, seed: int) -> Iterator[Situation]:
     """Yield loans of one day: rows of columns have one."""
     (program,) = policies.programs
     day = None

@@ -1,0 +1,71 @@
+"""Conditions of columns without a compiler: their source is plain Python, but for four functions over vectors.
+
+Compiling takes seconds a policy. What is compiled is held against the reference in `test_columns_agreement.py`, and
+against what is here in `test_as_python.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from policyengine.evaluators.compiled.columns import dates
+from policyengine.evaluators.compiled.columns.compiling import Function
+from policyengine.evaluators.compiled.columns.from_program import Source
+from policyengine.evaluators.compiled.columns.screening import ColumnsEvaluator
+
+
+@attrs.frozen(eq=False, slots=False)
+class Interpreted(ColumnsEvaluator):
+    """Screens columns by the source as it stands; numbers of 64 bits wrap around as the machine's do."""
+
+    def _function(self, source: Source, arguments: Sequence[Any]) -> Function:
+        del arguments
+        if source.text not in self._functions:
+            self._functions[source.text] = _function(source.text)
+        return self._functions[source.text]
+
+
+def _function(text: str) -> Function:
+    within: dict[str, Any] = {
+        "np": np,
+        "ONE": np.uint64(0x0101010101010101),
+        "days_after": dates.days_after,
+        "months_after": dates.months_after,
+        "months_between": dates.months_between,
+        "at_least": _at_least,
+        "equal": _equal,
+        "crossed": _crossed,
+        "copied": _copied,
+    }
+    exec(compile(text, "<conditions>", "exec"), within)  # noqa: S102  # generated
+
+    def run(*arguments: Any) -> None:
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            within["screen"](*arguments)
+
+    return run
+
+
+def _at_least(columns: Any, tests: Any, b: int, n: int, u: Any) -> None:
+    for column, constant, flip, to in tests:
+        u[to : to + n] = (columns[column][b : b + n] >= constant) ^ (flip != 0)
+
+
+def _equal(columns: Any, tests: Any, b: int, n: int, u: Any) -> None:
+    for column, constant, flip, to in tests:
+        u[to : to + n] = (columns[column][b : b + n] == constant) ^ (flip != 0)
+
+
+def _crossed(lefts: Any, rights: Any, tests: Any, b: int, n: int, u: Any) -> None:
+    for left, right, p, q, flip, to in tests:
+        sides = lefts[left][b : b + n].astype(np.int64), rights[right][b : b + n].astype(np.int64)
+        u[to : to + n] = (sides[0] * p >= sides[1] * q) ^ (flip != 0)
+
+
+def _copied(out: Any, to: int, array: Any, at: int, n: int) -> None:
+    """Copy bytes; both are arrays of any width."""
+    out.view(np.uint8)[to : to + n] = array.view(np.uint8)[at : at + n]
