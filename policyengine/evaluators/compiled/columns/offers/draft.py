@@ -34,7 +34,8 @@ class Setting:
     """A lever that columns carry: the source of its last place, and what writes a setting, given that of a place.
 
     `adds` are the months of regular payments that each setting has more than the one before, if they are the same.
-    `empty` is the source of whether there is no setting at all; it then does nothing.
+    `empty` is the source of whether there is no setting at all; it then does nothing. `unchanged` says that its least
+    is nothing: a balance that it touches matters once it is reached.
     """
 
     lever: ir.Lever
@@ -42,6 +43,7 @@ class Setting:
     write: Callable[[str], None]
     adds: int = 0
     empty: str = NO
+    unchanged: bool = False
 
     @property
     def searched(self) -> bool:
@@ -198,7 +200,8 @@ class Draft:
                 share = _at(int(low * unit), int(step * unit), at)
                 self._waive(name, share, unit)
 
-        return self._made(lever, count, write)
+        unchanged = all(not e.single and grids[name][0] == 0 for name, e in lever.shares)
+        return attrs.evolve(self._made(lever, count, write), unchanged=unchanged)
 
     def _waive(self, name: str, share: str, unit: int) -> None:
         if name == "future_interest":

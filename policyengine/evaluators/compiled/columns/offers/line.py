@@ -17,6 +17,7 @@ from policyengine.evaluators.compiled.columns.logic import NO, YES
 from policyengine.evaluators.compiled.columns.offers.draft import Draft, Setting
 from policyengine.evaluators.compiled.columns.offers.named import Named
 from policyengine.evaluators.compiled.columns.offers.position import Position
+from policyengine.evaluators.compiled.columns.offers.reached import Reached
 from policyengine.evaluators.compiled.columns.writing import Rows
 from policyengine.evaluators.compiled.numbers import FINE
 from policyengine.evaluators.compiled.offers.analysis import Offer
@@ -56,6 +57,7 @@ class Line:
     rows: Rows
     until: Bits
     accept: Bits
+    reached: Reached
 
     def write(self, settings: Sequence[Setting], *, limited: bool) -> None:
         """Write the loop; `limited` says that `limit` bounds the regular payment.
@@ -69,12 +71,16 @@ class Line:
         for place, setting in enumerate(searched):
             add(f"last_{place} = {setting.last}")
         add(f"last = {' + '.join(f'last_{place}' for place in range(len(searched))) or '0'}")
+        for line in self.reached.furthest():
+            add(line)
         most = (MAX_MONTHS - _BESIDES) // (MOST_MONTHS + _EACH) - 1
         self._block(f"if last > {most}:", "exact[row] = True", "continue")
         add(f"choice, searching, offered, code = 0, True, {DENIED}, {REPAID}")
         if jumps:
             add("jumping = True")
         with self.rows.inner("while True:"):
+            if self.reached.guarded:
+                self._block("if choice > furthest:", "break")
             add("if choice > last:")
             add("    searching, choice = False, last")
             self._draft(settings)
@@ -142,7 +148,10 @@ class Line:
         add = self.rows.lines.add
         self.rules(self.until)
         with self.rows.inner("if fails != 0:"):
-            self._block("if searching & (choice < last):", "choice += 1", "continue")
+            more = (
+                "(choice < last) | (furthest <= last)" if self.reached.guarded else "choice < last"
+            )
+            self._block(f"if searching & ({more}):", "choice += 1", "continue")
             add(f"offered = {DENIED}")
             if self.accept:
                 add("missed, open_ = fails, unsure")

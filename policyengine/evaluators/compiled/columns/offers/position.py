@@ -23,11 +23,15 @@ _LAST_DUE = 3_600_000
 
 @attrs.frozen(eq=False)
 class Position:
-    """Writes the facts of the loan. `outside` gathers when a figure is beyond what whole numbers here are sure of."""
+    """Writes the facts of the loan. `outside` gathers when a figure is beyond what whole numbers here are sure of.
+
+    `known` are the sources of whether each balance that levers touch is known.
+    """
 
     offer: Offer
     expressions: Expressions
     outside: list[str] = attrs.field(factory=list)
+    known: dict[str, str] = attrs.field(factory=dict)
 
     @property
     def balances(self) -> Sequence[str]:
@@ -35,7 +39,7 @@ class Position:
         return sorted(self.offer.balances - {"future_interest"})
 
     def write(self) -> Sequence[str]:
-        """Name the facts; return the sources of whether each that terms need is known."""
+        """Name the facts; return the sources of whether each is known that all terms need, whatever the levers."""
         known = [
             self._whole("loan.principal", "principal", MOST_AMOUNT),
             self._whole("loan.annual_rate", "annual_rate", 12 * FINE),
@@ -44,7 +48,9 @@ class Position:
         term = [self._whole("loan.remaining_term", "remaining_term", MOST_MONTHS), self._method()]
         if not any(map(ir.has_own_term, self.offer.levers)):
             known += term
-        return known + [self._whole(f"loan.{n}", n, MOST_AMOUNT) for n in self.balances]
+        for name in self.balances:
+            self.known[name] = self._whole(f"loan.{name}", name, MOST_AMOUNT)
+        return known
 
     def _whole(self, path: str, name: str, most: int) -> str:
         value = self._fact(path)

@@ -25,6 +25,7 @@ from policyengine.evaluators.compiled.columns.offers.line import (
 )
 from policyengine.evaluators.compiled.columns.offers.named import Named
 from policyengine.evaluators.compiled.columns.offers.position import Position
+from policyengine.evaluators.compiled.columns.offers.reached import Reached
 from policyengine.evaluators.compiled.columns.shapes import Shapes, names_of
 from policyengine.evaluators.compiled.columns.sight import sight_of
 from policyengine.evaluators.compiled.columns.writing import Rows
@@ -122,16 +123,19 @@ class _Row:
         self._skip()
         position = Position(self.offer, self.expressions)
         known = position.write()
-        if all(
-            setting.empty != NO for setting in settings
-        ):  # why there are no terms is for others to say
-            position.outside.append(" & ".join(setting.empty for setting in settings))
-        self._check(position, known)
+        reached = Reached(settings, position.known, self.expressions.logic)
+        empty = [setting.empty for setting in settings if setting.empty != NO]
+        if len(empty) == len(settings):  # why there are no terms is for others to say
+            position.outside.append(" & ".join(empty))
+        elif empty:
+            unsure = " | ".join(empty)
+            position.outside.extend(f"{gone} & ({unsure})" for gone in reached.missing)
+        self._check(position, [*known, *reached.from_the_start])
         named = Named(self.offer, self.expressions, FINE)
         self._hoist(named)
         limited = write_limit(self.offer, self.expressions)
         until, accept, kept = self._bits()
-        line = Line(self.offer, position, draft, named, self.rows, until, accept)
+        line = Line(self.offer, position, draft, named, self.rows, until, accept, reached)
         line.write(settings, limited=limited)
         self._end(line, kept)
 
@@ -161,9 +165,13 @@ class _Row:
         if position.outside:
             self._block(f"if {' | '.join(position.outside)}:", "exact[row] = True", "continue")
         together = self.expressions.logic.all_of(known)
+        self._without_terms(f"if not {together}:")
+
+    def _without_terms(self, heading: str) -> None:
+        """Leave rows of which it is not known whether there are terms; without them no target is known."""
         bits = sum(bit for bit, _ in self._bits()[0]) | self._terms_at_all
         self._block(
-            f"if not {together}:",
+            heading,
             f"unknown[row] |= np.uint64({bits})",
             f"status[row] = {UNDETERMINED}",
             "continue",
@@ -181,6 +189,8 @@ class _Row:
     def _end(self, line: Line, kept: Bits) -> None:
         """Write what holds at the terms where the search ended, and the terms themselves."""
         self._block(f"if offered == {EXACT}:", "exact[row] = True", "continue")
+        if line.reached.guarded:
+            self._without_terms("if choice > furthest:")
         self._block(
             f"if code != {REPAID}:",
             f"failed[row] |= np.uint64({self._terms_at_all})",
