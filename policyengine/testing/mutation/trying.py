@@ -21,7 +21,7 @@ from policyengine.model.laws import WrittenLaw
 from policyengine.model.types import BOOLEAN
 from policyengine.policy_set import Policy, PolicySet
 from policyengine.testing.mutation.cases import ReadyCase
-from policyengine.testing.mutation.commuting import steps_commute
+from policyengine.testing.mutation.commuting import order_is_free
 from policyengine.testing.mutation.mutant import Mutant, Swap
 from policyengine.testing.mutation.reading import Root
 from policyengine.testing.mutation.refusing import would_load
@@ -119,7 +119,7 @@ class Worker:
     # What no case kills
 
     def _survivor(self, found: Tried, index: int, concerned: Sequence[Subject]) -> Tried:
-        if steps_commute(self.work.mutants[index]) or self._same_by_itself(index, concerned):
+        if order_is_free(self.work.mutants[index]) or self._same_by_itself(index, concerned):
             return attrs.evolve(found, fate=Fate.EQUIVALENT)
         verdicts = set()
         for subject in concerned:

@@ -13,7 +13,7 @@ from random import Random
 import attrs
 
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
-from policyengine.testing.mutation.commuting import steps_commute
+from policyengine.testing.mutation.commuting import order_is_free
 from policyengine.testing.mutation.making import mutants_of
 from policyengine.testing.mutation.regions import Verdict, compared
 from policyengine.testing.mutation.telling.observed import difference
@@ -55,8 +55,8 @@ def breaches(seed: int, count: int, seen: Counter[str]) -> Iterator[Breach]:
         seen[str(verdict)] += 1
         if verdict is Verdict.SAME:
             same.add(index)
-        if steps_commute(mutant):
-            seen["steps commute"] += 1
+        if order_is_free(mutant):
+            seen["in either order"] += 1
             same.add(index)
     for borrower in drawn(borrowers(program, ReferenceEvaluator()), count, seed):
         met = met_by(borrower, subject, everyone)
