@@ -1,7 +1,8 @@
 """Steps of an offer and rows of a table whose order makes no difference.
 
 A step with one value is always taken, before or after the other is raised; where it only moves balances, the other only
-months, and no setting of either speaks of the terms so far, the draft is the same in both orders.
+months, and no setting of either speaks of the terms so far, the draft is the same in both orders. So it is where a
+holiday of given months, which moves the maturity, meets a longer term: both add months of their own.
 
 Of two rows that no input fits both of, one at most is certain, and only where the other is out; where the input that
 tells them apart is not known neither is. So two such rows that follow one another decide the same in both orders.
@@ -43,7 +44,7 @@ def _same(old: OfferDefinition, new: OfferDefinition) -> bool:
 
 def _apart(one: ir.Lever, other: ir.Lever) -> bool:
     pairs = ((one, other), (other, one))
-    kinds = any(_balances(a) and _months(b) for a, b in pairs)
+    kinds = any((_balances(a) and _months(b)) or (_is_given(a) and _longer(b)) for a, b in pairs)
     return kinds and not any(speaks_of_terms(node) for node in settings_of((one, other)))
 
 
@@ -52,9 +53,18 @@ def _balances(lever: ir.Lever) -> bool:
 
 
 def _months(lever: ir.Lever) -> bool:
-    if isinstance(lever, ir.TermExtension):
-        return lever.relative
-    return isinstance(lever, _MOVES_MONTHS)
+    return _longer(lever) or isinstance(lever, _MOVES_MONTHS)
+
+
+def _longer(lever: ir.Lever) -> bool:
+    return isinstance(lever, ir.TermExtension) and lever.relative
+
+
+def _is_given(lever: ir.Lever) -> bool:
+    """Whether it is a holiday that is always taken, of so many months, and shortens nothing."""
+    if not isinstance(lever, ir.Holiday) or lever.when is not None:
+        return False
+    return lever.maturity == "extends" and not ir.is_searched(lever)
 
 
 # Rows of a table

@@ -27,10 +27,13 @@ MONTHS = (
 )
 
 
-@pytest.mark.parametrize("months", MONTHS)
-@pytest.mark.parametrize("balance", BALANCES)
-def test_balances_and_months(balance: str, months: str) -> None:
-    one, other = (_offering(*steps) for steps in ((balance, months), (months, balance)))
+PAIRS = [(balance, months) for balance in BALANCES for months in MONTHS]
+GIVEN = "holiday: {months: x.months, interest: capitalised, maturity: extends}"
+
+
+@pytest.mark.parametrize("steps", [*PAIRS, (GIVEN, MONTHS[3])])
+def test_steps(steps: tuple[str, str]) -> None:
+    one, other = (_offering(*order) for order in (steps, reversed(steps)))
     assert _exchanged_commute(one)
     assert _exchanged_commute(other)
     found = _offered(one)
@@ -43,6 +46,7 @@ def test_balances_and_months(balance: str, months: str) -> None:
     "steps",
     [
         (MONTHS[0], MONTHS[3]),
+        (GIVEN.replace("extends", "stays"), MONTHS[3]),
         (BALANCES[0], "term: {exactly: 18}"),
         (BALANCES[0], "forbear: {up_to: 30% * plan.balance, step: 100.00}"),
         (BALANCES[0], "term: {up_to: '+plan.term', step: 1 month}"),
