@@ -110,6 +110,23 @@ def test_each_survivor_is_killed_by_its_case_and_the_policy_passes_it(
     )
 
 
+def test_a_case_that_expects_a_figure_kills_who_changes_only_what_it_says(tmp_path: Path) -> None:
+    figure = """\
+    figures:
+      months_late: {title: {en: Months late, zh: 逾期月数}, value: if x.days > 75 days then 3 months else late}
+"""
+    derive = "derive:\n  late: if x.days > 59 days then 2 months else 1 month\n"
+    expected = "plans:\n  relief: {status: allowed, terms: {figures: {months_late: 2}}}"
+    given = "profile: examples/borrower.yaml\nwith: {x.days: 60}"
+    write(tmp_path, case(given, expected))
+    policy = POLICY.replace("plans:\n", derive + "plans:\n", 1) + figure
+    policy = policy.replace("days <= 90 days", "days <= 90 days and late > 0 months")
+    (tmp_path / "tiny.yaml").write_text(policy, "utf-8")
+    found = mutants(mutate(load_files(tmp_path)))
+    assert found["`x.days > 59 days` became `x.days > 60 days`"].fate is Fate.KILLED
+    assert not any("75 days" in said for said in found)  # a figure decides nothing by itself
+
+
 def _indented(text: str) -> list[str]:
     first, *rest = text.splitlines()
     return [first, *("  " + line for line in rest)]

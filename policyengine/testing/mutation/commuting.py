@@ -1,18 +1,27 @@
-"""Steps of an offer whose order makes no difference: one moves balances, the other only months.
+"""Steps of an offer and rows of a table whose order makes no difference.
 
-A step with one value is always taken, before or after the other is raised; where it only moves balances, and no setting
-of either speaks of the terms so far, the draft is the same in both orders.
+A step with one value is always taken, before or after the other is raised; where it only moves balances, the other only
+months, and no setting of either speaks of the terms so far, the draft is the same in both orders. So it is where a
+holiday of given months, which moves the maturity, meets a longer term: both add months of their own.
+
+Of two rows that no input fits both of, one at most is certain, and only where the other is out; where the input that
+tells them apart is not known neither is. So two such rows that follow one another decide the same in both orders.
 """
 
 from __future__ import annotations
 
 from policyengine.ir import levers as ir
-from policyengine.ir.program import OfferDefinition
+from policyengine.ir.program import Cell, Interval, OfferDefinition, TableDefinition, TableRow
 from policyengine.ir.reach import settings_of, speaks_of_terms
 from policyengine.testing.mutation.mutant import Mutant
 
 _MOVES_BALANCES = (ir.Capitalisation, ir.Deferral)
 _MOVES_MONTHS = (ir.Holiday, ir.InterestOnly)
+
+
+def order_is_free(mutant: Mutant) -> bool:
+    """Whether a mutant only exchanges two steps or two rows that can stand in either order."""
+    return steps_commute(mutant) or rows_commute(mutant)
 
 
 def steps_commute(mutant: Mutant) -> bool:
@@ -35,7 +44,7 @@ def _same(old: OfferDefinition, new: OfferDefinition) -> bool:
 
 def _apart(one: ir.Lever, other: ir.Lever) -> bool:
     pairs = ((one, other), (other, one))
-    kinds = any(_balances(a) and _months(b) for a, b in pairs)
+    kinds = any((_balances(a) and _months(b)) or (_is_given(a) and _longer(b)) for a, b in pairs)
     return kinds and not any(speaks_of_terms(node) for node in settings_of((one, other)))
 
 
@@ -44,6 +53,54 @@ def _balances(lever: ir.Lever) -> bool:
 
 
 def _months(lever: ir.Lever) -> bool:
-    if isinstance(lever, ir.TermExtension):
-        return lever.relative
-    return isinstance(lever, _MOVES_MONTHS)
+    return _longer(lever) or isinstance(lever, _MOVES_MONTHS)
+
+
+def _longer(lever: ir.Lever) -> bool:
+    return isinstance(lever, ir.TermExtension) and lever.relative
+
+
+def _is_given(lever: ir.Lever) -> bool:
+    """Whether it is a holiday that is always taken, of so many months, and shortens nothing."""
+    if not isinstance(lever, ir.Holiday) or lever.when is not None:
+        return False
+    return lever.maturity == "extends" and not ir.is_searched(lever)
+
+
+# Rows of a table
+
+
+def rows_commute(mutant: Mutant) -> bool:
+    """Whether a mutant only exchanges two rows, one after the other, that exclude one another."""
+    return all(
+        isinstance(swap.old, TableDefinition)
+        and isinstance(swap.new, TableDefinition)
+        and _exclusive_exchanged(swap.old, swap.new)
+        for swap in mutant.swaps
+    )
+
+
+def _exclusive_exchanged(old: TableDefinition, new: TableDefinition) -> bool:
+    both = zip(old.rows, new.rows, strict=False)
+    places = [place for place, (one, other) in enumerate(both) if one is not other]
+    kept = old.hit == "first" and set(map(id, old.rows)) == set(map(id, new.rows))
+    following = len(places) == 2 and places[1] == places[0] + 1
+    return kept and following and _exclude(*(old.rows[place] for place in places))
+
+
+def _exclude(one: TableRow, other: TableRow) -> bool:
+    return any(_disjoint(a, b) for a, b in zip(one.cells, other.cells, strict=True))
+
+
+def _disjoint(one: Cell, other: Cell) -> bool:
+    if one.intervals is None or other.intervals is None:
+        return False
+    return all(_below(a, b) or _below(b, a) for a in one.intervals for b in other.intervals)
+
+
+def _below(one: Interval, other: Interval) -> bool:
+    """Whether every value of one interval is less than every value of the other."""
+    if one.high is None or other.low is None:
+        return False
+    shared = one.includes_high and other.includes_low
+    return bool(one.high < other.low or (one.high == other.low and not shared))

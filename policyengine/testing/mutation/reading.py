@@ -44,6 +44,13 @@ def roots_of(program: Program) -> Iterator[Root]:
         yield from _conditions(referral.rule)
 
 
+def expected_of(program: Program) -> Iterator[Root]:
+    """Yield the whole expressions that a case may expect something of: those that decide, and the figures of plans."""
+    yield from roots_of(program)
+    for plan in program.plans:
+        yield from (Root(figure.node, False) for figure in plan.figures.values())
+
+
 def rules_of(plan: PlanDefinition) -> Iterator[Rule]:
     """Yield the rules of a plan: what it requires, what the terms must meet, what is enough."""
     yield from (*plan.require, *plan.offer.until, *plan.offer.accept)

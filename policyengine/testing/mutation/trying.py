@@ -21,11 +21,11 @@ from policyengine.model.laws import WrittenLaw
 from policyengine.model.types import BOOLEAN
 from policyengine.policy_set import Policy, PolicySet
 from policyengine.testing.mutation.cases import ReadyCase
-from policyengine.testing.mutation.commuting import steps_commute
-from policyengine.testing.mutation.mutant import Mutant, Swap
+from policyengine.testing.mutation.commuting import order_is_free
+from policyengine.testing.mutation.mutant import Kind, Mutant, Swap
 from policyengine.testing.mutation.reading import Root
 from policyengine.testing.mutation.refusing import would_load
-from policyengine.testing.mutation.regions import Verdict, compared
+from policyengine.testing.mutation.regions import Verdict, compared, same_by_facts
 from policyengine.testing.mutation.results import Fate, Tried
 from policyengine.testing.mutation.telling import Candidates, met_by, telling_case
 from policyengine.testing.mutation.watching import Pair, Subject
@@ -119,7 +119,7 @@ class Worker:
     # What no case kills
 
     def _survivor(self, found: Tried, index: int, concerned: Sequence[Subject]) -> Tried:
-        if steps_commute(self.work.mutants[index]) or self._same_by_itself(index, concerned):
+        if order_is_free(self.work.mutants[index]) or self._is_equivalent(index, concerned):
             return attrs.evolve(found, fate=Fate.EQUIVALENT)
         verdicts = set()
         for subject in concerned:
@@ -133,6 +133,22 @@ class Worker:
                 return attrs.evolve(found, fate=Fate.SURVIVED, case=case)
         same = verdicts == {Verdict.SAME}
         return attrs.evolve(found, fate=Fate.EQUIVALENT) if same else found
+
+    def _is_equivalent(self, index: int, concerned: Sequence[Subject]) -> bool:
+        return self._same_by_itself(index, concerned) or self._same_by_facts(index, concerned)
+
+    def _same_by_facts(self, index: int, concerned: Sequence[Subject]) -> bool:
+        """Whether a condition can be lost where it is not known: something else is not known either."""
+        lost = self.work.mutants[index].kind is Kind.UNKNOWN
+        return lost and all(
+            same_by_facts(
+                tuple(subject.pairs(index)),
+                subject.program,
+                subject.mutated(index),
+                self._candidates[subject.program.id].witnesses.today,
+            )
+            for subject in concerned
+        )
 
     def _same_by_itself(self, index: int, concerned: Sequence[Subject]) -> bool:
         """Whether what stands there instead has the same value wherever it stands, such as within a list."""

@@ -1,7 +1,7 @@
 """Which mutants a decision would come out otherwise for: those of which a whole expression once had another value.
 
-A decision is a function of the values of whole expressions: conditions and settings. Up to the first that differs a
-mutant is decided exactly as the policy itself; where none does, to the end.
+A decision is a function of the values of whole expressions: conditions, settings and figures. Up to the first that
+differs a mutant is decided exactly as the policy itself; where none does, to the end.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from policyengine.ir import nodes as ir
 from policyengine.ir.program import Program
 from policyengine.ir.reach import reached
 from policyengine.testing.mutation.mutant import Mutant
-from policyengine.testing.mutation.reading import Root, roots_of
+from policyengine.testing.mutation.reading import Root, expected_of
 from policyengine.testing.mutation.rewriting import rewritten
 
 
@@ -54,7 +54,7 @@ class Subject:
     def pairs(self, index: int) -> Iterator[Pair]:
         """Yield the whole expressions that a mutant has otherwise; none where it has more or fewer of them."""
         changed = {id(swap.old) for swap in self.mutants[index].swaps}
-        others = [root.node for root in roots_of(self.mutated(index))]
+        others = [root.node for root in expected_of(self.mutated(index))]
         if len(others) == len(self.roots):
             for (root, below), new in zip(self.roots, others, strict=True):
                 if changed & below:
@@ -63,7 +63,7 @@ class Subject:
     @cached_property
     def roots(self) -> tuple[tuple[Root, frozenset[int]], ...]:
         """The whole expressions, each with all that it stands on: nodes, parameters and tables."""
-        return tuple((root, self._below(root.node)) for root in roots_of(self.program))
+        return tuple((root, self._below(root.node)) for root in expected_of(self.program))
 
     def _below(self, node: ir.Node) -> frozenset[int]:
         nodes = tuple(reached([node], self.program))

@@ -13,9 +13,9 @@ from random import Random
 import attrs
 
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
-from policyengine.testing.mutation.commuting import steps_commute
+from policyengine.testing.mutation.commuting import order_is_free
 from policyengine.testing.mutation.making import mutants_of
-from policyengine.testing.mutation.regions import Verdict, compared
+from policyengine.testing.mutation.regions import Verdict, compared, same_by_facts
 from policyengine.testing.mutation.telling.observed import difference
 from policyengine.testing.mutation.telling.searching import met_by
 from policyengine.testing.mutation.watching import Subject
@@ -49,14 +49,16 @@ def breaches(seed: int, count: int, seen: Counter[str]) -> Iterator[Breach]:
     today = witnesses_of(program).today
     same = set()
     for index, mutant in enumerate(mutants):
-        verdict = compared(
-            tuple(subject.pairs(index)), program, subject.mutated(index), today
-        ).verdict
+        pairs, mutated = tuple(subject.pairs(index)), subject.mutated(index)
+        verdict = compared(pairs, program, mutated, today).verdict
         seen[str(verdict)] += 1
         if verdict is Verdict.SAME:
             same.add(index)
-        if steps_commute(mutant):
-            seen["steps commute"] += 1
+        elif same_by_facts(pairs, program, mutated, today):
+            seen["same by facts"] += 1
+            same.add(index)
+        if order_is_free(mutant):
+            seen["in either order"] += 1
             same.add(index)
     for borrower in drawn(borrowers(program, ReferenceEvaluator()), count, seed):
         met = met_by(borrower, subject, everyone)

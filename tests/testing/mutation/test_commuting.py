@@ -1,4 +1,4 @@
-"""Steps that are said to commute do: whichever comes first, every borrower is offered the same."""
+"""Steps and rows that are said to commute do: whichever comes first, every borrower is offered the same."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from generated_profiles import made
 
 from policyengine.decision.decision import Status
 from policyengine.policy_set import PolicySet
-from policyengine.testing.mutation.commuting import steps_commute
+from policyengine.testing.mutation.commuting import rows_commute, steps_commute
 from policyengine.testing.mutation.making.offers import of_offers
+from policyengine.testing.mutation.making.tables import of_tables
 
 BALANCES = (
     "capitalise: {fees: 100%}",
@@ -26,10 +27,13 @@ MONTHS = (
 )
 
 
-@pytest.mark.parametrize("months", MONTHS)
-@pytest.mark.parametrize("balance", BALANCES)
-def test_balances_and_months(balance: str, months: str) -> None:
-    one, other = (_offering(*steps) for steps in ((balance, months), (months, balance)))
+PAIRS = [(balance, months) for balance in BALANCES for months in MONTHS]
+GIVEN = "holiday: {months: x.months, interest: capitalised, maturity: extends}"
+
+
+@pytest.mark.parametrize("steps", [*PAIRS, (GIVEN, MONTHS[3])])
+def test_steps(steps: tuple[str, str]) -> None:
+    one, other = (_offering(*order) for order in (steps, reversed(steps)))
     assert _exchanged_commute(one)
     assert _exchanged_commute(other)
     found = _offered(one)
@@ -42,6 +46,7 @@ def test_balances_and_months(balance: str, months: str) -> None:
     "steps",
     [
         (MONTHS[0], MONTHS[3]),
+        (GIVEN.replace("extends", "stays"), MONTHS[3]),
         (BALANCES[0], "term: {exactly: 18}"),
         (BALANCES[0], "forbear: {up_to: 30% * plan.balance, step: 100.00}"),
         (BALANCES[0], "term: {up_to: '+plan.term', step: 1 month}"),
@@ -49,6 +54,31 @@ def test_balances_and_months(balance: str, months: str) -> None:
 )
 def test_of_others_nothing_is_said(steps: tuple[str, str]) -> None:
     assert not _exchanged_commute(_offering(*steps))
+
+
+ROWS = {
+    "[true, 0 days..30 days, 20.00]": ("[true, 31 days..90 days, 80.00]", True),
+    "[true, any, 20.00]": ("[false, any, 80.00]", True),
+    "[any, 29 days, 20.00]": ("[true, 0 days..30 days, 80.00]", False),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "commute"), [(k, *v) for k, v in ROWS.items()])
+def test_rows(first: str, second: str, *, commute: bool) -> None:
+    one, other = (_table(*rows) for rows in ((first, second), (second, first)))
+    for policies in (one, other):
+        (program,) = policies.programs
+        (exchanged, *_) = (m for m in of_tables(program) if "exchanged" in m.said)
+        assert rows_commute(exchanged) is commute
+    assert (_offered(one) == _offered(other)) is commute
+
+
+def _table(*rows: str) -> PolicySet:
+    table = "tables:\n  paid:\n    hit: first\n    inputs: [x.flag, x.days]\n    output: money\n    rows:\n"
+    table += "".join(f"      - {row}\n" for row in rows) + "    otherwise: 100.00\n"
+    return tiny.policies(
+        table, tiny.offer("- term: {up_to: +6 months, step: 1 month}", "plan.payment <= paid")
+    )
 
 
 def _offering(*steps: str) -> PolicySet:

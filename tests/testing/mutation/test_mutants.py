@@ -14,7 +14,7 @@ from policyengine.loading import load_files
 from policyengine.testing.mutation.making import mutants_of
 from policyengine.testing.mutation.mutant import Kind, Mutant
 from policyengine.testing.mutation.refusing import would_load
-from policyengine.testing.mutation.regions import Verdict, compared
+from policyengine.testing.mutation.regions import Verdict, compared, same_by_facts
 from policyengine.testing.mutation.rewriting import rewritten
 from policyengine.testing.mutation.watching import Subject
 from policyengine.testing.strategies.witnesses import witnesses_of
@@ -256,6 +256,32 @@ def verdicts(that: str) -> dict[str, Verdict]:
 )
 def test_regions_show_what_is_the_same(that: str, change: str, same: bool) -> None:
     assert (verdicts(that)[change] is Verdict.SAME) is same
+
+
+@pytest.mark.parametrize(
+    ("that", "lost", "same"),
+    [
+        # One fact is missing, or one of two: the other sum is then not known either, or may be.
+        ("x.days + 1 day > 9 days and x.days + 2 days > 9 days", "x.days + 1 day > 9 days", True),
+        ("x.cash + x.cost > 9 and x.cash * 2 > 9", "x.cash * 2 > 9", True),
+        ("x.cash + x.cost > 9 and x.cash * 2 > 9", "x.cash + x.cost > 9", False),
+        # A cost of nothing leaves one without a value, and not the other.
+        ("x.cash / x.cost > 9 and x.cash / (x.cost + 1) > 9", "x.cash / x.cost > 9", False),
+    ],
+)
+def test_what_is_missing_leaves_other_conditions_unknown_too(
+    that: str, lost: str, same: bool
+) -> None:
+    body = BODY.format(that=tiny.quoted(that), steps=STEPS, table="")
+    (program,) = tiny.policies(body, plans="").programs
+    found = mutants_of([program], {program.span.file.name})
+    said = [mutant.said for mutant in found]
+    subject, today = Subject(program, found), witnesses_of(program).today
+    for truth, expected in (("true", same), ("false", False)):
+        index = said.index(f"`{lost}` became {truth} where it is not known")
+        pairs = tuple(subject.pairs(index))
+        assert compared(pairs, program, subject.mutated(index), today).verdict is not Verdict.SAME
+        assert same_by_facts(pairs, program, subject.mutated(index), today) is expected
 
 
 def test_what_was_said_of_a_mutant_holds_for_made_up_borrowers() -> None:

@@ -65,6 +65,27 @@ def compared(pairs: Sequence[Pair], program: Program, mutated: Program, today: d
 Assignment = dict[Hashable, Result]
 
 
+def read_both(pair: Pair, program: Program, mutated: Program) -> Reading:
+    """Return what a condition of a policy and that of a mutant stand on."""
+    reading = Reading()
+    reading.condition(pair.old.node, program)
+    reading.condition(pair.new, mutated)
+    return reading
+
+
+def differs(
+    pair: Pair,
+    program: Program,
+    mutated: Program,
+    reading: Reading,
+    assigned: Assignment,
+    day: date,
+) -> bool:
+    """Whether two conditions have different values for what is assigned to quantities."""
+    old = _Supposed.of(program, reading, assigned, day).value(pair.old.node)
+    return old != _Supposed.of(mutated, reading, assigned, day).value(pair.new)
+
+
 @attrs.frozen(eq=False)
 class _Comparison:
     pair: Pair
@@ -90,9 +111,7 @@ class _Comparison:
         return Compared(Verdict.DIFFERS if differences else Verdict.SAME, differences)
 
     def _reading(self) -> Reading:
-        reading = Reading()
-        reading.condition(self.pair.old.node, self.program)
-        reading.condition(self.pair.new, self.mutated)
+        reading = read_both(self.pair, self.program, self.mutated)
         if self.program.applies_to is not None and self._is_inside:
             reading.condition(self.program.applies_to, self.program)
         return reading
@@ -120,12 +139,12 @@ class _Comparison:
                     yield Assumed(day, _facts(reading, assigned))
 
     def _differs(self, reading: Reading, assigned: Assignment, day: date) -> bool:
-        old = _Supposed.of(self.program, reading, assigned, day)
         applies = self.program.applies_to if self._is_inside else None
-        if applies is not None and old.value(applies) is False:
-            return False
-        new = _Supposed.of(self.mutated, reading, assigned, day)
-        return old.value(self.pair.old.node) != new.value(self.pair.new)
+        if applies is not None:
+            supposed = _Supposed.of(self.program, reading, assigned, day)
+            if supposed.value(applies) is False:
+                return False
+        return differs(self.pair, self.program, self.mutated, reading, assigned, day)
 
 
 def _unknown(key: Hashable, reading: Reading) -> Unknown:

@@ -40,12 +40,14 @@ class Reading:
 
     `at` are the shapes by program and node: what a node says stands also on what its program has for the names in it.
     `pairs` are those of comparisons of two quantities, and whether the first of the two stands on the right.
+    `behind` are the expressions that a quantity is worked out from, and the program that has the names in them.
     """
 
     quantities: dict[Hashable, Quantity] = attrs.field(factory=dict)
     at: dict[tuple[int, int], Hashable] = attrs.field(factory=dict)
     pairs: dict[tuple[int, int], tuple[Hashable, bool]] = attrs.field(factory=dict)
     days: dict[date, None] = attrs.field(factory=dict)
+    behind: dict[Hashable, tuple[Program, tuple[ir.Node, ...]]] = attrs.field(factory=dict)
 
     def condition(self, node: ir.Node, program: Program) -> None:
         """Read a condition: what it is made of is read, and anything else is a truth by itself."""
@@ -112,6 +114,7 @@ class Reading:
         turned = repr(other) < repr(one)
         key = ("pair", other, one) if turned else ("pair", one, other)
         self.pairs[id(program), id(node)] = (key, turned)
+        self.behind.setdefault(key, (program, (left, right)))
         self.quantities.setdefault(key, Quantity(Type(Kind.INTEGER), None, {0: None}))
 
     def _member(
@@ -172,6 +175,7 @@ class Reading:
     def _quantity(self, node: ir.Node, program: Program) -> Quantity:
         key = shape(node, program)
         self.at[id(program), id(node)] = key
+        self.behind.setdefault(key, (program, (node,)))
         path = node.path if isinstance(node, ir.Fact) else None
         return self.quantities.setdefault(key, Quantity(node.type, path))
 
