@@ -4,7 +4,8 @@ Conditions do not change between the values that something is compared with. So 
 regions, each truth two, each choice its values, and each may be unknown; where a condition of the mutant has the value
 of the policy's in all combinations, it has it for every borrower. A quantity is a fact or any expression that is only
 compared: taking the latter for free asks more than there is to show, so what is shown holds. Two quantities that
-are compared with one another have three regions: less, equal, greater.
+are compared with one another have three regions: less, equal, greater. What all terms have, such as a payment, is known
+wherever a rule is held against terms.
 """
 
 from policyengine.testing.mutation.regions.comparing import Assumed, Verdict, compared

@@ -82,15 +82,15 @@ class _Comparison:
         }
         days = [day for day in reading.days if self.program.in_force(day)] or [self.today]
         size = len(days)
-        for each in regions.values():
-            size *= len(each or ()) + 1
+        for key, each in regions.items():
+            size *= len(each or ()) + (not reading.quantities[key].always_known)
         if size > MOST or not all(regions.values()):
             return Compared(Verdict.UNDECIDED)
         differences = tuple(islice(self._differences(reading, regions, days), _KEPT))
         return Compared(Verdict.DIFFERS if differences else Verdict.SAME, differences)
 
     def _reading(self) -> Reading:
-        reading = Reading()
+        reading = Reading(self.pair.old.at_terms)
         reading.condition(self.pair.old.node, self.program)
         reading.condition(self.pair.new, self.mutated)
         if self.program.applies_to is not None and self._is_inside:
@@ -111,7 +111,7 @@ class _Comparison:
         keys = list(regions)
         known = [list(regions[key] or ()) for key in keys]
         values: list[list[Any]] = [
-            [*each, _unknown(key, reading)] for key, each in zip(keys, known, strict=True)
+            [*each, *_unknown(key, reading)] for key, each in zip(keys, known, strict=True)
         ]
         for day in days:
             for chosen in product(*values):
@@ -128,9 +128,10 @@ class _Comparison:
         return old.value(self.pair.old.node) != new.value(self.pair.new)
 
 
-def _unknown(key: Hashable, reading: Reading) -> Unknown:
-    path = reading.quantities[key].path
-    return Unknown(frozenset({path if path is not None else repr(key)}))
+def _unknown(key: Hashable, reading: Reading) -> Iterator[Unknown]:
+    quantity = reading.quantities[key]
+    if not quantity.always_known:
+        yield Unknown(frozenset({quantity.path if quantity.path is not None else repr(key)}))
 
 
 def _facts(reading: Reading, assigned: Assignment) -> dict[str, Value | None]:
