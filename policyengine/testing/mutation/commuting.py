@@ -1,4 +1,4 @@
-"""Steps of an offer whose order makes no difference: one moves balances, the other only months or the rate.
+"""Steps of an offer whose order makes no difference: one moves balances, the other only months, the rate or others.
 
 A step with one value is always taken, before or after the other is raised; where it only moves balances, and no setting
 of either speaks of the terms so far, the draft is the same in both orders.
@@ -7,11 +7,11 @@ of either speaks of the terms so far, the draft is the same in both orders.
 from __future__ import annotations
 
 from policyengine.ir import levers as ir
+from policyengine.ir.nodes import Constant, Node
 from policyengine.ir.program import OfferDefinition
 from policyengine.ir.reach import settings_of, speaks_of_terms
 from policyengine.testing.mutation.mutant import Mutant
 
-_MOVES_BALANCES = (ir.Capitalisation, ir.Deferral)
 _MOVES_MONTHS_OR_RATE = (ir.Holiday, ir.InterestOnly, ir.RateReduction)
 
 
@@ -36,11 +36,30 @@ def _same(old: OfferDefinition, new: OfferDefinition) -> bool:
 def _apart(one: ir.Lever, other: ir.Lever) -> bool:
     pairs = ((one, other), (other, one))
     kinds = any(_balances(a) and _months_or_rate(b) for a, b in pairs)
+    kinds = kinds or (_balances(one) and _balances(other) and _moved(one).isdisjoint(_moved(other)))
     return kinds and not any(speaks_of_terms(node) for node in settings_of((one, other)))
 
 
 def _balances(lever: ir.Lever) -> bool:
-    return isinstance(lever, _MOVES_BALANCES) and lever.when is None
+    """Whether a step is always taken and only moves balances; interest still to come is none."""
+    if lever.when is not None:
+        return False
+    if isinstance(lever, ir.Waiver):
+        single = all(extent.single for _, extent in lever.shares)
+        return single and "future_interest" not in dict(lever.shares)
+    return isinstance(lever, (ir.Capitalisation, ir.Deferral))
+
+
+def _moved(lever: ir.Lever) -> frozenset[str]:
+    """Return the balances of which a step moves any."""
+    if isinstance(lever, ir.Waiver):
+        return frozenset(dict(lever.shares))
+    assert isinstance(lever, (ir.Capitalisation, ir.Deferral))  # noqa: S101  # the other kinds
+    return frozenset(name for name, share in lever.shares if not _is_nothing(share))
+
+
+def _is_nothing(share: Node) -> bool:
+    return isinstance(share, Constant) and share.value == 0
 
 
 def _months_or_rate(lever: ir.Lever) -> bool:

@@ -17,6 +17,7 @@ BALANCES = (
     "capitalise: {fees: 100%}",
     "capitalise: {accrued_interest: 50%, penalty_interest: all}",
     "defer_balance: {penalty_interest: 50%}",
+    "waive: {fees: 50%, penalty_interest: 100%}",
 )
 MONTHS_OR_RATE = (
     "holiday: {months: 0..3, interest: capitalised, maturity: extends}",
@@ -38,6 +39,22 @@ def test_balances_and_months_or_the_rate(balance: str, step: str) -> None:
     assert found == _offered(other)
     statuses = Counter(status for each in found for status, *_ in each)
     assert min(statuses[Status.ALLOWED], statuses[Status.DENIED]) > 3
+
+
+@pytest.mark.parametrize(
+    ("steps", "commute"),
+    [
+        (("waive: {fees: 100%}", "capitalise: {accrued_interest: 50%, fees: none}"), True),
+        (("defer_balance: {penalty_interest: 50%}", "waive: {fees: 50%}"), True),
+        (("waive: {fees: 50%}", "capitalise: {fees: 100%}"), False),
+        (("waive: {fees: 0%..100%, step: 50%}", "capitalise: {accrued_interest: all}"), False),
+        (("waive: {future_interest: 50%}", "capitalise: {accrued_interest: all}"), False),
+    ],
+)
+def test_steps_that_move_other_balances(steps: tuple[str, str], commute: bool) -> None:
+    one, other = _offering(*steps), _offering(*reversed(steps))
+    assert _exchanged_commute(one) is commute
+    assert not commute or _offered(one) == _offered(other)
 
 
 @pytest.mark.parametrize(
