@@ -1,8 +1,9 @@
 """Steps of an offer and rows of a table whose order makes no difference.
 
-A step with one value is always taken, before or after the other is raised; where it only moves balances, the other only
-months, and no setting of either speaks of the terms so far, the draft is the same in both orders. So it is where a
-holiday of given months, which moves the maturity, meets a longer term: both add months of their own.
+A step with one value is always taken, before or after the other is raised. Where it only moves balances, the other only
+months, the rate or other balances, and no setting of either speaks of the terms so far, the draft is the same in both
+orders. So it is where a holiday of given months, which moves the maturity, meets a longer term: both add months of
+their own.
 
 Of two rows that no input fits both of, one at most is certain, and only where the other is out; where the input that
 tells them apart is not known neither is. So two such rows that follow one another decide the same in both orders.
@@ -11,17 +12,20 @@ tells them apart is not known neither is. So two such rows that follow one anoth
 from __future__ import annotations
 
 from policyengine.ir import levers as ir
+from policyengine.ir.nodes import Constant, Node
 from policyengine.ir.program import Cell, Interval, OfferDefinition, TableDefinition, TableRow
 from policyengine.ir.reach import settings_of, speaks_of_terms
 from policyengine.testing.mutation.mutant import Mutant
 
-_MOVES_BALANCES = (ir.Capitalisation, ir.Deferral)
-_MOVES_MONTHS = (ir.Holiday, ir.InterestOnly)
+_MOVES_MONTHS_OR_RATE = (ir.Holiday, ir.InterestOnly, ir.Instalments, ir.RateReduction)
 
 
 def order_is_free(mutant: Mutant) -> bool:
     """Whether a mutant only exchanges two steps or two rows that can stand in either order."""
     return steps_commute(mutant) or rows_commute(mutant)
+
+
+# Steps of an offer
 
 
 def steps_commute(mutant: Mutant) -> bool:
@@ -43,17 +47,41 @@ def _same(old: OfferDefinition, new: OfferDefinition) -> bool:
 
 
 def _apart(one: ir.Lever, other: ir.Lever) -> bool:
-    pairs = ((one, other), (other, one))
-    kinds = any((_balances(a) and _months(b)) or (_is_given(a) and _longer(b)) for a, b in pairs)
+    kinds = _move_other_things(one, other) or _move_other_things(other, one)
+    kinds = kinds or (_balances(one) and _balances(other) and _moved(one).isdisjoint(_moved(other)))
     return kinds and not any(speaks_of_terms(node) for node in settings_of((one, other)))
 
 
+def _move_other_things(one: ir.Lever, other: ir.Lever) -> bool:
+    return (_balances(one) and _months_or_rate(other)) or (_is_given(one) and _longer(other))
+
+
 def _balances(lever: ir.Lever) -> bool:
-    return isinstance(lever, _MOVES_BALANCES) and lever.when is None
+    """Whether a step is always taken and only moves balances; interest still to come is none."""
+    if lever.when is not None:
+        return False
+    if isinstance(lever, ir.Waiver):
+        single = all(extent.single for _, extent in lever.shares)
+        return single and "future_interest" not in dict(lever.shares)
+    return isinstance(lever, (ir.Capitalisation, ir.Deferral))
 
 
-def _months(lever: ir.Lever) -> bool:
-    return _longer(lever) or isinstance(lever, _MOVES_MONTHS)
+def _moved(lever: ir.Lever) -> frozenset[str]:
+    """Return the balances of which a step moves any."""
+    if isinstance(lever, ir.Waiver):
+        return frozenset(dict(lever.shares))
+    assert isinstance(lever, (ir.Capitalisation, ir.Deferral))  # noqa: S101  # the other kinds
+    return frozenset(name for name, share in lever.shares if not _is_nothing(share))
+
+
+def _is_nothing(share: Node) -> bool:
+    return isinstance(share, Constant) and share.value == 0
+
+
+def _months_or_rate(lever: ir.Lever) -> bool:
+    if isinstance(lever, ir.Waiver):
+        return all(name == "future_interest" for name, _ in lever.shares)
+    return _longer(lever) or isinstance(lever, _MOVES_MONTHS_OR_RATE)
 
 
 def _longer(lever: ir.Lever) -> bool:

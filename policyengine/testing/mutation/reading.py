@@ -21,10 +21,11 @@ _OF_FACTS = {Kind.RATE: Fraction(1, 10_000), Kind.NUMBER: Fraction(1, 100)}
 
 @attrs.frozen(eq=False)
 class Root:
-    """A whole expression, and whether it is a condition."""
+    """A whole expression, whether it is a condition, and whether it counts only once there are terms."""
 
     node: ir.Node
     condition: bool
+    at_terms: bool = False
 
 
 def roots_of(program: Program) -> Iterator[Root]:
@@ -32,14 +33,18 @@ def roots_of(program: Program) -> Iterator[Root]:
     if program.applies_to is not None:
         yield Root(program.applies_to, True)
     for plan in program.plans:
-        for rule in rules_of(plan):
+        for rule in plan.require:
+            yield from _conditions(rule)
+        for rule in plan.offer.until:
+            yield from _conditions(rule, at_terms=True)
+        for rule in plan.offer.accept:
             yield from _conditions(rule)
         for lever in plan.offer.levers:
             yield from ([Root(lever.when, True)] if lever.when is not None else [])
             whole = settings_of(attrs.evolve(lever, when=None))
             yield from (Root(node, False) for node in dict.fromkeys(whole))
     for rule in program.guarantees:
-        yield from _conditions(rule)
+        yield from _conditions(rule, at_terms=True)
     for referral in program.referrals:
         yield from _conditions(referral.rule)
 
@@ -56,8 +61,8 @@ def rules_of(plan: PlanDefinition) -> Iterator[Rule]:
     yield from (*plan.require, *plan.offer.until, *plan.offer.accept)
 
 
-def _conditions(rule: Rule) -> Iterator[Root]:
-    yield from (Root(node, True) for node in rule.conditions)
+def _conditions(rule: Rule, *, at_terms: bool = False) -> Iterator[Root]:
+    yield from (Root(node, True, at_terms) for node in rule.conditions)
 
 
 def nodes_of(program: Program) -> tuple[ir.Node, ...]:

@@ -18,22 +18,27 @@ BALANCES = (
     "capitalise: {fees: 100%}",
     "capitalise: {accrued_interest: 50%, penalty_interest: all}",
     "defer_balance: {penalty_interest: 50%}",
+    "waive: {fees: 50%, penalty_interest: 100%}",
 )
-MONTHS = (
+MONTHS_OR_RATE = (
     "holiday: {months: 0..3, interest: capitalised, maturity: extends}",
     "holiday: {months: 1..3, interest: accrues, maturity: stays}",
     "interest_only: {months: 1..3, maturity: extends}",
     "term: {up_to: +6 months, step: 1 month}",
+    "rate: {down_to: 2%, step: 0.5%}",
+    "rate: {down_to: 2%, step: 1%, fixed_for: 3 months, then: {rise: 1%, every: 3 months, up_to: 9%}}",
+    "waive: {future_interest: 10%..50%, step: 20%}",
+    "instalments: {months: 6..18, step: 6 months}",
 )
 
 
-PAIRS = [(balance, months) for balance in BALANCES for months in MONTHS]
 GIVEN = "holiday: {months: x.months, interest: capitalised, maturity: extends}"
+PAIRS = [(balance, step) for balance in BALANCES for step in MONTHS_OR_RATE]
 
 
-@pytest.mark.parametrize("steps", [*PAIRS, (GIVEN, MONTHS[3])])
+@pytest.mark.parametrize("steps", [*PAIRS, (GIVEN, MONTHS_OR_RATE[3])])
 def test_steps(steps: tuple[str, str]) -> None:
-    one, other = (_offering(*order) for order in (steps, reversed(steps)))
+    one, other = (_offering(*order) for order in (steps, steps[::-1]))
     assert _exchanged_commute(one)
     assert _exchanged_commute(other)
     found = _offered(one)
@@ -43,10 +48,27 @@ def test_steps(steps: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("steps", "commute"),
+    [
+        (("waive: {fees: 100%}", "capitalise: {accrued_interest: 50%, fees: none}"), True),
+        (("defer_balance: {penalty_interest: 50%}", "waive: {fees: 50%}"), True),
+        (("waive: {fees: 50%}", "capitalise: {fees: 100%}"), False),
+        (("waive: {fees: 0%..100%, step: 50%}", "capitalise: {accrued_interest: all}"), False),
+        (("waive: {future_interest: 50%}", "capitalise: {accrued_interest: all}"), False),
+    ],
+)
+def test_steps_that_move_other_balances(steps: tuple[str, str], commute: bool) -> None:
+    one, other = _offering(*steps), _offering(*reversed(steps))
+    assert _exchanged_commute(one) is commute
+    assert not commute or _offered(one) == _offered(other)
+
+
+@pytest.mark.parametrize(
     "steps",
     [
-        (MONTHS[0], MONTHS[3]),
-        (GIVEN.replace("extends", "stays"), MONTHS[3]),
+        (MONTHS_OR_RATE[0], MONTHS_OR_RATE[3]),
+        (GIVEN.replace("extends", "stays"), MONTHS_OR_RATE[3]),
+        (BALANCES[0], "waive: {fees: 10%..50%, future_interest: 10%..50%, step: 20%}"),
         (BALANCES[0], "term: {exactly: 18}"),
         (BALANCES[0], "forbear: {up_to: 30% * plan.balance, step: 100.00}"),
         (BALANCES[0], "term: {up_to: '+plan.term', step: 1 month}"),

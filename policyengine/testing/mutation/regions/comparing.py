@@ -67,7 +67,7 @@ Assignment = dict[Hashable, Result]
 
 def read_both(pair: Pair, program: Program, mutated: Program) -> Reading:
     """Return what a condition of a policy and that of a mutant stand on."""
-    reading = Reading()
+    reading = Reading(pair.old.at_terms)
     reading.condition(pair.old.node, program)
     reading.condition(pair.new, mutated)
     return reading
@@ -103,8 +103,8 @@ class _Comparison:
         }
         days = [day for day in reading.days if self.program.in_force(day)] or [self.today]
         size = len(days)
-        for each in regions.values():
-            size *= len(each or ()) + 1
+        for key, each in regions.items():
+            size *= len(each or ()) + (not reading.quantities[key].always_known)
         if size > MOST or not all(regions.values()):
             return Compared(Verdict.UNDECIDED)
         differences = tuple(islice(self._differences(reading, regions, days), _KEPT))
@@ -130,7 +130,7 @@ class _Comparison:
         keys = list(regions)
         known = [list(regions[key] or ()) for key in keys]
         values: list[list[Any]] = [
-            [*each, _unknown(key, reading)] for key, each in zip(keys, known, strict=True)
+            [*each, *_unknown(key, reading)] for key, each in zip(keys, known, strict=True)
         ]
         for day in days:
             for chosen in product(*values):
@@ -147,9 +147,10 @@ class _Comparison:
         return differs(self.pair, self.program, self.mutated, reading, assigned, day)
 
 
-def _unknown(key: Hashable, reading: Reading) -> Unknown:
-    path = reading.quantities[key].path
-    return Unknown(frozenset({path if path is not None else repr(key)}))
+def _unknown(key: Hashable, reading: Reading) -> Iterator[Unknown]:
+    quantity = reading.quantities[key]
+    if not quantity.always_known:
+        yield Unknown(frozenset({quantity.path if quantity.path is not None else repr(key)}))
 
 
 def _facts(reading: Reading, assigned: Assignment) -> dict[str, Value | None]:

@@ -70,6 +70,8 @@ def _assignments(
 
 def _reasons(key: Hashable, reading: Reading) -> frozenset[str]:
     """Return why a quantity may not be known: its facts, or itself where it can have no value though they are known."""
+    if reading.quantities[key].always_known:
+        return frozenset()
     program, nodes = reading.behind[key]
     found = set()
     for node in reached(nodes, program):

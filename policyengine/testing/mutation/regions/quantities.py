@@ -27,11 +27,12 @@ _DAY = timedelta(days=1)
 
 @attrs.define
 class Quantity:
-    """Something that has a value of its own: a fact by its `path`, or any expression."""
+    """Something that has a value of its own, always or where it is known: a fact by its `path`, or any expression."""
 
     type: Type
     path: str | None
     cuts: dict[Value, None] = attrs.field(factory=dict)
+    always_known: bool = False
 
 
 @attrs.define
@@ -41,8 +42,10 @@ class Reading:
     `at` are the shapes by program and node: what a node says stands also on what its program has for the names in it.
     `pairs` are those of comparisons of two quantities, and whether the first of the two stands on the right.
     `behind` are the expressions that a quantity is worked out from, and the program that has the names in them.
+    `at_terms` says that the conditions count only once there are terms.
     """
 
+    at_terms: bool = False
     quantities: dict[Hashable, Quantity] = attrs.field(factory=dict)
     at: dict[tuple[int, int], Hashable] = attrs.field(factory=dict)
     pairs: dict[tuple[int, int], tuple[Hashable, bool]] = attrs.field(factory=dict)
@@ -177,7 +180,13 @@ class Reading:
         self.at[id(program), id(node)] = key
         self.behind.setdefault(key, (program, (node,)))
         path = node.path if isinstance(node, ir.Fact) else None
-        return self.quantities.setdefault(key, Quantity(node.type, path))
+        known = self.at_terms and _is_of_all_terms(node)
+        return self.quantities.setdefault(key, Quantity(node.type, path, always_known=known))
+
+
+def _is_of_all_terms(node: ir.Node) -> bool:
+    """Whether all terms have a value; of an extension that is so only where the loan had a term."""
+    return isinstance(node, ir.PlanValue) and not node.arguments and node.name != "extension"
 
 
 def _values(node: ir.Node, program: Program) -> set[Value] | None:
