@@ -1,4 +1,4 @@
-"""Steps of an offer whose order makes no difference: one moves balances, the other only months.
+"""Steps of an offer whose order makes no difference: one moves balances, the other only months or the rate.
 
 A step with one value is always taken, before or after the other is raised; where it only moves balances, and no setting
 of either speaks of the terms so far, the draft is the same in both orders.
@@ -12,7 +12,7 @@ from policyengine.ir.reach import settings_of, speaks_of_terms
 from policyengine.testing.mutation.mutant import Mutant
 
 _MOVES_BALANCES = (ir.Capitalisation, ir.Deferral)
-_MOVES_MONTHS = (ir.Holiday, ir.InterestOnly)
+_MOVES_MONTHS_OR_RATE = (ir.Holiday, ir.InterestOnly, ir.RateReduction)
 
 
 def steps_commute(mutant: Mutant) -> bool:
@@ -35,7 +35,7 @@ def _same(old: OfferDefinition, new: OfferDefinition) -> bool:
 
 def _apart(one: ir.Lever, other: ir.Lever) -> bool:
     pairs = ((one, other), (other, one))
-    kinds = any(_balances(a) and _months(b) for a, b in pairs)
+    kinds = any(_balances(a) and _months_or_rate(b) for a, b in pairs)
     return kinds and not any(speaks_of_terms(node) for node in settings_of((one, other)))
 
 
@@ -43,7 +43,7 @@ def _balances(lever: ir.Lever) -> bool:
     return isinstance(lever, _MOVES_BALANCES) and lever.when is None
 
 
-def _months(lever: ir.Lever) -> bool:
+def _months_or_rate(lever: ir.Lever) -> bool:
     if isinstance(lever, ir.TermExtension):
         return lever.relative
-    return isinstance(lever, _MOVES_MONTHS)
+    return isinstance(lever, _MOVES_MONTHS_OR_RATE)

@@ -18,18 +18,20 @@ BALANCES = (
     "capitalise: {accrued_interest: 50%, penalty_interest: all}",
     "defer_balance: {penalty_interest: 50%}",
 )
-MONTHS = (
+MONTHS_OR_RATE = (
     "holiday: {months: 0..3, interest: capitalised, maturity: extends}",
     "holiday: {months: 1..3, interest: accrues, maturity: stays}",
     "interest_only: {months: 1..3, maturity: extends}",
     "term: {up_to: +6 months, step: 1 month}",
+    "rate: {down_to: 2%, step: 0.5%}",
+    "rate: {down_to: 2%, step: 1%, fixed_for: 3 months, then: {rise: 1%, every: 3 months, up_to: 9%}}",
 )
 
 
-@pytest.mark.parametrize("months", MONTHS)
+@pytest.mark.parametrize("step", MONTHS_OR_RATE)
 @pytest.mark.parametrize("balance", BALANCES)
-def test_balances_and_months(balance: str, months: str) -> None:
-    one, other = (_offering(*steps) for steps in ((balance, months), (months, balance)))
+def test_balances_and_months_or_the_rate(balance: str, step: str) -> None:
+    one, other = (_offering(*steps) for steps in ((balance, step), (step, balance)))
     assert _exchanged_commute(one)
     assert _exchanged_commute(other)
     found = _offered(one)
@@ -41,7 +43,7 @@ def test_balances_and_months(balance: str, months: str) -> None:
 @pytest.mark.parametrize(
     "steps",
     [
-        (MONTHS[0], MONTHS[3]),
+        (MONTHS_OR_RATE[0], MONTHS_OR_RATE[3]),
         (BALANCES[0], "term: {exactly: 18}"),
         (BALANCES[0], "forbear: {up_to: 30% * plan.balance, step: 100.00}"),
         (BALANCES[0], "term: {up_to: '+plan.term', step: 1 month}"),
