@@ -12,7 +12,7 @@ from policyengine.ir.reach import settings_of, speaks_of_terms
 from policyengine.testing.mutation.mutant import Mutant
 
 _MOVES_BALANCES = (ir.Capitalisation, ir.Deferral)
-_MOVES_MONTHS_OR_RATE = (ir.Holiday, ir.InterestOnly, ir.RateReduction)
+_MOVES_MONTHS_OR_RATE = (ir.Holiday, ir.InterestOnly, ir.Instalments, ir.RateReduction)
 
 
 def steps_commute(mutant: Mutant) -> bool:
@@ -46,4 +46,6 @@ def _balances(lever: ir.Lever) -> bool:
 def _months_or_rate(lever: ir.Lever) -> bool:
     if isinstance(lever, ir.TermExtension):
         return lever.relative
+    if isinstance(lever, ir.Waiver):
+        return all(name == "future_interest" for name, _ in lever.shares)
     return isinstance(lever, _MOVES_MONTHS_OR_RATE)

@@ -25,6 +25,8 @@ MONTHS_OR_RATE = (
     "term: {up_to: +6 months, step: 1 month}",
     "rate: {down_to: 2%, step: 0.5%}",
     "rate: {down_to: 2%, step: 1%, fixed_for: 3 months, then: {rise: 1%, every: 3 months, up_to: 9%}}",
+    "waive: {future_interest: 10%..50%, step: 20%}",
+    "instalments: {months: 6..18, step: 6 months}",
 )
 
 
@@ -45,6 +47,7 @@ def test_balances_and_months_or_the_rate(balance: str, step: str) -> None:
     [
         (MONTHS_OR_RATE[0], MONTHS_OR_RATE[3]),
         (BALANCES[0], "term: {exactly: 18}"),
+        (BALANCES[0], "waive: {fees: 10%..50%, future_interest: 10%..50%, step: 20%}"),
         (BALANCES[0], "forbear: {up_to: 30% * plan.balance, step: 100.00}"),
         (BALANCES[0], "term: {up_to: '+plan.term', step: 1 month}"),
     ],
