@@ -27,6 +27,7 @@ from policyengine.testing.mutation.reading import Root
 from policyengine.testing.mutation.refusing import would_load
 from policyengine.testing.mutation.regions import Verdict, compared
 from policyengine.testing.mutation.results import Fate, Tried
+from policyengine.testing.mutation.same_range import same_settings
 from policyengine.testing.mutation.telling import Candidates, met_by, telling_case
 from policyengine.testing.mutation.watching import Pair, Subject
 from policyengine.testing.strategies.borrower import LOAN_ID, Borrower
@@ -119,7 +120,7 @@ class Worker:
     # What no case kills
 
     def _survivor(self, found: Tried, index: int, concerned: Sequence[Subject]) -> Tried:
-        if steps_commute(self.work.mutants[index]) or self._same_by_itself(index, concerned):
+        if self._is_the_same(index, concerned):
             return attrs.evolve(found, fate=Fate.EQUIVALENT)
         verdicts = set()
         for subject in concerned:
@@ -133,6 +134,12 @@ class Worker:
                 return attrs.evolve(found, fate=Fate.SURVIVED, case=case)
         same = verdicts == {Verdict.SAME}
         return attrs.evolve(found, fate=Fate.EQUIVALENT) if same else found
+
+    def _is_the_same(self, index: int, concerned: Sequence[Subject]) -> bool:
+        """Whether a mutant decides alike by what it is, whatever the policy around it says."""
+        if steps_commute(self.work.mutants[index]) or self._same_by_itself(index, concerned):
+            return True
+        return bool(concerned) and all(same_settings(each, index) for each in concerned)
 
     def _same_by_itself(self, index: int, concerned: Sequence[Subject]) -> bool:
         """Whether what stands there instead has the same value wherever it stands, such as within a list."""
