@@ -56,11 +56,6 @@ def expected_of(program: Program) -> Iterator[Root]:
         yield from (Root(figure.node, False) for figure in plan.figures.values())
 
 
-def rules_of(plan: PlanDefinition) -> Iterator[Rule]:
-    """Yield the rules of a plan: what it requires, what the terms must meet, what is enough."""
-    yield from (*plan.require, *plan.offer.until, *plan.offer.accept)
-
-
 def _conditions(rule: Rule, *, at_terms: bool = False) -> Iterator[Root]:
     yield from (Root(node, True, at_terms) for node in rule.conditions)
 

@@ -19,7 +19,7 @@ def would_load(mutant: Mutant, program: Program) -> bool:
         return True
     findings = Findings()
     for plan in program.plans:
-        scope = _scope(program, findings)
+        scope = scope_of(program, findings)
         for lever in plan.offer.levers:
             note_limits(lever, scope)
         note_clashes(plan.offer.levers, scope)
@@ -27,7 +27,7 @@ def would_load(mutant: Mutant, program: Program) -> bool:
     return not findings.errors
 
 
-def _scope(program: Program, findings: Findings) -> Scope:
+def scope_of(program: Program, findings: Findings) -> Scope:
     """Return what settings are looked up in: parameters by their keys, from the policy and its regulations."""
     return Scope(
         file=program.id,

@@ -27,6 +27,7 @@ from policyengine.testing.mutation.reading import Root
 from policyengine.testing.mutation.refusing import would_load
 from policyengine.testing.mutation.regions import Verdict, compared, same_by_facts
 from policyengine.testing.mutation.results import Fate, Tried
+from policyengine.testing.mutation.same_range import same_settings
 from policyengine.testing.mutation.telling import Candidates, met_by, telling_case
 from policyengine.testing.mutation.watching import Pair, Subject
 from policyengine.testing.strategies.borrower import LOAN_ID, Borrower
@@ -119,7 +120,7 @@ class Worker:
     # What no case kills
 
     def _survivor(self, found: Tried, index: int, concerned: Sequence[Subject]) -> Tried:
-        if order_is_free(self.work.mutants[index]) or self._is_equivalent(index, concerned):
+        if self._is_equivalent(index, concerned):
             return attrs.evolve(found, fate=Fate.EQUIVALENT)
         verdicts = set()
         for subject in concerned:
@@ -135,12 +136,18 @@ class Worker:
         return attrs.evolve(found, fate=Fate.EQUIVALENT) if same else found
 
     def _is_equivalent(self, index: int, concerned: Sequence[Subject]) -> bool:
-        return self._same_by_itself(index, concerned) or self._same_by_facts(index, concerned)
+        """Whether a mutant decides alike by what it is, before regions are compared."""
+        return (
+            order_is_free(self.work.mutants[index])
+            or self._same_by_itself(index, concerned)
+            or self._same_by_facts(index, concerned)
+            or (bool(concerned) and all(same_settings(each, index) for each in concerned))
+        )
 
     def _same_by_facts(self, index: int, concerned: Sequence[Subject]) -> bool:
         """Whether a condition can be lost where it is not known: something else is not known either."""
         lost = self.work.mutants[index].kind is Kind.UNKNOWN
-        return lost and all(
+        return lost and bool(concerned) and all(
             same_by_facts(
                 tuple(subject.pairs(index)),
                 subject.program,

@@ -1,6 +1,6 @@
 """The policies of one lender written by hand for numba (see `solved_by_hand`)."""
 
-# ruff: noqa: ANN001, ANN201, ARG001, C901, PLR0913, PLR0915, PLR0917 - as one writes for numba
+# ruff: noqa: ANN001, ANN201, ARG001, C901, PLR0913, PLR0917 - as one writes for numba
 # mypy: ignore-errors
 
 from __future__ import annotations
@@ -92,8 +92,7 @@ def citic_loan_row(row, codes, b, loan, loans, plans, out):
             found = schedule(owed, rate, holiday, ACCRUES, months, method[row], expected[row], rate)
             failed = (found[2] > now) << 4 | (found[3] > later) << 5
             if failed == 0:
-                kept = personal_loan(holiday, earlier, original[row], longest[row], True) << 1
-                failed = (kept | (found[1] > later)) << 6
+                failed = personal_loan(holiday, earlier, original[row], longest[row], True) << 6
                 if failed == 0:
                     status = ALLOWED
                     any_offer = True
@@ -120,12 +119,10 @@ def citic_loan_row(row, codes, b, loan, loans, plans, out):
             found = schedule(owed, lower, 0, 0, months, method[row], 0, rate)
             failed = (found[1] > now) << 4
             if failed == 0:
-                failed = (found[1] > later) << 5
-                if failed == 0:
-                    status = ALLOWED
-                    any_offer = True
-                    shown = half_up(annual[row] * (10 - step) / 10)
-                    write(terms[1], row, found, months, shown, found[4] - owed, 0, owed - found[5])
+                status = ALLOWED
+                any_offer = True
+                shown = half_up(annual[row] * (10 - step) / 10)
+                write(terms[1], row, found, months, shown, found[4] - owed, 0, owed - found[5])
                 break
     statuses[1, row] = status
     failures[1, row] = failed

@@ -209,9 +209,9 @@ def citic_loan(loan: Loan) -> Decision:
                 False,
                 meanwhile,
                 later,
-                citic_guarantees,
+                bank_guarantees_public,
             ),
-            cheaper("interest_reduction", loan, owed, meanwhile, citic_guarantees),
+            cheaper("interest_reduction", loan, owed, meanwhile, bank_guarantees_public),
         ]
     return Decision(outcome(plans), plans, citic_referrals(loan))
 
@@ -433,17 +433,6 @@ def bank_guarantees(
     loan: Loan, term: int, num: int, den: int, owed: int, highest: int
 ) -> list[str]:
     return bank_guarantees_public(loan, term, num, den, owed, highest) + private_cap(loan, num, den)
-
-
-def citic_guarantees(
-    loan: Loan, term: int, num: int, den: int, owed: int, highest: int
-) -> list[str]:
-    broken = bank_guarantees_public(loan, term, num, den, owed, highest)
-    return (
-        broken
-        if highest <= affordable(surplus_of(loan) + loan.shock)
-        else ["within_ability", *broken]
-    )
 
 
 def card_guarantees(

@@ -16,6 +16,7 @@ from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
 from policyengine.testing.mutation.commuting import order_is_free
 from policyengine.testing.mutation.making import mutants_of
 from policyengine.testing.mutation.regions import Verdict, compared, same_by_facts
+from policyengine.testing.mutation.same_range import same_settings
 from policyengine.testing.mutation.telling.observed import difference
 from policyengine.testing.mutation.telling.searching import met_by
 from policyengine.testing.mutation.watching import Subject
@@ -59,6 +60,9 @@ def breaches(seed: int, count: int, seen: Counter[str]) -> Iterator[Breach]:
             same.add(index)
         if order_is_free(mutant):
             seen["in either order"] += 1
+            same.add(index)
+        if same_settings(subject, index):
+            seen["same settings"] += 1
             same.add(index)
     for borrower in drawn(borrowers(program, ReferenceEvaluator()), count, seed):
         met = met_by(borrower, subject, everyone)

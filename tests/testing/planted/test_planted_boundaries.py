@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from faults import FILES, POLICIES, Careless, Fault, graded
 
-from policyengine import policy_set
+from policyengine.evaluators import named
 from policyengine.loading import load_files
 from policyengine.testing import Report, run_tests
 from policyengine.testing.boundaries import boundary_files
@@ -45,7 +45,7 @@ def test_boundaries_of_the_right_policy_fail_on_each_fault(
         found = report(faulty / file.path.relative_to(right), said)
         assert not found.errors
         assert found.failed, kind
-    evaluators = vars(policy_set)["_EVALUATORS"]
+    evaluators = vars(named)["_EVALUATORS"]
     monkeypatch.setitem(evaluators, "careless", Careless)
     assert report(file.path, "not known", "careless").failed
     assert time.process_time() - began < 60  # of all five
