@@ -18,6 +18,32 @@ from policyengine.evaluators.compiled.columns.from_program import Source
 from policyengine.evaluators.compiled.columns.screening import ColumnsEvaluator
 
 
+class _UInt64(np.uint64):
+    """64 bits of any whole number."""
+
+    def __new__(cls, number: Any) -> Any:
+        return np.uint64(int(number) & _ALL)
+
+
+class _Int64(np.int64):
+    """The same with a sign."""
+
+    def __new__(cls, number: Any) -> Any:
+        return np.uint64(int(number) & _ALL).astype(np.int64)
+
+
+class Wrapping:
+    """numpy whose numbers of 64 bits are made of any whole number, as the machine makes them."""
+
+    uint64, int64 = _UInt64, _Int64
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+
+_ALL = (1 << 64) - 1
+
+
 @attrs.frozen(eq=False, slots=False)
 class Interpreted(ColumnsEvaluator):
     """Screens columns by the source as it stands; numbers of 64 bits wrap around as the machine's do."""
@@ -31,7 +57,7 @@ class Interpreted(ColumnsEvaluator):
 
 def _function(text: str) -> Function:
     within: dict[str, Any] = {
-        "np": np,
+        "np": Wrapping(),
         "ONE": np.uint64(0x0101010101010101),
         "days_after": dates.days_after,
         "months_after": dates.months_after,

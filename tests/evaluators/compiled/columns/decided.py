@@ -19,6 +19,7 @@ if __name__ == "__main__":
 import attrs
 import generated_profiles
 import numpy as np
+from as_python import Wrapping
 
 import policyengine as pe
 from policyengine.decision.columns import TERMS, DecidedColumns
@@ -46,7 +47,7 @@ REFERENCE = ReferenceEvaluator()
 
 def as_python(source: str) -> Callable[..., None]:
     """Return the function of a source as it stands; numbers of 64 bits wrap around as the machine's do."""
-    within = in_sight(lambda function: function)
+    within = in_sight(lambda function: function) | {"np": Wrapping()}
     exec(compile(source, "<offer>", "exec"), within)  # noqa: S102  # generated
 
     def run(*arguments: Any) -> None:
