@@ -17,6 +17,7 @@ from policyengine.portfolio.rejects import as_batch
 from policyengine.portfolio.run.files import write_whole
 from policyengine.portfolio.run.identity import Identity
 from policyengine.portfolio.run.lock import locked
+from policyengine.portfolio.run.memory import give_back
 from policyengine.portfolio.run.outputs import check_apart, check_free, check_output, write_columns
 from policyengine.portfolio.run.parts import Finished, Parts
 from policyengine.portfolio.run.sidecar import FORMAT, Sidecar, rules_json, sidecar_path
@@ -159,9 +160,10 @@ def _decide(order: Order, parts: Parts, watching: Watching, identity: Identity) 
                 writer.add(batch, end)
                 watching.advance(end)
             _check_unchanged(order, identity)
-        pa.default_memory_pool().release_unused()  # or what one part needed stays beside what the next one does
+        give_back()  # or what one part needed stays beside what the next one does
         number += 1
     parts.complete_now()
+    give_back()
 
 
 def decides(job: Job) -> Callable[[Chunk], tuple[DecidedBatch, int]]:
