@@ -13,7 +13,7 @@ ONE = constant(1)
 
 @attrs.frozen
 class Number:
-    """An exact quotient of whole numbers, the denominator above zero where the value is known, else zero or more."""
+    """An exact quotient of whole numbers, the denominator above zero whether or not the value is known."""
 
     numerator: Whole
     denominator: Whole = ONE
