@@ -147,14 +147,18 @@ class Worker:
     def _same_by_facts(self, index: int, concerned: Sequence[Subject]) -> bool:
         """Whether a condition can be lost where it is not known: something else is not known either."""
         lost = self.work.mutants[index].kind is Kind.UNKNOWN
-        return lost and bool(concerned) and all(
-            same_by_facts(
-                tuple(subject.pairs(index)),
-                subject.program,
-                subject.mutated(index),
-                self._candidates[subject.program.id].witnesses.today,
+        return (
+            lost
+            and bool(concerned)
+            and all(
+                same_by_facts(
+                    tuple(subject.pairs(index)),
+                    subject.program,
+                    subject.mutated(index),
+                    self._candidates[subject.program.id].witnesses.today,
+                )
+                for subject in concerned
             )
-            for subject in concerned
         )
 
     def _same_by_itself(self, index: int, concerned: Sequence[Subject]) -> bool:

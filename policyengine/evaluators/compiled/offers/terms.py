@@ -16,7 +16,7 @@ from policyengine.evaluators.compiled.offers.ground import Ground
 from policyengine.evaluators.compiled.offers.schedules import MOST as MAX_AMOUNT
 from policyengine.evaluators.compiled.writing import NotWritten, Written
 from policyengine.finance.phases import LONGEST
-from policyengine.ir.nodes import Compare, Node, PlanValue
+from policyengine.ir.nodes import Compare, Constant, Fact, Node, PlanValue
 from policyengine.ir.reach import conjuncts, speaks_of_terms
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -84,9 +84,10 @@ def _bound(node: Node, known: Known) -> tuple[PlanValue, str] | None:
     scale = known.writing.layout.scale
     minor = numbers.multiplied(limit, numbers.constant(scale))
     source, over = _over(limit, scale, minor)
+    whole = over == "1" and isinstance(right, Constant | Fact)
     if operator == "<=":
-        return left, source if over == "1" else f"{inside(source)} // {inside(over)}"
-    below = source if over == "1" else f"-(-{inside(source)} // {inside(over)})"
+        return left, source if whole else f"{inside(source)} // {inside(over)}"
+    below = source if whole else f"-(-{inside(source)} // {inside(over)})"
     return left, f"{below} - 1"
 
 
@@ -124,7 +125,8 @@ class Measured:
         else:
             add(f"if {regular} < 1: return ()")
         add(f"if {owed} <= 0: return ()")
-        add(f"if {added(draft.bearing, draft.deferred)} > {MAX_AMOUNT}: return None")
+        repaid = added(added(draft.bearing, draft.deferred), draft.on_top)
+        add(f"if {repaid} > {MAX_AMOUNT}: return None")
         if draft.on_top != "0" and not draft.follows:
             add(f"if {draft.on_top_months} > {self.term}: return ()")
         add(f"days = dues({self.levers.next_due}, {self.levers.due_day}, {months})")

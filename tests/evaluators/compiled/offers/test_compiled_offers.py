@@ -103,6 +103,33 @@ def test_one_unit_either_side_of_every_payment(name: str, asked: str) -> None:
     assert solved > 3
 
 
+@pytest.mark.parametrize(
+    "until", ["plan.payment < x.cash / x.m", "plan.max_payment <= x.cash / x.m"]
+)
+def test_a_limit_between_two_cents(until: str) -> None:
+    compiled, reference = (policy(STEPS["term"], e, until) for e in ("compiled", "reference"))
+    statuses = set()
+    for months in range(10, 54, 3):
+        for beside in (-1, 0, 1, 2):
+            cash = 3 * (1_200_000 // months) + beside
+            facts = given("without interest", **{"x.cash": _amount(cash), "x.m": 3})
+            found = compiled.prepare(facts)
+            assert found.decide() == reference.prepare(facts).decide(), cash
+            assert isinstance(found, PreparedInputs)
+            assert found.offers.solved(0) is not None
+            statuses.add(found.decide().plans[0].status)
+    assert statuses == {pe.Status.ALLOWED, pe.Status.DENIED}
+
+
+def test_what_is_paid_on_top_counts_into_what_fits() -> None:
+    until = "plan.max_payment <= x.cash"
+    steps = "[{repayment_plan: {balance: fees, months: 1..3, cap: 150%}}, {term: {up_to: +6, step: 2 months}}]"
+    compiled, reference = (policy(steps, e, until) for e in ("compiled", "reference"))
+    for fees in ("0.01", "92233720368547758.07"):
+        facts = given("as much as fits", **{"loan.fees": fees, "loan.remaining_term": "1"})
+        assert compiled.prepare(facts).decide() == reference.prepare(facts).decide(), fees
+
+
 def _targets(reference: pe.Policy, loan: str) -> set[str]:
     """Return amounts beside the first payments of some terms on the way, and amounts met by all terms or by none."""
     found = {0, 10**17}
