@@ -1,6 +1,5 @@
 """What cannot be right is said when a policy loads, or denied with the reason; no search goes on for ever."""
 
-import sys
 import time
 from decimal import Decimal
 from typing import Any
@@ -11,8 +10,8 @@ import pytest
 import policyengine as pe
 
 MOST = Decimal(2**63 - 1).scaleb(-2)
-#: Of the processor; measuring coverage slows Python down.
-SECONDS = 30.0 if sys.gettrace() else 10.0
+#: No speed is asserted: trying one by one would take years, and on a slow machine giving up takes tens of seconds.
+SECONDS = 300.0
 ANY = "plan.payment >= 0"
 EXTENSION = "- term: {up_to: +24, step: 1 month}"
 TWO_HOLIDAYS = """\

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 import triples
 from agreement import Reach
 
 
-@pytest.mark.parametrize("seed", [500_003, 500_009])
-def test_of_every_spelling(seed: int) -> None:
+def test_of_every_spelling() -> None:
     reach = Reach()
-    assert list(triples.of_policy(seed, reach, each=60)) == []
-    assert reach.counts["triples"] > 60
+    for seed in (500_000, 500_009):
+        assert list(triples.of_policy(seed, reach, each=60)) == []
+    assert reach.counts["triples"] > 120
     assert reach.counts["plans that columns are sure of"] > reach.counts["plans"] / 5
     assert reach.counts["within one step of a limit"] > 0
