@@ -57,9 +57,8 @@ class Numbers:
             positive = self.wholes.compared(divisor, ">", constant(0))
             upper = self.wholes.chosen(positive, upper, self.wholes.negated(upper))
             divisor = self.wholes.absolute(divisor)
-        if (
-            divisor.low < 1
-        ):  # it multiplies others that it stands beside, such as those of the other branch
+        if divisor.low < 1:
+            # It multiplies what it stands beside, such as the branch that is taken instead.
             divisor = self.wholes.chosen(nonzero, divisor, constant(1), low=1)
         return _reduced(Number(upper, divisor, known))
 
