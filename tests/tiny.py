@@ -60,6 +60,22 @@ plans:
 {extra}"""
 
 
+def requiring(conditions: Iterable[str], body: str = "") -> pe.PolicySet:
+    """Return a set with one policy whose only plan, `relief`, requires conditions; they are `c0`, `c1` and so on."""
+    rules = "".join(
+        f"      - {{id: c{place}, that: {quoted(each)}, {BECAUSE}}}\n"
+        for place, each in enumerate(conditions)
+    )
+    plan = f"""\
+plans:
+  relief:
+    title: {{en: Relief, zh: 纾困}}
+    require:
+{rules}    offer: {{steps: [{{term: {{exactly: 12}}}}], until: plan.payment >= 0}}
+"""
+    return policies(body, plan)
+
+
 def derive(expressions: Iterable[str]) -> str:
     """Return a `derive` section that names the expressions `e0`, `e1`, …"""
     lines = (f"  e{i}: {quoted(each)}" for i, each in enumerate(expressions))

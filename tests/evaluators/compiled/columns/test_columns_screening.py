@@ -16,22 +16,7 @@ from policyengine.ir.program import Program
 CONDITIONS = ("x.n > 1", 'x.word == "late"', "x.cash <= 100.00", 'x.colour in {"red", "blue"}')
 
 
-def _policies(conditions: tuple[str, ...] = CONDITIONS) -> pe.PolicySet:
-    rules = "".join(
-        f"      - {{id: c{i}, that: {tiny.quoted(each)}, {tiny.BECAUSE}}}\n"
-        for i, each in enumerate(conditions)
-    )
-    plan = f"""\
-plans:
-  relief:
-    title: {{en: Relief, zh: 纾困}}
-    require:
-{rules}    offer: {{steps: [{{term: {{exactly: 12}}}}], until: plan.payment >= 0}}
-"""
-    return tiny.policies("", plan)
-
-
-POLICIES = _policies()
+POLICIES = tiny.requiring(CONDITIONS)
 (PROGRAM,) = POLICIES.programs
 
 
@@ -107,7 +92,7 @@ def test_arrays_of_an_earlier_result_are_written_over() -> None:
 
 @pytest.mark.parametrize(("many", "dtype"), [(9, np.uint16), (33, np.uint64)])
 def test_masks_are_as_wide_as_the_conditions_need(many: int, dtype: type) -> None:
-    policies = _policies(tuple(f"x.n != {i % 4}" for i in range(many)))
+    policies = tiny.requiring(tuple(f"x.n != {i % 4}" for i in range(many)))
     found = _screened(_facts(8), policies.programs[0])
     assert found.failed[0].dtype == dtype
     want = [sum(1 << i for i in range(many) if i % 4 == row % 4) for row in range(8)]
@@ -115,21 +100,21 @@ def test_masks_are_as_wide_as_the_conditions_need(many: int, dtype: type) -> Non
 
 
 def test_conditions_behind_the_64th_are_left() -> None:
-    policies = _policies(tuple(f"x.n != {i}" for i in range(66)))
+    policies = tiny.requiring(tuple(f"x.n != {i}" for i in range(66)))
     found = _screened(_facts(4), policies.programs[0])
     assert found.left[0] == 0b11 << 64
     assert [int(mask) for mask in found.failed[0]] == [1, 2, 4, 8]
 
 
 def test_what_no_source_is_written_for_is_left() -> None:
-    policies = _policies(("payment(x.cash, x.rate, x.term) > 5", "x.n > 1"))
+    policies = tiny.requiring(("payment(x.cash, x.rate, x.term) > 5", "x.n > 1"))
     found = _screened(_facts(4), policies.programs[0])
     assert found.left[0] == 0b01
     assert [int(mask) for mask in found.failed[0]] == [2, 2, 0, 0]
 
 
 def test_days_outside_the_calendar_are_refused() -> None:
-    policies = _policies(("x.day + 1 month > as_of",))
+    policies = tiny.requiring(("x.day + 1 month > as_of",))
     facts = {"x.day": Column(np.array([738_000, 2**30], np.int32), None)}
     strange = FactColumns(date(2024, 11, 20), 2, facts, ListColumn(np.arange(3), None, {}), ())
     with pytest.raises(pe.UsageError, match="dates"):
@@ -137,7 +122,7 @@ def test_days_outside_the_calendar_are_refused() -> None:
 
 
 def test_what_stands_where_a_value_is_not_known_means_nothing() -> None:
-    policies = _policies(("x.day + 1 month > as_of", "x.cash * 3 > x.cost"))
+    policies = tiny.requiring(("x.day + 1 month > as_of", "x.cash * 3 > x.cost"))
     known = np.array([True, False])
     facts = {
         "x.day": Column(np.array([738_000, -(2**31)], np.int32), known),

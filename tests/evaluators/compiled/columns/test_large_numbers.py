@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -39,14 +39,14 @@ AMOUNTS = (0, 1, 99, 100, 2**52, 2**53 - 1, 2**53, 2**53 + 1, 2**62, 2**63 - 2, 
 
 
 def test_amounts_of_any_size_are_compared_exactly() -> None:
-    policies = _policies(CONDITIONS)
+    policies = tiny.requiring(CONDITIONS)
     found = rows.compared(policies, list(_situations(policies, Random(7))))
     assert found.differences == []
     assert (found.left, found.flagged) == (0, 0)
 
 
 def test_rows_that_64_bits_cannot_decide_are_flagged() -> None:
-    policies = _policies(BEYOND)
+    policies = tiny.requiring(BEYOND)
     situations = list(_situations(policies, Random(7)))
     found = rows.compared(policies, situations)
     assert found.differences == []
@@ -55,25 +55,10 @@ def test_rows_that_64_bits_cannot_decide_are_flagged() -> None:
 
 
 def test_numbers_of_ordinary_size_are_never_flagged() -> None:
-    policies = _policies(BEYOND)
+    policies = tiny.requiring(BEYOND)
     found = rows.compared(policies, list(_situations(policies, Random(8), most=2**20)))
     assert found.differences == []
     assert found.flagged == 0
-
-
-def _policies(conditions: Sequence[str]) -> pe.PolicySet:
-    rules = "".join(
-        f"      - {{id: c{i}, that: {tiny.quoted(each)}, {tiny.BECAUSE}}}\n"
-        for i, each in enumerate(conditions)
-    )
-    plan = f"""\
-plans:
-  relief:
-    title: {{en: Relief, zh: 纾困}}
-    require:
-{rules}    offer: {{steps: [{{term: {{exactly: 12}}}}], until: plan.payment >= 0}}
-"""
-    return tiny.policies("", plan)
 
 
 def _situations(

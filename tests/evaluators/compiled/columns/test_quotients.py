@@ -31,26 +31,11 @@ tables:
 
 
 def test_what_has_no_value_leaves_the_rest_as_it_is() -> None:
-    policies = _policies()
+    policies = tiny.requiring(CONDITIONS, TABLE)
     situations = list(_situations(policies))
     found = rows.compared(policies, situations)
     assert found.differences == []
     assert (found.left, found.flagged) == (0, 0)
-
-
-def _policies() -> pe.PolicySet:
-    rules = "".join(
-        f"      - {{id: c{place}, that: {tiny.quoted(each)}, {tiny.BECAUSE}}}\n"
-        for place, each in enumerate(CONDITIONS)
-    )
-    plan = f"""\
-plans:
-  relief:
-    title: {{en: Relief, zh: 纾困}}
-    require:
-{rules}    offer: {{steps: [{{term: {{exactly: 12}}}}], until: plan.payment >= 0}}
-"""
-    return tiny.policies(TABLE, plan)
 
 
 def _situations(policies: pe.PolicySet) -> Iterator[Situation]:
