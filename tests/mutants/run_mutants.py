@@ -26,6 +26,7 @@ from shutil import copytree, ignore_patterns
 
 from cosmic_ray.commands.init import init
 from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.testing import run_tests
 from cosmic_ray.work_db import WorkDB
 from cosmic_ray.work_item import MutationSpec, TestOutcome
 
@@ -95,6 +96,9 @@ def _run(room: str, count: int, seed: int) -> int:
     every = sorted(_places(Path("policyengine") / where), key=_at)
     chosen = Random(seed).sample(every, min(count, len(every)))
     sys.stdout.write(f"{room}: {len(chosen)} of {len(every)} places, {command}\n")
+    outcome, said = run_tests(command, LIMIT)
+    if outcome is not TestOutcome.SURVIVED:
+        sys.exit(f"the tests fail before anything is changed:\n{said}")
     outcomes, started = Counter[TestOutcome](), time.monotonic()
     for mutation in chosen:
         result = mutate_and_test([mutation], command, LIMIT)
