@@ -121,8 +121,9 @@ class Wholes:
     def _of(self, a: Whole, operator: str, b: Whole, low: int, high: int) -> Whole:
         if low == high:
             return constant(low)
-        within = low >= LOWEST and high <= HIGHEST
-        return Whole(self._reckoned(a, operator, b, wraps=not within), low, high)
+        # What a number wrapped around to is no value: where the true result fits, it comes out by wrapping again.
+        signed = low >= LOWEST and high <= HIGHEST and a.fits and b.fits
+        return Whole(self._reckoned(a, operator, b, wraps=not signed), low, high)
 
     def _reckoned(self, a: Whole, operator: str, b: Whole, *, wraps: bool) -> str:
         if wraps:
@@ -181,9 +182,8 @@ class Wholes:
             return str(decided)
         if a.fits and b.fits:
             return self._plainly(a, operator, b)
-        near = a.low - b.high >= LOWEST and a.high - b.low <= HIGHEST
-        apart = self._reckoned(a, "-", b, wraps=not near)
-        if near:
+        apart = self._reckoned(a, "-", b, wraps=True)
+        if a.low - b.high >= LOWEST and a.high - b.low <= HIGHEST:
             return self.rows.named(f"{apart} {operator} 0")
         return self._far_or_near(a, operator, b, apart, known)
 

@@ -19,14 +19,23 @@ from policyengine.evaluators.compiled.columns.screening import ColumnsEvaluator
 
 
 class _UInt64(np.uint64):
-    """64 bits of any whole number."""
+    """64 bits of any whole number; sums, differences and products wrap around."""
 
     def __new__(cls, number: Any) -> Any:
-        return np.uint64(int(number) & _ALL)
+        return super().__new__(cls, int(number) & _ALL)
+
+    def __add__(self, other: Any) -> Any:
+        return _UInt64(int(self) + int(other))
+
+    def __sub__(self, other: Any) -> Any:
+        return _UInt64(int(self) - int(other))
+
+    def __mul__(self, other: Any) -> Any:
+        return _UInt64(int(self) * int(other))
 
 
 class _Int64(np.int64):
-    """The same with a sign."""
+    """The same with a sign. These must not wrap around: the compiler takes it for granted that they never do."""
 
     def __new__(cls, number: Any) -> Any:
         return np.uint64(int(number) & _ALL).astype(np.int64)
@@ -46,7 +55,7 @@ _ALL = (1 << 64) - 1
 
 @attrs.frozen(eq=False, slots=False)
 class Interpreted(ColumnsEvaluator):
-    """Screens columns by the source as it stands; numbers of 64 bits wrap around as the machine's do."""
+    """Screens columns by the source as it stands; a number with a sign that outgrows 64 bits is an error."""
 
     def _function(self, source: Source, arguments: Sequence[Any]) -> Function:
         del arguments
@@ -70,7 +79,7 @@ def _function(text: str) -> Function:
     exec(compile(text, "<conditions>", "exec"), within)  # noqa: S102  # generated
 
     def run(*arguments: Any) -> None:
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        with np.errstate(over="raise", divide="ignore", invalid="ignore"):
             within["screen"](*arguments)
 
     return run

@@ -46,12 +46,12 @@ REFERENCE = ReferenceEvaluator()
 
 
 def as_python(source: str) -> Callable[..., None]:
-    """Return the function of a source as it stands; numbers of 64 bits wrap around as the machine's do."""
+    """Return the function of a source as it stands; a number with a sign that outgrows 64 bits is an error."""
     within = in_sight(lambda function: function) | {"np": Wrapping()}
     exec(compile(source, "<offer>", "exec"), within)  # noqa: S102  # generated
 
     def run(*arguments: Any) -> None:
-        with np.errstate(over="ignore"):
+        with np.errstate(over="raise"):
             within["offer"](*arguments)
 
     return run

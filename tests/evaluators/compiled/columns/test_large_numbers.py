@@ -28,6 +28,8 @@ CONDITIONS = (
     "floor_to(x.cash, 10) == x.cash",
     "ceil_to(x.cash / 3, 0.01) * 3 > x.cash",
     "round_to(x.cash, x.cost) > x.cash",
+    "ceil_to(loan.payment, 10) < 100.01",
+    "ceil_to(loan.payment, 10) - 5 < 100",
     "sum(l.payment for l in loans) > x.cash + x.cost",
     "max(l.payment for l in loans) >= x.cash",
     "x.n in {0, 1, 9007199254740993}",
