@@ -143,15 +143,38 @@ def assert_agrees(case: Case) -> bool:
     ("terms", "code"),
     [
         (Terms(0, 0, 1, 1200, 0, 0, 0, 12, 0), NOTHING_OWED),
-        (Terms(0, 5, 1, 1200, 0, 0, 0, 12, 0), ALL_DEFERRED),
+        (Terms(0, 1, 1, 1200, 0, 0, 0, 12, 0), ALL_DEFERRED),
         (Terms(100, 0, 1, 1200, 3, 0, 0, 0, 0), NO_INSTALMENT),
         (Terms(MOST_AMOUNT, 0, 1200, 1200, 3, 0, 0, 1, 0), UNDECIDED),
         (Terms(100, 0, 1, 1200, 600, 0, 0, 601, 0), UNDECIDED),
         (Terms(100, 0, 1201, 1200, 0, 0, 0, 12, 0), UNDECIDED),
+        (Terms(2**50, 0, 0, 1200, 0, 0, 0, 12, 0), REPAID),
+        (Terms(2**50 + 1, 0, 0, 1200, 0, 0, 0, 12, 0), UNDECIDED),
+        (Terms(100, 0, 1, 1200, 0, 0, 0, 1200, 0), REPAID),
+        (Terms(100, 0, 1, 1200, 0, 0, 0, 1201, 0), UNDECIDED),
     ],
 )
 def test_what_cannot_be_repaid_says_why(terms: Terms, code: int) -> None:
     assert repayment(terms, 0, NO_LIMIT).code == code
+
+
+def test_what_comes_out_is_told_apart() -> None:
+    codes = {REPAID, NOTHING_OWED, ALL_DEFERRED, NO_INSTALMENT, UNDECIDED, ABOVE_LIMIT}
+    assert len(codes) == 6
+
+
+@pytest.mark.parametrize(("covered", "side"), [(0, 1), (2 * 10**9, -1)])
+def test_a_cost_a_hair_from_the_half_is_not_told(covered: int, side: int) -> None:
+    """One payment, worth half a unit and a two-millionth more."""
+    numerator, denominator = 1, 1_000_000
+    owed = next(
+        owed for owed in range(10**9, 2 * 10**9) if owed * denominator % 1_000_001 == 500_001
+    )
+    terms = Terms(owed, 0, 0, 1, 0, 0, 0, 1, 0)
+    found = repayment(terms, 0, NO_LIMIT)
+    exact = covered - Fraction(owed * denominator, denominator + numerator)
+    assert abs(exact) % 1 - Fraction(1, 2) == Fraction(side, 2 * 1_000_001)
+    assert cost(covered, terms, found, numerator, denominator) == NO_COST
 
 
 @given(st.integers(0, 2**60), st.integers(-1, 1))
