@@ -143,7 +143,7 @@ def _own_reason(
 def _facts(rule: Rule, trace: Trace) -> dict[str, Json]:
     """Return the facts that a rule stands on, through everything it names; null where not known."""
     found: dict[str, Json] = {}
-    for node in reached(rule.conditions, trace.program):
+    for node in reached(rule.told, trace.program):
         if isinstance(node, ir.Fact):
             value = trace.situation.get(node.path)
             result: Result = Unknown() if value is None else value
@@ -154,7 +154,7 @@ def _facts(rule: Rule, trace: Trace) -> dict[str, Json]:
 def _parameters(rule: Rule, trace: Trace, found: RuleFinding) -> dict[str, Json]:
     """Return the parameters and derived values that a rule names, through everything it names."""
     values: dict[str, Json] = {}
-    for node in reached(rule.conditions, trace.program):
+    for node in reached(rule.told, trace.program):
         if isinstance(node, (ir.Parameter, ir.Derived)) and _standing_alone(node):
             name = short_name(node.key, trace.program) + _day(node, found)
             values[name] = encode(found.value(node), node.type, trace.program)

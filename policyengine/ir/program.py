@@ -12,7 +12,7 @@ import attrs
 from policyengine.finance.money import currency
 from policyengine.ir.dictionary import Dictionary, Text
 from policyengine.ir.levers import Lever
-from policyengine.ir.nodes import Node
+from policyengine.ir.nodes import Constant, Node
 from policyengine.model.types import Type, Value
 from policyengine.source import Span
 
@@ -152,6 +152,17 @@ class Rule:
     def conditions(self) -> tuple[Node, ...]:
         """What its truth stands on: the test, and when it applies."""
         return (self.test,) if self.applies is None else (self.test, self.applies)
+
+    @property
+    def told(self) -> tuple[Node, ...]:
+        """What a reason tells the values of: the conditions, or what is named in words where the test is written out.
+
+        Such a rule (`that: true`) decides nothing: it says where terms that are fixed come from.
+        """
+        if not isinstance(self.test, Constant):
+            return self.conditions
+        pieces = (piece for template in self.wording.values() for piece in template.pieces)
+        return tuple(piece for piece in pieces if isinstance(piece, Node))
 
 
 @attrs.frozen(eq=False)

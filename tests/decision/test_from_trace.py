@@ -10,6 +10,7 @@ import tiny
 
 import policyengine as pe
 from policyengine.decision.decision import Outcome, Status
+from policyengine.decision.tree.branch import BranchKind
 
 PLAN = """\
   {name}:
@@ -219,6 +220,27 @@ def test_a_reason_says_what_it_stands_on() -> None:
     assert until.text["en"] == "The terms must meet: plan.payment > 0."
     assert (until.rule, until.name) == ("until_1", "UNAFFORDABLE")
     assert mixed.name == "mixed"
+
+
+def test_a_reason_that_always_holds_says_what_its_words_name() -> None:
+    words = "{en: '{half}, {half} and {x.n}', zh: '{x.n}和{half}'}"
+    always = f"[{{id: fixed, that: true, because: {words}}}]"
+    plans = tiny.offer("- term: {exactly: +1}", always)
+    policies = tiny.policies("derive: {half: x.cash / 2}\n", plans)
+    (plan,) = tiny.decide(policies, tiny.LOAN | {"x.cash": "400.00", "x.n": "1"}).plans
+    (reason,) = plan.reasons
+    assert (reason.rule, reason.holds, reason.text["en"]) == (
+        "fixed",
+        True,
+        "CN¥200.00, CN¥200.00 and 1",
+    )
+    assert reason.facts == {"x.cash": "400.00", "x.n": 1}
+    assert reason.parameters == {"half": "200.00"}
+    rule, _ = plan.justification.tree.branches
+    assert [(branch.kind, branch.name) for branch in rule.branches] == [
+        (BranchKind.DERIVED, "half"),
+        (BranchKind.FACT, "x.n"),
+    ]
 
 
 @pytest.mark.parametrize(

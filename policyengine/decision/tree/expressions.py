@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import singledispatchmethod
 
@@ -157,7 +157,7 @@ class Grower:
             value=None if is_condition else encode(value, node.type, self.program),
             shown={} if is_condition else self._shown(value, node),
             at=str(node.span),
-            branches=tuple(self._names_below(node)),
+            branches=tuple(self.names(node.children())),
         )
 
     def _named(self, node: ir.Node, kind: BranchKind, name: str) -> Branch:
@@ -178,12 +178,13 @@ class Grower:
             if not _of_a_member(node):
                 yield self.grow(node)
         else:
-            yield from self._names_below(node)
+            yield from self.names(node.children())
 
-    def _names_below(self, node: ir.Node) -> Iterator[Branch]:
+    def names(self, nodes: Iterable[ir.Node]) -> Iterator[Branch]:
+        """Yield a branch for every name in expressions, each once."""
         seen: set[tuple[str, str]] = set()
-        for child in node.children():
-            for branch in self._names(child):
+        for node in nodes:
+            for branch in self._names(node):
                 if (branch.kind, branch.name) not in seen:
                     seen.add((branch.kind, branch.name))
                     yield branch
