@@ -154,15 +154,17 @@ class Rule:
         return (self.test,) if self.applies is None else (self.test, self.applies)
 
     @property
-    def told(self) -> tuple[Node, ...]:
-        """What a reason tells the values of: the conditions, or what is named in words where the test is written out.
+    def always(self) -> bool:
+        """Whether it only says something, such as where terms that are fixed come from: `that: true`, in words."""
+        return isinstance(self.test, Constant) and self.test.value is True and bool(self.wording)
 
-        Such a rule (`that: true`) decides nothing: it says where terms that are fixed come from.
-        """
-        if not isinstance(self.test, Constant):
+    @property
+    def told(self) -> tuple[Node, ...]:
+        """What a reason tells the values of: the conditions, and of a rule that always holds what its words name."""
+        if not self.always:
             return self.conditions
         pieces = (piece for template in self.wording.values() for piece in template.pieces)
-        return tuple(piece for piece in pieces if isinstance(piece, Node))
+        return (*self.conditions, *(piece for piece in pieces if isinstance(piece, Node)))
 
 
 @attrs.frozen(eq=False)

@@ -10,7 +10,6 @@ from policyengine.decision.trace import PlanFinding, RuleFinding, Trace
 from policyengine.decision.tree.branch import Branch, BranchKind
 from policyengine.decision.tree.expressions import Grower
 from policyengine.decision.tree.steps import steps_branch
-from policyengine.ir.nodes import Constant
 
 
 def plan_branch(found: PlanFinding, holds: bool | None, trace: Trace) -> Branch:
@@ -58,7 +57,7 @@ def _below(found: RuleFinding, trace: Trace) -> Iterable[Branch]:
             holds=plainly(found.holds),
             branches=tuple(rule_branch(part, trace) for part in found.parts),
         )
-    elif isinstance(found.rule.test, Constant) and found.rule.wording:
+    elif found.rule.always:
         yield from grower.names(found.rule.told)
     else:
         yield grower.condition(found.rule.test)

@@ -86,7 +86,8 @@ def _setting(
 
 def _conditions(tried: TriedFinding, trace: Trace) -> Iterator[Branch]:
     for rule in tried.rules:
-        yield _grower(rule, trace).condition(rule.rule.test)
+        if not rule.rule.always:
+            yield _grower(rule, trace).condition(rule.rule.test)
 
 
 def _grower(found: ConditionFinding | RuleFinding, trace: Trace) -> Grower:
