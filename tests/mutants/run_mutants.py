@@ -37,7 +37,14 @@ ROOMS = {
     "ir": ("ir", ["ir", "language", "corpus", "lint"]),
     "reference": (
         "evaluators/reference",
-        ["evaluators/test_reference.py", "language", "plans", "corpus", "evaluators/test_probe.py"],
+        [
+            "evaluators/test_reference.py",
+            "language",
+            "plans",
+            "corpus",
+            "evaluators/test_probe.py",
+            "evaluators/compiled/offers/test_compiled_offers.py",
+        ],
     ),
 }
 NOT = "rete or processes"
