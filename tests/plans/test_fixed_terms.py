@@ -195,3 +195,11 @@ def test_the_longest_holiday() -> None:
     plan = plan_of(holiday("x.day"), tiny.LOAN | {"x.day": "2124-11-15"})
     assert plan.terms
     assert plan.terms.extension_months == 1200
+
+
+def test_a_largest_payment_of_months_that_are_not_known_is_not_known() -> None:
+    until = "plan.max_payment_before(x.months) <= x.cash"
+    plan = plan_of(tiny.offer("- term: {exactly: 12}", until), LOAN | {"x.cash": "2000.00"})
+    assert plan.status is Status.UNDETERMINED
+    (reason,) = plan.reasons
+    assert (reason.holds, reason.missing) == (None, ("x.months",))
