@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from policyengine.decision.trace import PlanFinding, RuleFinding, Unknown
 from policyengine.ir.nodes import Node, PlanValue
+from policyengine.ir.program import named_in
 
 
 def names_terms(found: PlanFinding) -> bool:
@@ -26,5 +27,4 @@ def _names_terms(found: RuleFinding) -> bool:
 
 def _named(found: RuleFinding) -> Iterator[Node]:
     yield from found.rule.conditions
-    for template in found.rule.wording.values():
-        yield from (piece for piece in template.pieces if isinstance(piece, Node))
+    yield from named_in(found.rule.wording)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,12 @@ class Template:
 
 
 Wording = Mapping[str, Template]
+
+
+def named_in(wording: Wording) -> Iterator[Node]:
+    """Yield the expressions whose values a text shows, language by language."""
+    for template in wording.values():
+        yield from (piece for piece in template.pieces if isinstance(piece, Node))
 
 
 @attrs.frozen(eq=False)
@@ -161,10 +167,7 @@ class Rule:
     @property
     def told(self) -> tuple[Node, ...]:
         """What a reason tells the values of: the conditions, and of a rule that always holds what its words name."""
-        if not self.always:
-            return self.conditions
-        pieces = (piece for template in self.wording.values() for piece in template.pieces)
-        return (*self.conditions, *(piece for piece in pieces if isinstance(piece, Node)))
+        return (*self.conditions, *named_in(self.wording)) if self.always else self.conditions
 
 
 @attrs.frozen(eq=False)

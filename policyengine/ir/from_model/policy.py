@@ -41,6 +41,7 @@ from policyengine.ir.program import (
     TableDefinition,
     TransitionDefinition,
     Wording,
+    named_in,
 )
 from policyengine.model import policy as model
 from policyengine.model.common import Source
@@ -388,8 +389,7 @@ def _transition(state: str, written: model.Transition, scope: Scope) -> Transiti
 
 def _note_not_signed(wording: Wording, scope: Scope) -> None:
     """Note what a text names of terms that an agreement does not keep."""
-    pieces = (piece for template in wording.values() for piece in template.pieces)
-    for node in (node for piece in pieces if isinstance(piece, ir.Node) for node in piece.walk()):
+    for node in (node for named in named_in(wording) for node in named.walk()):
         if isinstance(node, ir.PlanValue) and node.name in NOT_SIGNED:
             scope.findings.error(
                 "plan-not-known-yet",
