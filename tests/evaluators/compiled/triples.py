@@ -105,7 +105,10 @@ def of_policy(seed: int, reach: Reach, each: int = EACH) -> Iterator[str]:
     reach.counts["policies"] += 1
     for row, right in enumerate(rights):
         yield from (f"row {row}: {how}" for how in differences(right, reach, EACH_PAGE))
-    yield from of_columns(policies, rights, reach)
+    try:
+        yield from of_columns(policies, rights, reach)
+    except FloatingPointError as outgrown:
+        yield f"columns: {outgrown}"
     _note_near(rights[::EACH_NEAR], reach)
 
 
