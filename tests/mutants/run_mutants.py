@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 #: A room, and the tests that are about it, the quickest first. Those of other evaluators and of processes take long.
 ROOMS = {
     "finance": ("finance", ["finance", "plans", "solver/test_published.py"]),
-    "ir": ("ir", ["ir", "language", "corpus", "lint"]),
+    "ir": ("ir", ["ir", "language", "rejected", "corpus", "lint"]),
     "reference": (
         "evaluators/reference",
         [
