@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from policyengine.facts.profile import Profile
+    from policyengine.formatting.formatted import formatted
     from policyengine.policy_set import Policy, PolicySet, load
     from policyengine.portfolio.columns import Columns
 
@@ -67,6 +68,7 @@ _HOMES = {
     "Status": "policyengine.decision.decision",
     "Terms": "policyengine.decision.terms",
     "UsageError": "policyengine.diagnostics",
+    "formatted": "policyengine.formatting.formatted",
     "load": "policyengine.policy_set",
 }
 
@@ -95,6 +97,7 @@ __all__ = [
     "Status",
     "Terms",
     "UsageError",
+    "formatted",
     "load",
 ]
 

@@ -42,7 +42,7 @@ def files_at(path: Path, root: Path, *, whole: bool = True) -> list[Path]:
     Raises:
         UsageError: There is nothing to read at the path.
     """
-    asked = {path.resolve()} if path.is_file() else set(_yaml_in(path.resolve()))
+    asked = {path.resolve()} if path.is_file() else set(yaml_in(path.resolve()))
     if not asked:
         raise UsageError(
             [
@@ -54,7 +54,7 @@ def files_at(path: Path, root: Path, *, whole: bool = True) -> list[Path]:
             ]
         )
     beside = {policy for p in asked if is_tests(p) and (policy := policy_of(p))}
-    shared = [p for name in ("vocabulary", "regulations") for p in _yaml_in(root / name)]
+    shared = [p for name in ("vocabulary", "regulations") for p in yaml_in(root / name)]
     known = {*asked, *shared, *beside}
     return sorted({*known, *(_tested(known, root) if whole else ())})
 
@@ -64,7 +64,7 @@ def _tested(known: set[Path], root: Path) -> Iterator[Path]:
     names = {name for path in known if is_tests(path) for name in _named(_TESTS, path)}
     missing = names.difference(*(_named(_POLICY, p) for p in known if not is_tests(p)))
     if missing:
-        others = set(_yaml_in(root)) - known
+        others = set(yaml_in(root)) - known
         yield from (
             p for p in others if not is_tests(p) and missing.intersection(_named(_POLICY, p))
         )
@@ -107,10 +107,11 @@ def tests_of(policy: Path) -> tuple[Path, ...]:
     return tuple(path for path in beside if path.is_file() and policy_of(path) == policy)
 
 
-def _yaml_in(folder: Path) -> Iterator[Path]:
-    """Yield the YAML files in a folder, those in hidden folders and among the examples excepted."""
+def yaml_in(folder: Path, *, examples: bool = False) -> Iterator[Path]:
+    """Yield the YAML files in a folder, but for those in hidden folders, and those among the examples unless asked."""
+    left_out = () if examples else (EXAMPLES,)
     for at, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != EXAMPLES]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in left_out]
         here = Path(at)
         for name in names:
             if name.endswith(SUFFIXES) and not name.startswith("."):

@@ -19,6 +19,7 @@ _NAMES = (
     "compile",
     "decide",
     "explain",
+    "fmt",
     "portfolio",
     "replay",
     "schema",

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import copymode
 
 from policyengine.diagnostics import Diagnostic, UsageError
 
@@ -83,6 +84,8 @@ def _moved(part: Path, path: Path) -> None:
 def _write(path: Path, part: Path, text: str) -> None:
     try:
         part.write_text(text, "utf-8", newline="\n")
+        if path.exists():
+            copymode(path, part)
     except OSError as error:
         raise _cannot_write(path, str(error.strerror or error).lower(), None) from None
 

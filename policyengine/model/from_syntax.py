@@ -7,7 +7,7 @@ from typing import Any
 from policyengine.diagnostics import Diagnostic, Findings, did_you_mean, nearest_or_list
 from policyengine.model.common import LANGUAGES_SPOKEN
 from policyengine.model.policy import POLICY, REGULATION, Policy, Regulation
-from policyengine.model.shape import Reading, Schema, Shape
+from policyengine.model.shape import Reading, Schema, Shape, Written
 from policyengine.model.test_file import TEST_FILE, TestFile
 from policyengine.model.vocabulary import VOCABULARY, Vocabulary
 from policyengine.source import SourceFile
@@ -50,11 +50,23 @@ def _is_certain(finding: Diagnostic, mended: set[int]) -> bool:
 def from_syntax(node: Node, findings: Findings) -> tuple[Form | None, frozenset[str]]:
     """Return the form a file holds and the names in it that could not be read."""
     reading = Reading(findings)
+    return _read(node, reading), frozenset(reading.unreadable)
+
+
+def expressions_in(node: Node) -> tuple[Written, ...]:
+    """Return the expressions of a file that can be parsed, whatever else is wrong in it; none of a borrower's."""
+    reading = Reading(Findings())
+    _read(node, reading)
+    return tuple(reading.written)
+
+
+def _read(node: Node, reading: Reading) -> Form | None:
     shape = _shape(node, reading)
     if shape is None:
-        return None, frozenset()
+        return None
     reading.languages = _languages(node)
-    return shape.read(node, reading), frozenset(reading.unreadable)
+    form: Form | None = shape.read(node, reading)
+    return form
 
 
 def json_schema() -> Schema:

@@ -31,11 +31,12 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 @attrs.define
 class Reading:
-    """One file being read: its findings, its languages, and the names that could not be read."""
+    """One file being read: its findings, its languages, the names that could not be read, and its expressions."""
 
     findings: Findings
     languages: tuple[str, ...] = ()
     unreadable: set[str] = attrs.field(factory=set)
+    written: list[Written] = attrs.field(factory=list)
 
     def expected(self, what: str, node: Node, hint: str | None = None) -> None:
         """Note that the node is of another kind than expected."""
@@ -199,11 +200,13 @@ class Formula(Shape[Written]):
             reading.expected("an expression", node)
             return None
         try:
-            return Written(node, self.parse(node.text))
+            written = Written(node, self.parse(node.text))
         except ExpressionSyntaxError as error:
             span = node.part(error.start, error.end)
             reading.findings.error("expression-syntax", error.message, span, error.hint)
             return None
+        reading.written.append(written)
+        return written
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the shape."""

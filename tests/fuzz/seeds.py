@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
 from policyengine.testing.strategies import grammar
 from policyengine.testing.strategies.grammar.vocabulary import HEAD
 
@@ -47,4 +49,16 @@ def _profiles() -> Iterator[bytes]:
     yield b"as_of: 2024-11-20\nx: {flag: true, items: [{n: 1}], cash: 12.50}\nloans: [{id: L-1}]\n"
 
 
-_SEEDS = {"expression": _expressions, "policy": _policies, "profile": _profiles}
+def _layouts() -> Iterator[bytes]:
+    yield from _made(4)
+    yield from _files("tests/rejected/base/*/*.yaml")
+    cases = yaml.safe_load((ROOT / "tests" / "formatting" / "cases.yaml").read_bytes())["cases"]
+    yield from (case["before"].encode() for case in cases)
+
+
+_SEEDS = {
+    "expression": _expressions,
+    "policy": _policies,
+    "profile": _profiles,
+    "layout": _layouts,
+}

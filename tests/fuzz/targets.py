@@ -14,6 +14,7 @@ import policyengine as pe
 from policyengine.diagnostics import Diagnostic, Findings, PolicyEngineError
 from policyengine.facts.from_profile import facts_from
 from policyengine.finance.money import currency
+from policyengine.formatting.formatted import formatted
 from policyengine.loading import _File, _loaded
 from policyengine.model.from_syntax import form_in
 from policyengine.source import Span
@@ -76,7 +77,32 @@ def _refusal(content: bytes) -> Sequence[Diagnostic]:
     return ()
 
 
-TARGETS: dict[str, Target] = {"expression": expression, "policy": policy, "profile": profile}
+def layout(content: bytes) -> None:
+    """Lay a file out; what is laid out stays as it is, and no file is refused because its layout would change it."""
+    findings = Findings()
+    file = read_bytes("fuzzed.yaml", content, findings)
+    if file is None:
+        return
+    text = _laid_out(file.text)
+    assert text is None or _laid_out(text) == text, file.text
+
+
+def _laid_out(text: str) -> str | None:
+    """Return a text laid out, or None where it is no YAML."""
+    try:
+        return formatted(text)
+    except PolicyEngineError as error:
+        if error.code == "cannot-format":
+            raise
+        return None
+
+
+TARGETS: dict[str, Target] = {
+    "expression": expression,
+    "policy": policy,
+    "profile": profile,
+    "layout": layout,
+}
 
 
 def _is_whole(found: Diagnostic) -> None:

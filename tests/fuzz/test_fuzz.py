@@ -9,7 +9,7 @@ from seeds import kept, seeds_of
 from targets import TARGETS
 
 #: Enough to pass every reader's paths in seconds; `fuzz.py` goes on for as long as one likes.
-CHANGED = {"expression": 3_000, "policy": 60, "profile": 600}
+CHANGED = {"expression": 3_000, "policy": 60, "profile": 600, "layout": 300}
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -1,0 +1,47 @@
+"""What becomes of a text, case by case; and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from policyengine.diagnostics import PolicyError
+from policyengine.formatting.formatted import formatted
+
+CASES = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_case(case: dict[str, str]) -> None:
+    assert formatted(case["before"]) == case["after"]
+    assert formatted(case["after"]) == case["after"]
+
+
+def test_line_breaks_stay_those_of_the_file() -> None:
+    assert formatted("a:   1\r\nb:\r\n- c\r\n") == "a: 1\r\nb:\r\n  - c\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: [", "yaml-character"),
+        ("a: 1\na: 2\n", "duplicate-key"),
+        ("a: &x 1\n", "anchor"),
+        ("a: 1\n---\nb: 2\n", "several-documents"),
+        ("", "empty-file"),
+        ("# nothing but a remark\n", "empty-file"),
+    ],
+)
+def test_a_text_that_is_refused(text: str, code: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        formatted(text)
+    assert refused.value.code == code
+
+
+def test_lines_of_a_borrower_are_not_shown() -> None:
+    with pytest.raises(PolicyError) as refused:
+        formatted("borrower:\n  name: 'unfinished\n", "borrower.yaml")
+    assert refused.value.span is not None
+    assert refused.value.span.file.confidential
