@@ -19,6 +19,7 @@ DERIVE = [
     ("derive: {a: b + nothing, b: x.n, c: a}\n", ["unknown-name"]),
     ("derive: {a: -nothing}\n", ["unknown-name"]),
     ("derive: {a: abs(nothing)}\n", ["unknown-name"]),
+    ("derive: {a: plan(1)}\n", ["unknown-name"]),
     ("derive: {a: sum(nothing for i in x.items)}\n", ["unknown-name"]),
     ("derive: {a: lpr at nothing}\nparameters: {lpr: {value: 3%}}\n", ["unknown-name"]),
     ("derive: {a: x.flag and floor}\nparameters: {floor: {value: 3}}\n", ["type-mismatch"]),

@@ -34,7 +34,10 @@ ROOT = Path(__file__).parents[2]
 #: A room, and the tests that are about it, the quickest first. Those of other evaluators and of processes take long.
 ROOMS = {
     "finance": ("finance", ["finance", "plans", "solver/test_published.py"]),
-    "ir": ("ir", ["ir", "language", "rejected", "corpus", "lint"]),
+    "ir": (
+        "ir",
+        ["ir", "language", "rejected", "corpus", "lint", "report/test_who_answers.py", "plans"],
+    ),
     "reference": (
         "evaluators/reference",
         [
@@ -43,6 +46,7 @@ ROOMS = {
             "plans",
             "corpus",
             "evaluators/test_probe.py",
+            "solver/test_steps.py",
             "evaluators/compiled/offers/test_compiled_offers.py",
         ],
     ),

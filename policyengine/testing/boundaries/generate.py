@@ -144,8 +144,8 @@ class _Composed:
             for name, borrower in self.found.profiles.items()
             if renamed[name] not in self._held()
         ]
-        parts += ["cases:\n", *self._sections(renamed)]
-        return "".join(parts)
+        sections = "".join(self._sections(renamed)).removeprefix("\n")
+        return "".join([*parts, "cases:\n", sections])
 
     def _sections(self, renamed: Mapping[str, str]) -> Iterator[str]:
         for section in self.found.sections:

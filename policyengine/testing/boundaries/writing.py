@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
+from policyengine.formatting.formatted import formatted
 from policyengine.ir.program import Program
 from policyengine.model.test_file import BOUNDARIES
 from policyengine.testing.boundaries.cases import BoundaryCase
@@ -31,7 +32,8 @@ def head(program: Program) -> str:
 
 def profile_text(name: str, borrower: Borrower, program: Program) -> str:
     """Return a borrower that cases are made from."""
-    return f"  {name}:\n" + _indented(profile_yaml(borrower, program).splitlines(), 4)
+    lines = _indented(profile_yaml(borrower, program).splitlines(), 4)
+    return _laid_out("profiles", f"  {name}:\n{lines}")
 
 
 def section_head(title: str, remarks: Iterable[str] = ()) -> str:
@@ -42,7 +44,7 @@ def section_head(title: str, remarks: Iterable[str] = ()) -> str:
 
 def case_text(case: BoundaryCase, program: Program) -> str:
     """Return a case as it stands in a file."""
-    return "\n" + _indented(_case(case, program), 2)
+    return "\n" + _laid_out("cases", _indented(_case(case, program), 2))
 
 
 def _case(case: BoundaryCase, program: Program) -> Iterator[str]:
@@ -60,6 +62,11 @@ def _case(case: BoundaryCase, program: Program) -> Iterator[str]:
         yield f"    without: [{', '.join(sorted(varied.gone))}]"
     yield "  expect:"
     yield from ("    " + line for line in case.expected)
+
+
+def _laid_out(key: str, text: str) -> str:
+    """Return what stands below a key as `policyengine fmt` would leave it."""
+    return formatted(f"{key}:\n{text}").removeprefix(f"{key}:\n")
 
 
 def _comment(text: str, first: str) -> list[str]:
