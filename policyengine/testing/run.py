@@ -13,6 +13,7 @@ import attrs
 
 from policyengine.diagnostics import Diagnostic, PolicyEngineError, PolicyError, nearest_or_list
 from policyengine.facts.profile import Profile
+from policyengine.ir.program import Program
 from policyengine.loading import Loaded, TestsInFile
 from policyengine.model.laws import WrittenLaw
 from policyengine.model.literals import LiteralError, read_literal
@@ -93,6 +94,15 @@ def name_findings(loaded: Loaded) -> Iterator[Diagnostic]:
             yield from contradictions(tests, _before(tests, loaded))
             for case in tests.form.cases:
                 yield from unknown_names(case, program)
+            yield from _law_problems(tests, program)
+
+
+def _law_problems(tests: TestsInFile, program: Program) -> Iterator[Diagnostic]:
+    if tests.form.laws:
+        from policyengine.testing.laws.from_file import law_problems  # noqa: PLC0415 - Hypothesis
+
+        for law in tests.form.laws:
+            yield from law_problems(law, program, tests.path.parent)
 
 
 def _before(tests: TestsInFile, loaded: Loaded) -> Iterator[TestsInFile]:

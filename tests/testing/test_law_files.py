@@ -225,3 +225,29 @@ def test_contradictory_laws(tmp_path: Path) -> None:
     both = "  - monotone: {fact: x.cash}\n  - monotone: {fact: x.cash, direction: down}"
     report = run(tmp_path, both, examples=5)
     assert "contradictory-expectations" in {error.code for error in report.errors}
+
+
+def test_check_finds_what_laws_name_and_is_not_there(tmp_path: Path) -> None:
+    laws = """\
+  - deterministic
+  - monotone: {fact: x.cahs, plans: [releif]}
+  - monotone: {fact: x.colour}
+  - never_exceeds: {term: paymnet, cap: x.cash}
+  - only_stricter: elsewhere
+"""
+    write(tmp_path, tests=f"{HEAD}laws:\n{laws}")
+    result = CliRunner().invoke(main, ["check", "--format", "json", str(tmp_path)])
+    every = json.loads(result.stdout)["diagnostics"]
+    found = [(d["line"], d["code"], d["message"]) for d in every if d["severity"] == "error"]
+    assert result.exit_code == 2
+    assert found == [
+        (5, "unknown-name", "there is no fact `x.cahs`"),
+        (5, "unknown-name", "there is no plan `releif`"),
+        (6, "no-order", "`x.colour` is enum colour, of which there is no more and no less"),
+        (7, "unknown-name", "there is no term `paymnet`"),
+        (
+            8,
+            "no-such-path",
+            f"the version at `elsewhere` cannot be read: there is no `{tmp_path}/elsewhere`",
+        ),
+    ]

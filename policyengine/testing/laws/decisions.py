@@ -39,9 +39,9 @@ class _OfOneDecision:
         """No fact in particular."""
         return None
 
-    def problems(self, subject: Subject) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield nothing: the law names nothing."""
-        del subject
+        del program
         yield from ()
 
     def pick(self, subject: Subject, random: Random) -> None:
@@ -73,11 +73,10 @@ class NeverExceeds(_OfOneDecision):
         """What the law is called in a report."""
         return f"{self.name}: {', '.join((self.term, self.cap, *self.plans))}"
 
-    def problems(self, subject: Subject) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield a finding where the term, the cap or a plan does not exist."""
-        yield from unknown_plans(self.plans, subject)
+        yield from unknown_plans(self.plans, program)
         yield from unknown("term", [self.term], TERMS)
-        program = subject.policy.program
         if self.term in TERMS and self._literal() is None:
             facts = program.dictionary.facts
             yield from unknown("parameter or fact", [self.cap], [*_parameters(program), *facts])
@@ -138,9 +137,9 @@ class EveryDenialCites(_OfOneDecision):
         """What the law is called in a report."""
         return f"{self.name}: {', '.join(self.plans)}" if self.plans else self.name
 
-    def problems(self, subject: Subject) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield a finding for each plan that does not exist."""
-        yield from unknown_plans(self.plans, subject)
+        yield from unknown_plans(self.plans, program)
 
     def breach(self, borrower: Borrower, drawn: None, subject: Subject) -> Breach | None:
         """Return the plan that is denied for reasons without a source."""

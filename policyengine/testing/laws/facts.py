@@ -45,10 +45,10 @@ class NeverByAccident:
         """No fact in particular."""
         return None
 
-    def problems(self, subject: Subject) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield a finding for each plan or referral that does not exist."""
-        yield from unknown_plans(self.plans, subject)
-        known = [each.id for each in subject.policy.program.referrals]
+        yield from unknown_plans(self.plans, program)
+        known = [each.id for each in program.referrals]
         yield from unknown("referral", self.referrals, known)
 
     def pick(self, subject: Subject, random: Random) -> tuple[str, ...]:
@@ -128,11 +128,11 @@ class Monotone:
         """The fact that grows."""
         return self.fact
 
-    def problems(self, subject: Subject) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield a finding where the fact or a plan does not exist, or where the fact has no order."""
-        yield from unknown_plans(self.plans, subject)
-        yield from unknown_facts([self.fact], subject)
-        fact = subject.policy.program.dictionary.facts.get(self.fact)
+        yield from unknown_plans(self.plans, program)
+        yield from unknown_facts([self.fact], program)
+        fact = program.dictionary.facts.get(self.fact)
         if fact is not None and fact.type.kind not in ORDERED:
             message = f"`{self.fact}` is {fact.type}, of which there is no more and no less"
             hint = "take a number, an amount, a rate, days, months or a date"
@@ -209,17 +209,18 @@ class Indifferent:
         """The first fact that is named."""
         return next(iter(self.facts), None)
 
-    def problems(self, subject: Subject) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield a finding where a fact or plan does not exist, or where no fact is named and none is protected."""
-        yield from unknown_plans(self.plans, subject)
-        yield from unknown_facts(self.facts, subject)
-        if not self.facts and not _protected(subject):
+        yield from unknown_plans(self.plans, program)
+        yield from unknown_facts(self.facts, program)
+        if not self.facts and not _protected(program):
             message = "no fact of the vocabulary is protected"
             yield Diagnostic("nothing-tried", message, None, "name facts, or mark them `protected`")
 
     def pick(self, subject: Subject, random: Random) -> tuple[str, Value, Value | None]:
         """Draw a fact and two values of it, of which one may be that it is not known."""
-        paths = [path for path in self.facts or _protected(subject) if path in _known(subject)]
+        program = subject.policy.program
+        paths = [path for path in self.facts or _protected(program) if path in _known(program)]
         path = random.choice(paths)
         values = _values(path, subject)
         other = random.choice(values) if random.random() < 0.75 else None
@@ -301,14 +302,13 @@ def _values(path: str, subject: Subject) -> tuple[Value, ...]:
     return values
 
 
-def _known(subject: Subject) -> frozenset[str]:
-    program = subject.policy.program
+def _known(program: Program) -> frozenset[str]:
     return program.dictionary.vocabularies[program.vocabulary]
 
 
-def _protected(subject: Subject) -> tuple[str, ...]:
-    facts = subject.policy.program.dictionary.facts
-    return tuple(sorted(p for p in _known(subject) if p in facts and facts[p].protected))
+def _protected(program: Program) -> tuple[str, ...]:
+    facts = program.dictionary.facts
+    return tuple(sorted(p for p in _known(program) if p in facts and facts[p].protected))
 
 
 def _given(borrower: Borrower, path: str, value: Value | None) -> Borrower:

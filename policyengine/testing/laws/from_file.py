@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
 
 from policyengine.diagnostics import Diagnostic, PolicyEngineError, PolicyError, nearest_or_list
+from policyengine.ir.program import Program
 from policyengine.model.laws import WrittenLaw
 from policyengine.policy_set import Policy, load
 from policyengine.source import Span
@@ -25,6 +27,8 @@ from policyengine.testing.laws.trying import tried
 from policyengine.testing.laws.versions import OnlyMoreGenerous, OnlyStricter
 from policyengine.testing.results import LawResult
 
+#: Nothing is decided where names are looked up.
+_UNUSED = "reference"
 _PLAIN: dict[str, Law] = {
     "deterministic": Deterministic(),
     "order_independent": OrderIndependent(),
@@ -38,7 +42,7 @@ def law_result(
     """Return what came of a law, with every finding at its place in the file."""
     result = LawResult(written.name, written.span)
     try:
-        law = law_from(written, policy, folder, evaluator)
+        law = law_from(written, policy.program, folder, evaluator)
         result = attrs.evolve(result, law=law.title)
         trial = tried(law, policy, examples=examples)
     except PolicyEngineError as error:
@@ -49,7 +53,17 @@ def law_result(
     return attrs.evolve(result, breach=shown_breach(trial.breach, law, policy.program))
 
 
-def law_from(written: WrittenLaw, policy: Policy, folder: Path, evaluator: str) -> Law:
+def law_problems(written: WrittenLaw, program: Program, folder: Path) -> Iterator[Diagnostic]:
+    """Yield what keeps a law from being tried, at its place in the file: what it names does not exist."""
+    try:
+        law = law_from(written, program, folder, _UNUSED)
+        found = tuple(law.problems(program))
+    except PolicyEngineError as error:
+        found = error.diagnostics
+    yield from (_placed(finding, written) for finding in found)
+
+
+def law_from(written: WrittenLaw, program: Program, folder: Path, evaluator: str) -> Law:
     """Return a law as a test file has it; paths are relative to the folder.
 
     Raises:
@@ -71,7 +85,7 @@ def law_from(written: WrittenLaw, policy: Policy, folder: Path, evaluator: str) 
             return NeverExceeds(_text(written.term), _text(written.cap), plans)
         case _:
             kind = OnlyStricter if written.name == "only_stricter" else OnlyMoreGenerous
-            return kind(_other_version(written, policy, folder, evaluator), plans)
+            return kind(_other_version(written, program.id, folder, evaluator), plans)
 
 
 def _text(scalar: Scalar | None) -> str:
@@ -82,8 +96,8 @@ def _texts(names: tuple[Scalar, ...]) -> tuple[str, ...]:
     return tuple(name.text for name in names)
 
 
-def _other_version(written: WrittenLaw, policy: Policy, folder: Path, evaluator: str) -> Policy:
-    path, name = _text(written.than), policy.program.id
+def _other_version(written: WrittenLaw, name: str, folder: Path, evaluator: str) -> Policy:
+    path = _text(written.than)
     span = written.than.span if written.than else written.span
     try:
         others = load(folder / path, evaluator=evaluator)

@@ -10,6 +10,7 @@ import attrs
 
 from policyengine.decision.decision import Decision, Plan, Status
 from policyengine.diagnostics import Diagnostic
+from policyengine.ir.program import Program
 from policyengine.testing.strategies.borrower import Borrower
 from policyengine.testing.strategies.subject import Subject
 
@@ -62,7 +63,7 @@ class Law(Protocol):
     def about(self) -> str | None:
         """The fact that borrowers should stand near a turn by, or None."""
 
-    def problems(self, subject: Subject) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what keeps the law from being tried: names that the policy does not have."""
 
     def pick(self, subject: Subject, random: Random) -> Any:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from policyengine.diagnostics import Diagnostic, nearest_or_list
-from policyengine.testing.strategies.subject import Subject
+from policyengine.ir.program import Program
 
 
-def unknown_plans(names: Iterable[str], subject: Subject) -> Iterator[Diagnostic]:
+def unknown_plans(names: Iterable[str], program: Program) -> Iterator[Diagnostic]:
     """Yield a finding for each plan that the policy does not have."""
-    yield from unknown("plan", names, [plan.id for plan in subject.policy.program.plans])
+    yield from unknown("plan", names, [plan.id for plan in program.plans])
 
 
-def unknown_facts(names: Iterable[str], subject: Subject) -> Iterator[Diagnostic]:
+def unknown_facts(names: Iterable[str], program: Program) -> Iterator[Diagnostic]:
     """Yield a finding for each fact that the policy does not see."""
-    program = subject.policy.program
     yield from unknown("fact", names, program.dictionary.vocabularies[program.vocabulary])
 
 

@@ -71,7 +71,7 @@ def tried(
         PolicyError: The law names what the policy does not have, or it had nothing to say of any borrower.
     """
     subject = Subject.of(policy)
-    problems = tuple(law.problems(subject))
+    problems = tuple(law.problems(policy.program))
     if problems:
         raise PolicyError(problems)
     trying = _Trying(law, subject)

@@ -9,6 +9,7 @@ import attrs
 
 from policyengine.decision.decision import Status
 from policyengine.diagnostics import Diagnostic
+from policyengine.ir.program import Program
 from policyengine.policy_set import Policy
 from policyengine.testing.laws.decisions import _OfOneDecision
 from policyengine.testing.laws.law import Breach, Idle, Seen, plans_of, status_of
@@ -30,9 +31,9 @@ class _Compared(_OfOneDecision):
 
     name: ClassVar[str] = ""
 
-    def problems(self, subject: Subject) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield a finding for each plan that does not exist in the policy."""
-        yield from unknown_plans(self.plans, subject)
+        yield from unknown_plans(self.plans, program)
 
     def _seen(self, borrower: Borrower, subject: Subject) -> tuple[Seen, Seen]:
         """Return what is decided under the old version and under the new."""

@@ -112,7 +112,7 @@ class Worker:
 
         policy = Policy(attrs.evolve(self._policies, programs=(mutated,)), mutated)
         try:
-            built = law_from(law.written, policy, Path(law.folder), "reference")
+            built = law_from(law.written, policy.program, Path(law.folder), "reference")
             return not tried(built, policy, examples=law.examples, simplify=False).kept
         except PolicyEngineError:
             return False  # it has nothing to say of this policy

@@ -106,9 +106,9 @@ class _Telling:
             raise Idle
         return Breach("", None, Seen(borrower, None))
 
-    def problems(self, subject: Alone) -> Iterator[Diagnostic]:
+    def problems(self, program: Program) -> Iterator[Diagnostic]:
         """Yield nothing: it names nothing."""
-        del subject
+        del program
         yield from ()
 
     def pick(self, subject: Alone, random: Any) -> None:
