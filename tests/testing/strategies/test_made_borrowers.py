@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import tiny
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 import policyengine as pe
@@ -60,6 +60,27 @@ def test_a_profile_has_as_much_missing_as_is_asked(
     whole = set(witnesses_of(policy.program).borrowers[0].facts)
     assert whole <= data.draw(borrowers_of(policy, missing=0)).facts.keys()
     assert data.draw(borrowers_of(policy, missing=1)).facts.keys() <= {"loan.id"}
+
+
+@pytest.mark.parametrize("policy", FIVE)
+def test_a_profile_shrinks_to_the_facts_that_matter(lenders: pe.PolicySet, policy: str) -> None:
+    def is_late(profile: dict[str, Any]) -> bool:
+        return any(loan.get("days_past_due", 0) > 30 for loan in profile["loans"])
+
+    found = find(
+        profiles(lenders[policy]),
+        is_late,
+        settings=settings(
+            max_examples=200,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],
+        ),
+    )
+    assert found.keys() == {"as_of", "loans"}
+    first = found["loans"][0]
+    assert first.keys() == {"id", "days_past_due"}
 
 
 @QUICK
