@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from fractions import Fraction
 
@@ -26,7 +27,7 @@ from policyengine.finance.whole.bounds import (
 )
 from policyengine.finance.whole.growth import growth, growth_error
 from policyengine.finance.whole.interest import share_of
-from policyengine.finance.whole.level import NOT_TOLD, least_months, level_payment
+from policyengine.finance.whole.level import NOT_TOLD, least_months, level_payment, rounded
 from policyengine.finance.whole.repayment import Terms, repayment
 from policyengine.finance.whole.worth import NO_COST, cost
 
@@ -84,6 +85,26 @@ def test_what_lies_within_the_error_of_a_half_is_not_told(
     for found in near:
         exact = exact_payment(found, rate, months)
         assert level_payment(found, numerator, 12 * 10**9, months) in (exact, NOT_TOLD)
+
+
+@given(st.integers(0, 2**40), st.integers(-6, 6), st.sampled_from([2.0**-53, 2.0**-50, 2.0**-40]))
+def test_a_value_is_rounded_only_where_all_that_it_may_be_rounds_alike(
+    whole: int, steps: int, error: float
+) -> None:
+    """Values a few doubles beside a half, and as exactly between two as can be."""
+    value = whole + 0.5 + steps * math.ulp(whole + 0.5)
+    least, most = (Fraction(value) * (1 + sign * Fraction(error)) for sign in (-1, 1))
+    found = rounded(value, error)
+    assert found in (
+        {NOT_TOLD}
+        if round_half_up(least) != round_half_up(most)
+        else {NOT_TOLD, round_half_up(value)}
+    )
+    assert rounded(whole % 2**20 + 0.25, error) == whole % 2**20
+
+
+def round_half_up(value: Fraction | float) -> int:
+    return math.floor(Fraction(value) + Fraction(1, 2))
 
 
 def _principal_near_half(factor: Fraction, payment: int) -> int:
