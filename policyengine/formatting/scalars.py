@@ -27,7 +27,8 @@ def lines_of(scalar: Scalar, *, expression: bool) -> list[str]:
     """Return the lines of a scalar without the indentation of its place; the first stands behind its key."""
     raw = scalar.span.file.text[scalar.span.start : scalar.span.end]
     if scalar.style in _BLOCKS:
-        return _block(raw, scalar)
+        header, *lines = _block(raw, scalar)
+        return [header, *(_spaced_lines(lines, scalar) if expression else lines)]
     if expression:
         raw = _with_spacing(raw, scalar)
     return [_trimmed(line) for line in raw.split("\n")]
@@ -54,6 +55,12 @@ def _with_spacing(raw: str, scalar: Scalar) -> str:
     quote = scalar.style
     inside = raw[len(quote) : len(raw) - len(quote)]
     return f"{quote}{spaced(inside)}{quote}" if tokens(inside) == tokens(scalar.text) else raw
+
+
+def _spaced_lines(lines: list[str], scalar: Scalar) -> list[str]:
+    """Space the lines of an expression in a block; they begin in one column."""
+    written = "\n".join(line.strip() for line in lines)
+    return spaced(written).split("\n") if tokens(written) == tokens(scalar.text) else lines
 
 
 def _trimmed(line: str) -> str:
