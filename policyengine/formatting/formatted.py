@@ -12,7 +12,7 @@ from policyengine.formatting.same import said_in
 from policyengine.model.from_syntax import FORMS, expressions_in
 from policyengine.source import SourceFile, Span
 from policyengine.syntax.yaml_reader import read_yaml
-from policyengine.syntax.yaml_tree import Node
+from policyengine.syntax.yaml_tree import Mapping, Node, kind
 
 #: Whatever is none of these may be a borrower's: its lines are not shown with what is wrong in it.
 _OF_LENDER = re.compile(rf"^(?:{'|'.join(FORMS)})[ \t]*:", re.MULTILINE)
@@ -40,6 +40,9 @@ def formatted(text: str, name: str = "policy.yaml") -> str:
 def _read(file: SourceFile) -> Node:
     findings = Findings()
     root = read_yaml(file, findings)
+    if root is not None and not isinstance(root, Mapping):
+        span = root.span.first_line()
+        findings.error("wrong-shape", f"a mapping is expected here, not {kind(root)}", span)
     findings.raise_errors(PolicyError)
     if root is None:  # never without a finding
         raise PolicyError([])

@@ -30,6 +30,8 @@ def test_line_breaks_stay_those_of_the_file() -> None:
         ("a: 1\na: 2\n", "duplicate-key"),
         ("a: &x 1\n", "anchor"),
         ("a: 1\n---\nb: 2\n", "several-documents"),
+        ("- a\n- b\n", "wrong-shape"),
+        ("--- --- ", "wrong-shape"),
         ("", "empty-file"),
         ("# nothing but a remark\n", "empty-file"),
     ],

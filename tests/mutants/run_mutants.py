@@ -36,7 +36,17 @@ ROOMS = {
     "finance": ("finance", ["finance", "plans", "solver/test_published.py"]),
     "ir": (
         "ir",
-        ["ir", "language", "rejected", "corpus", "lint", "report/test_who_answers.py", "plans"],
+        [
+            "ir",
+            "language",
+            "rejected",
+            "corpus",
+            "lint",
+            "report/test_who_answers.py",
+            "solver/test_steps.py",
+            "plans",
+            "decision",
+        ],
     ),
     "reference": (
         "evaluators/reference",
