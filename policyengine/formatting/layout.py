@@ -21,6 +21,8 @@ from policyengine.syntax.yaml_tree import Mapping, Node, Scalar, Sequence
 
 _BLANK = Line("")
 _COLON = re.compile(r"\s*:")
+#: The first line of an item that was made a remark, and what stood further in below it.
+_TAKEN_OUT = re.compile(r"#+(?: ?-(?!-)|  )")
 
 
 def laid_out(
@@ -165,9 +167,13 @@ class _Layout:
         del self.blocks[depth:]
 
     def _depth_of(self, remark: Remark, depths: range) -> int:
-        """Return which of the blocks a remark was indented like: that furthest right which does not begin after it."""
+        """Return which of the blocks a remark was indented like: that furthest right which does not begin after it.
+
+        Of a list in the column of its key it is an item that was taken out, or about the key that follows.
+        """
         fitting = [d for d in depths if d and self.blocks[d - 1].column <= remark.column]
-        return max(fitting, key=lambda d: self.blocks[d - 1].column, default=depths[0])
+        inner = 1 if _TAKEN_OUT.match(remark.text) else -1
+        return max(fitting, key=lambda d: (self.blocks[d - 1].column, inner * d), default=depths[0])
 
     def _write_alone(self, remark: Remark, indent: int) -> None:
         if has_blank_line_before(self.text, remark.start):
