@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from policyengine.diagnostics import Diagnostic, Findings, did_you_mean, nearest_or_list
+from policyengine.diagnostics import (
+    Diagnostic,
+    Findings,
+    did_you_mean,
+    nearest_or_list,
+)
 from policyengine.model.common import LANGUAGES_SPOKEN
 from policyengine.model.policy import POLICY, REGULATION, Policy, Regulation
 from policyengine.model.shape import Reading, Schema, Shape, Written
@@ -55,9 +60,16 @@ def from_syntax(node: Node, findings: Findings) -> tuple[Form | None, frozenset[
 
 def expressions_in(node: Node) -> tuple[Written, ...]:
     """Return the expressions of a file that can be parsed, whatever else is wrong in it; none of a borrower's."""
-    reading = Reading(Findings())
+    reading = Reading(_Unheard())
     _read(node, reading)
     return tuple(reading.written)
+
+
+class _Unheard(Findings):
+    """Findings that nobody asks for, so that there are never too many."""
+
+    def error(self, *_finding: Any, **_more: Any) -> None:
+        """Leave a finding aside."""
 
 
 def _read(node: Node, reading: Reading) -> Form | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from policyengine.diagnostics import PolicyError
+from policyengine.diagnostics import MAX_FINDINGS, PolicyError
 from policyengine.formatting.formatted import formatted
 
 CASES = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))["cases"]
@@ -40,6 +40,12 @@ def test_a_text_that_is_refused(text: str, code: str) -> None:
     with pytest.raises(PolicyError) as refused:
         formatted(text)
     assert refused.value.code == code
+
+
+def test_whatever_else_is_wrong_in_a_policy_it_is_laid_out() -> None:
+    wrong = "".join(f"key_{number}:   {number}\n" for number in range(MAX_FINDINGS + 1))
+    text = formatted(f"policy: p\napplies_to:   a<b\n{wrong}")
+    assert text.startswith("policy: p\napplies_to: a < b\nkey_0: 0\n")
 
 
 def test_lines_of_a_borrower_are_not_shown() -> None:
