@@ -142,7 +142,7 @@ def plan_value(e: Elaboration, node: tree.Path, rest: list[str]) -> ir.Node | No
 def _unknown_name(e: Elaboration, node: tree.Path, known: list[str]) -> ir.Node | None:
     record = f"{node.parts[0]}."
     fields = [name for name in known if name.startswith(record)] if len(node.parts) > 1 else []
-    hint = did_you_mean(node.name, known) or (
+    hint = did_you_mean(node.name, [*known, "true", "false"]) or (
         nearest_or_list(node.name, fields) if fields else None
     )
     return e.error("unknown-name", f"`{node.name}` is not a known name", node, hint)
