@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from math import inf
 
 import attrs
+from rich.cells import cell_len
 
 from policyengine.formatting.lines import WIDTH, Line
 from policyengine.formatting.remarks import Remark, has_blank_line_before
@@ -81,7 +82,7 @@ class _Layout:
     def _entries(self, mapping: Mapping, indent: int, depth: int) -> None:
         for key, value in mapping:
             name = key_of(key)
-            behind = self._behind(value, indent + len(name) + 2)
+            behind = self._behind(value, indent + cell_len(name) + 2)
             self._remarks_before(key.span.start, depth)
             self._blank_line_before(key)
             if behind is None:
@@ -110,7 +111,7 @@ class _Layout:
         if isinstance(node, Scalar):
             return lines_of(node, expression=self._is_expression(node))
         line = self._line(node) if self._is_flow(node) else None
-        fits = line is not None and column + len(line) <= WIDTH
+        fits = line is not None and column + cell_len(line) <= WIDTH
         # The cell `{a, b}` of a table is an expression that YAML reads as a mapping.
         return [line] if line is not None and (fits or self._is_expression(node)) else None
 

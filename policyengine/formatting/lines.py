@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import attrs
+from rich.cells import cell_len
 
-#: Columns of a line: what does not fit is written on several, where that can be done.
+#: Columns of a line, of which a Chinese character takes two: what does not fit becomes a block, where that can be done.
 WIDTH = 120
 _GAP = 2
 
@@ -30,9 +31,10 @@ def joined(lines: Sequence[Line]) -> str:
 
 
 def _run(lines: list[Line]) -> Iterator[str]:
-    column = max(len(line.text) for line in lines) + _GAP
-    fits = all(column + len(line.remark) <= WIDTH for line in lines)
+    column = max(cell_len(line.text) for line in lines) + _GAP
+    fits = all(column + cell_len(line.remark) <= WIDTH for line in lines)
     for line in lines:
-        if line.text:
-            column = column if fits else len(line.text) + _GAP
-        yield f"{line.text:{column}}{line.remark}" if line.remark else line.text
+        if line.text and not fits:
+            column = cell_len(line.text) + _GAP
+        gap = " " * (column - cell_len(line.text))
+        yield f"{line.text}{gap}{line.remark}" if line.remark else line.text

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import attrs
+from rich.cells import cell_len
 
 from policyengine.syntax.yaml_tree import Mapping, Node, Scalar
 
@@ -18,8 +19,8 @@ _MARKS = re.compile(r"(?:---)?[\s\-?:\[{]*")
 class Remark:
     """What follows a `#`, with it, up to the end of the line.
 
-    `start` is its offset and `column` counts from 0. `alone` says that no value stands before it on its line, `goes_on`
-    that it continues, in the same column, the remark at the end of the line above.
+    `start` is its offset; `column` counts from 0, two for a Chinese character. `alone` says that no value stands before
+    it on its line, `goes_on` that it continues, in the same column, the remark at the end of the line above.
     """
 
     text: str
@@ -48,7 +49,7 @@ def has_blank_line_before(text: str, start: int) -> bool:
 def _remark(match: re.Match[str], text: str, last: Remark | None) -> Remark:
     start = match.start()
     line = text.rfind("\n", 0, start) + 1
-    alone, column = bool(_MARKS.fullmatch(text, line, start)), start - line
+    alone, column = bool(_MARKS.fullmatch(text, line, start)), cell_len(text[line:start])
     goes_on = (
         last is not None
         and alone

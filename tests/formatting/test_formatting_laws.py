@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from textwrap import dedent
 
 import attrs
 import pytest
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 SEEDS = range(40)
 #: Each is loaded three times.
 FEWER = range(16)
+_SHOWN = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"'((?:[^']|'')+)'")
 _TOKEN = re.compile(r'"[^"]*"|\d{4}-\d\d-\d\d|\w+(?:\.\w+)*%?|\.\.<?|[=!<>]=|\S')
 
@@ -36,6 +38,16 @@ def test_the_files_of_the_project_stand_as_they_should() -> None:
     for path in files:
         text = path.read_text("utf-8")
         assert formatted(text, path.name) == text, path
+
+
+def test_what_the_docs_show_stands_as_it_should() -> None:
+    pages = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
+    found = [text for page in pages for text in _SHOWN.findall(page.read_text("utf-8"))]
+    shown = [dedent(text) for text in found]
+    results = [laid_out_or_code(text) for text in shown]
+    assert len([result for result in results if "\n" in result]) > 50
+    for text, result in zip(shown, results, strict=True):
+        assert result == text or "\n" not in result
 
 
 def test_a_policy_means_the_same() -> None:
