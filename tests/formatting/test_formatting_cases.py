@@ -19,6 +19,25 @@ def test_case(case: dict[str, str]) -> None:
     assert formatted(case["after"]) == case["after"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a: |+\n  b", "a: |-\n  b\n"),  # the file ends with the text
+        ("a: |+\n   \n", "a: |+\n\n"),
+        ("a: |-\n\n\nb: 1\n", "a: |-\n\nb: 1\n"),
+        ("a: {b:: , c: 1}\n", "a:\n  b::\n  c: 1\n"),  # `{b::}` is no YAML
+        ("a: {b: , c}\n", "a: {b: , c}\n"),  # a set of values has no colons
+        ("a: {  # of nothing\n  }\nb: 1\n", "a: {}  # of nothing\nb: 1\n"),
+        ('policy: p\napplies_to: {a: "x\n  y"}\n', 'policy: p\napplies_to: {a: "x y"}\n'),
+        ("policy: p\nderive: {a: b+\n c}\n", "policy: p\nderive: {a: b + c}\n"),
+        ('policy: p\napplies_to: a=="b\n  c"\n', 'policy: p\napplies_to: a=="b\n  c"\n'),
+    ],
+)
+def test_what_once_changed_or_did_not_settle(before: str, after: str) -> None:
+    assert formatted(before) == after
+    assert formatted(after) == after
+
+
 def test_line_breaks_stay_those_of_the_file() -> None:
     assert formatted("a:   1\r\nb:\r\n- c\r\n") == "a: 1\r\nb:\r\n  - c\r\n"
 
