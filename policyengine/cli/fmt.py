@@ -77,8 +77,8 @@ def _from_input(paths: tuple[str, ...], *, check: bool) -> None:
     if len(paths) > 1 or check or output.wants_json():
         message = "`-` stands alone, without `--check`, `--diff` and `--format json`"
         raise UsageError([Diagnostic("cannot-format", message, hint="name the files instead")])
-    file = _File(Path("<input>"), *_texts("<input>", sys.stdin.buffer.read()))
-    output.write_raw(file.after)
+    _, after = _texts("<input>", sys.stdin.buffer.read())
+    output.write_raw(after)
 
 
 def _paths(paths: Iterable[str]) -> list[Path]:

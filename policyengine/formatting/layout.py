@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import deque
-from collections.abc import Collection, Iterable
 from math import inf
 
 import attrs
 from rich.cells import cell_len
 
+from policyengine.formatting.content import Content
 from policyengine.formatting.lines import WIDTH, Line
 from policyengine.formatting.remarks import Remark, has_blank_line_before
 from policyengine.formatting.scalars import STEP, key_of, line_of, lines_of
@@ -26,13 +26,10 @@ _COLON = re.compile(r"\s*:")
 _TAKEN_OUT = re.compile(r"#+(?: ?-(?!-)|  )")
 
 
-def laid_out(
-    root: Node, text: str, remarks: Iterable[Remark], expressions: Collection[int]
-) -> list[Line]:
-    """Return the lines of a file; of `expressions` the offsets at which their scalars begin."""
-    waiting = deque(remarks)
-    layout = _Layout(text, waiting, [remark.start for remark in waiting], expressions)
-    layout.whole(root)
+def laid_out(content: Content) -> list[Line]:
+    """Return the lines of a file."""
+    layout = _Layout(content, deque(content.remarks), [each.start for each in content.remarks])
+    layout.whole(content.root)
     return layout.lines
 
 
@@ -46,10 +43,10 @@ class _Block:
 
 @attrs.define
 class _Layout:
-    text: str
+    content: Content
+    #: The remarks that were not written yet.
     remarks: deque[Remark]
     remark_starts: list[int]
-    expressions: Collection[int]
     lines: list[Line] = attrs.field(factory=list)
     #: The blocks around what is written next, and then those that ended just before it.
     blocks: list[_Block] = attrs.field(factory=list)
@@ -58,14 +55,14 @@ class _Layout:
     #: The dashes that the next line begins with, and what stands before them.
     dashes: str = ""
 
-    def whole(self, root: Node) -> None:
+    def whole(self, root: Mapping) -> None:
         behind = self._behind(root, 0)
         if behind is None:
             self._block(root, 0)
         else:
             self._remarks_before(root.span.start, 0)
             self._write(0, behind)
-        self._remarks_before(inf, min(1, len(self.blocks)))
+        self._remarks_before(inf, len(self.blocks[:1]))
 
     def _block(self, node: Node, indent: int) -> None:
         flow = self._is_flow(node)
@@ -134,7 +131,7 @@ class _Layout:
         if line is None or name.endswith(":"):
             return None
         # `{a}` may be a set of values, `{a: }` never is one.
-        return f"{name}: " if _COLON.match(self.text, key.span.end) else name
+        return f"{name}: " if _COLON.match(self.content.file.text, key.span.end) else name
 
     def _write(self, indent: int, lines: list[str]) -> None:
         """Write what begins on a line of its own, or behind the dashes that wait."""
@@ -145,7 +142,7 @@ class _Layout:
         self.dashes = ""
 
     def _blank_line_before(self, node: Node) -> None:
-        if has_blank_line_before(self.text, node.span.start):
+        if has_blank_line_before(self.content.file.text, node.span.start):
             self._blank_line()
 
     def _blank_line(self) -> None:
@@ -177,7 +174,7 @@ class _Layout:
         return max(fitting, key=lambda d: (self.blocks[d - 1].column, inner * d), default=depths[0])
 
     def _write_alone(self, remark: Remark, indent: int) -> None:
-        if has_blank_line_before(self.text, remark.start):
+        if has_blank_line_before(self.content.file.text, remark.start):
             self._blank_line()
         self.lines.append(Line(" " * indent + remark.text))
 
@@ -192,10 +189,10 @@ class _Layout:
         return bisect(starts, node.span.start) != bisect(starts, node.span.end)
 
     def _is_expression(self, node: Node) -> bool:
-        return node.span.start in self.expressions
+        return node.span.start in self.content.places
 
     def _is_flow(self, node: Node) -> bool:
-        return self.text[node.span.start] in "{["
+        return self.content.file.text[node.span.start] in "{["
 
     def _column(self, node: Node) -> int:
-        return node.span.start - self.text.rfind("\n", 0, node.span.start) - 1
+        return node.span.start - self.content.file.text.rfind("\n", 0, node.span.start) - 1

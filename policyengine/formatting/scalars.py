@@ -45,6 +45,14 @@ def line_of(scalar: Scalar, *, expression: bool) -> str | None:
     return _QUOTED[scalar.style](text)
 
 
+def header_remark(scalar: Scalar) -> str:
+    """Return the remark behind the `|` or `>` of a block of text: it stands within the scalar, and is no part of it."""
+    if scalar.style not in _BLOCKS:
+        return ""
+    raw = scalar.span.file.text[scalar.span.start : scalar.span.end]
+    return raw.partition("\n")[0].partition("#")[2].rstrip()
+
+
 def key_of(scalar: Scalar) -> str:
     """Return a key, which is on one line always."""
     return line_of(scalar, expression=False) or json.dumps(scalar.text, ensure_ascii=False)

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policyengine.diagnostics import (
-    Diagnostic,
-    Findings,
-    did_you_mean,
-    nearest_or_list,
-)
+from policyengine.diagnostics import Diagnostic, Findings, did_you_mean, nearest_or_list
 from policyengine.model.common import LANGUAGES_SPOKEN
 from policyengine.model.policy import POLICY, REGULATION, Policy, Regulation
 from policyengine.model.shape import Reading, Schema, Shape, Written

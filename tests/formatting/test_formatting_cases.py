@@ -67,8 +67,16 @@ def test_whatever_else_is_wrong_in_a_policy_it_is_laid_out() -> None:
     assert text.startswith("policy: p\napplies_to: a < b\nkey_0: 0\n")
 
 
-def test_lines_of_a_borrower_are_not_shown() -> None:
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("borrower:\n  name: 'unfinished\n", False),
+        ("borrower: {}\npolicy: b\npolicy: 'unfinished\n", False),
+        ("# of a lender\n\n---\npolicy: 'unfinished\n", True),
+    ],
+)
+def test_lines_are_shown_of_a_lender_and_not_of_a_borrower(text: str, shown: bool) -> None:
     with pytest.raises(PolicyError) as refused:
-        formatted("borrower:\n  name: 'unfinished\n", "borrower.yaml")
+        formatted(text, "some.yaml")
     assert refused.value.span is not None
-    assert refused.value.span.file.confidential
+    assert refused.value.span.file.confidential is not shown
