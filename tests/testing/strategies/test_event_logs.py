@@ -6,7 +6,7 @@ from collections import Counter
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, find, settings
+from shrinking import shrunk
 
 import policyengine as pe
 from policyengine.testing.strategies import EventLog, event_logs
@@ -34,16 +34,5 @@ def test_a_log_shrinks_to_the_events_that_matter(lenders: pe.PolicySet) -> None:
     def missed(log: EventLog) -> bool:
         return any(event.kind == "payment_missed" for event in log.events)
 
-    found = find(
-        event_logs(lenders[NAME], most=4),
-        missed,
-        settings=settings(
-            max_examples=60,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    found = shrunk(event_logs(lenders[NAME], most=4), missed, 60)
     assert len(found.events) <= 2

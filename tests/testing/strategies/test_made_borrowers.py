@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import tiny
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shrinking import shrunk
 
 import policyengine as pe
 from policyengine.facts.from_profile import facts_from
@@ -67,17 +68,7 @@ def test_a_profile_shrinks_to_the_facts_that_matter(lenders: pe.PolicySet, polic
     def is_late(profile: dict[str, Any]) -> bool:
         return any(loan.get("days_past_due", 0) > 30 for loan in profile["loans"])
 
-    found = find(
-        profiles(lenders[policy]),
-        is_late,
-        settings=settings(
-            max_examples=200,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate, Phase.shrink],
-        ),
-    )
+    found = shrunk(profiles(lenders[policy]), is_late, 200)
     assert found.keys() == {"as_of", "loans"}
     first = found["loans"][0]
     assert first.keys() == {"id", "days_past_due"}

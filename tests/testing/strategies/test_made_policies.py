@@ -6,8 +6,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shrinking import shrunk
 
 import policyengine as pe
 from policyengine.testing.strategies import Made, Wrong, invalid, policies
@@ -23,18 +24,7 @@ def test_a_made_policy_is_valid(made: Made) -> None:
 
 
 def test_a_made_policy_shrinks_to_one_plan_without_a_rule() -> None:
-    found = find(
-        policies(),
-        lambda made: "plans:" in made.text,
-        settings=settings(
-            max_examples=200,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    found = shrunk(policies(), lambda made: "plans:" in made.text, 200)
     assert found.policy.count("    offer:") == 1
     for part in ("regulations:", "applies_to:", "require:", "guarantees:"):
         assert part not in found.policy
