@@ -136,9 +136,9 @@ def _say(files: list[_File], *, written: bool, diff: bool) -> None:
         return
     lines = [f"{file.shown}: {done}" for file in changing]
     every = counted(len(files), "file")
-    lines.append(
-        f"{len(changing)} of {every} {done}" if changing else f"{every}: nothing to format"
-    )
+    if files:
+        said = f"{len(changing)} of {every} {done}" if changing else f"{every}: nothing to format"
+        lines.append(said)
     output.write_text(map(Text, lines))
 
 

@@ -80,6 +80,7 @@ def test_what_cannot_be_read_stays_and_the_others_are_written(folder: Path) -> N
     assert "  --> broken.yaml:2:2\n" in result.stderr
     assert "bytes.yaml" in result.stderr
     assert (folder / "broken.yaml").read_text("utf-8") == "policy: a\n b: c\n"
+    assert run("broken.yaml").stdout == ""
     assert (folder / "careless.yaml").read_text("utf-8") == AS_IT_SHOULD
 
 

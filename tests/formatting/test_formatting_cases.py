@@ -13,6 +13,16 @@ from policyengine.formatting.formatted import formatted
 CASES = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))["cases"]
 
 
+TABLE = """\
+tables:
+  t:
+    hit: first
+    inputs: [x.colour]
+    output: integer
+    rows:
+      - ["""
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_case(case: dict[str, str]) -> None:
     assert formatted(case["before"]) == case["after"]
@@ -27,6 +37,7 @@ def test_case(case: dict[str, str]) -> None:
         ("a: |-\n\n\nb: 1\n", "a: |-\n\nb: 1\n"),
         ("a: {b:: , c: 1}\n", "a:\n  b::\n  c: 1\n"),  # `{b::}` is no YAML
         ("a: {b: , c}\n", "a: {b: , c}\n"),  # a set of values has no colons
+        ("policy: p\n" + TABLE + "{b,\n  }, 1]\n", "policy: p\n" + TABLE + "{b}, 1]\n"),
         ("a: {  # of nothing\n  }\nb: 1\n", "a: {}  # of nothing\nb: 1\n"),
         ('policy: p\napplies_to: {a: "x\n  y"}\n', 'policy: p\napplies_to: {a: "x y"}\n'),
         ("policy: p\nderive: {a: b+\n c}\n", "policy: p\nderive: {a: b + c}\n"),

@@ -123,6 +123,7 @@ def test_what_binds_tighter(text: str, grouped: str) -> None:
         ("any", "any"),
         ("mild", "mild"),
         ("{mild, severe}", "{mild, severe}"),
+        ("{mild, severe,}", "{mild, severe}"),
         ("1 day..30 days", "1days..30days"),
         ("0..<10%", "0..<10%"),
         (">= 90 days", ">= 90days"),
