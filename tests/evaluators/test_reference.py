@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
+import generated_profiles
 import pytest
 import tiny
 
@@ -13,9 +14,12 @@ from policyengine.decision.why import Why
 from policyengine.evaluators.reference.evaluator import ReferenceEvaluator
 from policyengine.evaluators.reference.logic import conjunction, disjunction, negation
 from policyengine.evaluators.reference.valuation import Valuation
+from policyengine.facts.from_profile import facts_from
+from policyengine.finance.money import currency
 from policyengine.ir.nodes import Node, PlanValue
 from policyengine.loading import load_files
 from policyengine.model.types import MONEY
+from policyengine.testing.strategies import grammar
 
 ZERO = frozenset({Why("division_by_zero", at="a.yaml:1:1")})
 A, B = Unknown(frozenset({"a"})), Unknown(frozenset({"b"}), ZERO)
@@ -122,3 +126,14 @@ def test_the_period_of_a_comparison_is_the_largest_payment_it_asks_about() -> No
 def test_a_policy_set_knows_its_evaluators() -> None:
     with pytest.raises(pe.UsageError):
         tiny.policies(evaluator="referense")
+
+
+def test_where_no_terms_are_found_the_rules_that_fail_are_those_of_the_reasons() -> None:
+    """A made plan and borrower where the terms that a search ends at fail other rules than those nearest to fit."""
+    policies, profile = grammar.made(91).load(), generated_profiles.made(277)
+    given = pe.Profile.from_mapping(profile)
+    situation = facts_from(given, policies.dictionary, currency("CNY"), None).situations()[0]
+    decided = policies.evaluator.prepare(policies.programs[0], situation).decide().plans[1]
+    reasons = policies.decide(profile).decisions[0].plans[1].reasons
+    assert [reason.holds for reason in reasons] == [True, True, False]
+    assert decided.failed == tuple(reason.rule for reason in reasons if reason.holds is False)
